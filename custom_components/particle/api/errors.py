@@ -1,0 +1,149 @@
+"""What can go wrong with the Particle Cloud, one class for each thing a user can do something about."""
+
+from typing import override
+
+
+class ParticleError(Exception):
+    """Base of every error that this client raises.
+
+    Attributes:
+        message: The cloud's own words, or the client's; never contains a secret.
+        status: HTTP status of the answer; None where there was no answer.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        """Keep the message and the status."""
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+    @override
+    def __str__(self) -> str:
+        return self.message
+
+
+class AuthenticationError(ParticleError):
+    """The cloud does not accept who we say we are: log in again."""
+
+
+class InvalidCredentialsError(AuthenticationError):
+    """Client id and secret, or user name and password, are wrong."""
+
+
+class InvalidTokenError(AuthenticationError):
+    """The access token is unknown, revoked or expired."""
+
+
+class SingleSignOnError(AuthenticationError):
+    """The account logs in through single sign-on; a password does not work."""
+
+
+class OtpRequiredError(AuthenticationError):
+    """The account has a second factor: ask for its code.
+
+    Attributes:
+        mfa_token: What the second step has to send back with the code.
+    """
+
+    def __init__(self, message: str, *, mfa_token: str, status: int | None = None) -> None:
+        """Keep the token for the second step."""
+        super().__init__(message, status=status)
+        self.mfa_token = mfa_token
+
+
+class InvalidOtpError(AuthenticationError):
+    """The second factor's code is wrong or too old."""
+
+
+class LoginBlockedError(AuthenticationError):
+    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes."""
+
+
+class PermissionDeniedError(ParticleError):
+    """The token is good but may not do this: it lacks a scope, or the thing belongs to someone else."""
+
+
+class NotFoundError(ParticleError):
+    """The thing does not exist, or this token cannot see it."""
+
+
+class DeviceNotFoundError(NotFoundError):
+    """The device does not exist or is not visible for this token."""
+
+
+class FunctionNotFoundError(NotFoundError):
+    """The firmware on the device registers no function of this name."""
+
+
+class VariableNotFoundError(NotFoundError):
+    """The firmware on the device registers no variable of this name."""
+
+
+class ProductNotFoundError(NotFoundError):
+    """The product does not exist or is not visible for this token."""
+
+
+class DeviceUnreachableError(ParticleError):
+    """The device did not answer."""
+
+
+class DeviceOfflineError(DeviceUnreachableError):
+    """The cloud knows that the device is not connected."""
+
+
+class DeviceTimeoutError(DeviceUnreachableError):
+    """The device did not answer in time; it may still have done what it was asked."""
+
+
+class FunctionRefusedError(ParticleError):
+    """The cloud passed the call on, and it was refused (HTTP 200 with ``ok: false``)."""
+
+
+class InvalidRequestError(ParticleError):
+    """The request is wrong; nothing was sent, or the cloud said so.
+
+    Attributes:
+        argument: Name of the argument that is wrong, where that is known.
+    """
+
+    def __init__(
+        self, message: str, *, argument: str | None = None, status: int | None = None
+    ) -> None:
+        """Keep the name of the argument."""
+        super().__init__(message, status=status)
+        self.argument = argument
+
+
+class ConflictError(ParticleError):
+    """The thing exists already or is in a state that forbids this."""
+
+
+class RateLimitedError(ParticleError):
+    """Too many requests from this address (HTTP 429 or 529).
+
+    Attributes:
+        retry_after: Seconds to wait; None where the cloud did not say.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, status: int | None = None
+    ) -> None:
+        """Keep the seconds to wait."""
+        super().__init__(message, status=status)
+        self.retry_after = retry_after
+
+
+class QuotaExceededError(ParticleError):
+    """The plan's monthly data operations are used up."""
+
+
+class CloudError(ParticleError):
+    """The cloud itself has trouble (HTTP 5xx)."""
+
+
+class UnreachableError(ParticleError):
+    """No connection to the cloud: DNS, network, TLS, or no answer in time."""
+
+
+class MalformedAnswerError(ParticleError):
+    """The answer is not what the API documents, for example a proxy's page."""

@@ -1,0 +1,47 @@
+"""Names that several modules of the integration share."""
+
+from enum import StrEnum
+from typing import Final
+
+DOMAIN: Final = "particle"
+
+# Keys of the config entry's data.
+CONF_LOGIN: Final = "login"
+CONF_SERVER_URL: Final = "server_url"
+CONF_ACCESS_TOKEN: Final = "access_token"
+CONF_CLIENT_ID: Final = "client_id"
+CONF_CLIENT_SECRET: Final = "client_secret"
+CONF_USERNAME: Final = "username"
+
+# Keys of the config entry's options.
+CONF_ACCOUNT_DEVICES: Final = "account_devices"
+CONF_PRODUCTS: Final = "products"
+CONF_GROUPS: Final = "groups"
+CONF_PACE: Final = "pace"
+CONF_MONTHLY_ALLOWANCE: Final = "monthly_allowance"
+CONF_SHARE: Final = "share"
+CONF_MINIMUM_INTERVAL: Final = "minimum_interval"
+CONF_FIXED_INTERVAL: Final = "fixed_interval"
+CONF_SLEEPING_DEVICES: Final = "sleeping_devices"
+
+DEFAULT_SERVER_URL: Final = "https://api.particle.io"
+DEFAULT_MONTHLY_ALLOWANCE: Final = 100_000
+DEFAULT_SHARE: Final = 50
+DEFAULT_MINIMUM_INTERVAL: Final = 60
+DEFAULT_FIXED_INTERVAL: Final = 900
+
+
+class Login(StrEnum):
+    """How the account was connected."""
+
+    CLIENT_CREDENTIALS = "client_credentials"
+    ACCESS_TOKEN = "access_token"
+    PASSWORD = "password"
+
+
+class Pace(StrEnum):
+    """Who decides how often variables are read."""
+
+    AUTOMATIC = "automatic"
+    FIXED = "fixed"
+    EVENTS_ONLY = "events_only"
