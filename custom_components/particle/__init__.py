@@ -1,0 +1,141 @@
+"""The Particle integration: boards of the Particle Cloud in Home Assistant."""
+
+import asyncio
+import contextlib
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from .api import Auth, ClientCredentials, FixedToken, ParticleCloud
+from .const import (
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_LOGIN,
+    CONF_SERVER_URL,
+    DEFAULT_SERVER_URL,
+    DOMAIN,
+    Login,
+)
+from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
+from .data_operations import DataOperations
+from .event_hub import EventHub
+from .event_streams import SupervisedStream
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+]
+
+# Leaving must not hang on a cloud that does not answer.
+REVOKE_TIMEOUT = 5
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what exists once, whatever the accounts."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> bool:
+    """Set up an account."""
+    operations = DataOperations(hass, entry)
+    cloud = ParticleCloud(
+        async_get_clientsession(hass),
+        create_auth(hass, entry),
+        base_url=entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL),
+        on_data_operation=operations.record,
+    )
+    await operations.async_load(cloud)
+    hub = EventHub(hass, entry.title)
+    account = AccountCoordinator(hass, entry, cloud, operations, hub)
+    account.async_register_account()
+    await account.async_config_entry_first_refresh()
+
+    entry.runtime_data = ParticleRuntimeData(
+        cloud=cloud,
+        account=account,
+        hub=hub,
+        operations=operations,
+        streams=[
+            SupervisedStream(hass, entry, cloud, hub, scope, on_gap=account.async_refresh_soon)
+            for scope in account.scopes
+        ],
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    for stream in entry.runtime_data.streams:
+        stream.start()
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> bool:
+    """Unload an account."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    runtime = entry.runtime_data
+    runtime.hub.close()
+    await runtime.account.async_save()
+    if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+        # The next set-up gets a token of its own; this one would only lie about for 90 days.
+        await _revoke(runtime.cloud.auth)
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
+    """Forget an account, and end the token that its log-in made."""
+    await AccountCoordinator.async_forget(hass, entry)
+    await DataOperations.async_forget(hass, entry)
+    if entry.data[CONF_LOGIN] == Login.PASSWORD:
+        await _revoke(create_auth(hass, entry))
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: ParticleConfigEntry, device_entry: dr.AnyDeviceEntry
+) -> bool:
+    """Let people delete the page of a board that the account no longer has."""
+    return not any(
+        domain == DOMAIN
+        and (identifier in entry.runtime_data.devices or identifier == entry.unique_id)
+        for domain, identifier in device_entry.identifiers
+    )
+
+
+def create_auth(hass: HomeAssistant, entry: ConfigEntry) -> Auth:
+    """Return how the account logs in."""
+    session = async_get_clientsession(hass)
+    base_url = entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)
+    if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+        return ClientCredentials(
+            session,
+            entry.data[CONF_CLIENT_ID],
+            entry.data[CONF_CLIENT_SECRET],
+            base_url=base_url,
+        )
+    return FixedToken(
+        session,
+        entry.data[CONF_ACCESS_TOKEN],
+        base_url=base_url,
+        obtained=entry.data[CONF_LOGIN] == Login.PASSWORD,
+    )
+
+
+async def _revoke(auth: Auth) -> None:
+    """End a token that we obtained, if the cloud can be reached."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(REVOKE_TIMEOUT):
+            await auth.revoke()
+
+
+async def _async_reload(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
+    """Take changed options, credentials or mappings."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -1,0 +1,116 @@
+"""Binary sensors: variables that are true or false, and whether boards and streams are connected."""
+
+from collections.abc import Callable
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .api import VariableType
+from .board_entities import async_add_board_entities
+from .coordinator import ParticleConfigEntry
+from .device_coordinator import DeviceCoordinator
+from .entity import AccountEntity, BoardEntity
+from .event_streams import SupervisedStream
+from .variable import VariableEntity
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of the account and of its boards."""
+    async_add_entities(StreamSensor(entry, stream) for stream in entry.runtime_data.streams)
+
+    def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+        found: dict[str, Callable[[], BoardEntity]] = {
+            "online": lambda: ConnectivitySensor(entry, device)
+        }
+        for name, kind in device.data.variables.items():
+            if kind is VariableType.BOOL:
+                found[f"variable_{name}"] = lambda name=name: VariableBinarySensor(
+                    entry, device, name
+                )
+        return found
+
+    async_add_board_entities(hass, entry, "binary_sensor", async_add_entities, binary_sensors)
+
+
+class VariableBinarySensor(VariableEntity, BinarySensorEntity):
+    """A variable that is true or false."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """The value; None where it is neither."""
+        return self.value if isinstance(self.value, bool) else None
+
+
+class ConnectivitySensor(BoardEntity, BinarySensorEntity):
+    """Whether a board is connected to the cloud, as far as the cloud knows."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "online"
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Follow the board."""
+        super().__init__(entry, coordinator, "online")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the cloud can be asked."""
+        return self._account_available
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether the board is connected."""
+        return self.coordinator.online
+
+
+class StreamSensor(AccountEntity, BinarySensorEntity):
+    """Whether an event stream is connected; off means that events may be missing."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "event_stream"
+    _unrecorded_attributes = frozenset({"attempts", "events", "dropped"})
+
+    def __init__(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
+        """Follow the stream; the account's own has the plain name."""
+        super().__init__(entry, f"stream_{stream.key}")
+        self._stream = stream
+        if stream.scope.id is not None:
+            self._attr_translation_key = "product_event_stream"
+            self._attr_translation_placeholders = {"product": stream.scope.id}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the stream."""
+        self.async_on_remove(self._stream.async_add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether the stream is connected."""
+        return self._stream.state.connected
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Since when, how long the last gap was, and why the stream is lost."""
+        state = self._stream.state
+        return {
+            "since": state.since.isoformat(),
+            "last_gap": None
+            if state.last_gap is None
+            else round(state.last_gap.total_seconds(), 1),
+            "reason": None if state.error is None else state.error.message,
+        }

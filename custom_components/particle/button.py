@@ -1,0 +1,125 @@
+"""Buttons: ping, signal, and one for each function of a board."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.button import ButtonDeviceClass, ButtonEntity
+from homeassistant.const import EntityCategory
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_call_later
+
+from .api import ParticleError
+from .board_entities import async_add_board_entities
+from .coordinator import ParticleConfigEntry
+from .device_coordinator import DeviceCoordinator
+from .entity import BoardEntity
+from .exceptions import cloud_errors
+
+PARALLEL_UPDATES = 1
+
+# How long the status light shows the rainbow.
+SIGNAL_SECONDS = 10
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons of the boards."""
+
+    def buttons(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+        found: dict[str, Callable[[], BoardEntity]] = {
+            "ping": lambda: PingButton(entry, device),
+            "signal": lambda: SignalButton(entry, device),
+        }
+        for name in device.data.functions:
+            found[f"function_{name}"] = lambda name=name: FunctionButton(entry, device, name)
+        return found
+
+    async_add_board_entities(hass, entry, "button", async_add_entities, buttons)
+
+
+class PingButton(BoardEntity, ButtonEntity):
+    """Asks the board whether it is there; also while it seems to be offline."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "ping"
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Stand on the board's page."""
+        super().__init__(entry, coordinator, "ping")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the cloud can be asked."""
+        return self._account_available
+
+    @override
+    async def async_press(self) -> None:
+        """Ping the board."""
+        with cloud_errors(self._entry, self.coordinator.name):
+            await self.coordinator.async_ping()
+
+
+class SignalButton(BoardEntity, ButtonEntity):
+    """Lets the board's status light show a rainbow, to find the board."""
+
+    _attr_device_class = ButtonDeviceClass.IDENTIFY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "signal"
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Stand on the board's page."""
+        super().__init__(entry, coordinator, "signal")
+        self._cancel_end: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_press(self) -> None:
+        """Show the rainbow for some seconds."""
+        with cloud_errors(self._entry, self.coordinator.name):
+            await self.coordinator.async_signal(True)
+        self._stop_waiting()
+        self._cancel_end = async_call_later(self.hass, SIGNAL_SECONDS, self._end)
+
+    async def _end(self, _now: datetime) -> None:
+        self._cancel_end = None
+        try:
+            await self.coordinator.async_signal(False)
+        except ParticleError:
+            # Nobody waits for this; a restart of the board ends the rainbow too.
+            return
+
+    def _stop_waiting(self) -> None:
+        if self._cancel_end is not None:
+            self._cancel_end()
+            self._cancel_end = None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Leave no timer behind."""
+        self._stop_waiting()
+        await super().async_will_remove_from_hass()
+
+
+class FunctionButton(BoardEntity, ButtonEntity):
+    """Calls a function without an argument; each press costs one data operation."""
+
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(
+        self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator, function: str
+    ) -> None:
+        """Name the button as the firmware names the function."""
+        super().__init__(entry, coordinator, f"function_{function}")
+        self._function = function
+        self._attr_name = function
+
+    @override
+    async def async_press(self) -> None:
+        """Call the function."""
+        with cloud_errors(self._entry, self.coordinator.name):
+            await self.coordinator.async_call_function(self._function)

@@ -1,0 +1,381 @@
+"""The account: which boards there are, and all that the integration keeps at run time."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.helpers.storage import Store
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .api import (
+    ACCOUNT,
+    AuthenticationError,
+    Device,
+    ParticleCloud,
+    ParticleError,
+    PermissionDeniedError,
+    Product,
+    RateLimitedError,
+    Scope,
+    VariableType,
+    platform,
+)
+from .board import BoardState
+from .const import CONF_ACCOUNT_DEVICES, CONF_GROUPS, CONF_PRODUCTS, DOMAIN
+from .data_operations import DataOperations
+from .device_coordinator import DeviceCoordinator
+from .event_hub import EventHub, ParticleEvent
+from .event_streams import SupervisedStream
+
+_LOGGER = logging.getLogger(__name__)
+
+LISTING_INTERVAL = timedelta(minutes=5)
+
+# How many boards are asked for their details side by side.
+PARALLEL_DESCRIPTIONS = 4
+
+# Boards that publish and are not in our listing, remembered at the most.
+NOT_OURS_LIMIT = 10_000
+
+# Seconds for which a count of the polled variables holds.
+COUNT_AGAIN = 5.0
+
+STORE_VERSION = 1
+STORE_DELAY = 30
+
+CONSOLE_DEVICE = "https://console.particle.io/devices/{device}"
+CONSOLE_PRODUCT_DEVICE = "https://console.particle.io/{product}/devices/{device}"
+
+
+@dataclass(slots=True)
+class ParticleRuntimeData:
+    """What an account's entry keeps while it is loaded.
+
+    Attributes:
+        cloud: The client.
+        account: Which boards there are.
+        hub: Where events come in.
+        operations: The budget of data operations.
+        streams: The event streams, one for the account and one for each chosen product.
+    """
+
+    cloud: ParticleCloud
+    account: AccountCoordinator
+    hub: EventHub
+    operations: DataOperations
+    streams: list[SupervisedStream]
+
+    @property
+    def devices(self) -> dict[str, DeviceCoordinator]:
+        """The boards by Particle's id."""
+        return self.account.devices
+
+
+type ParticleConfigEntry = ConfigEntry[ParticleRuntimeData]
+
+
+class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
+    """Lists the boards of the account and of the chosen products; listing is free.
+
+    Its data are the boards by id. Boards that appear get a coordinator and a device page, boards
+    that a complete listing no longer contains lose both.
+    """
+
+    config_entry: ParticleConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ParticleConfigEntry,
+        cloud: ParticleCloud,
+        operations: DataOperations,
+        hub: EventHub,
+    ) -> None:
+        """Start with no boards."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=f"Particle account {entry.title}",
+            update_interval=LISTING_INTERVAL,
+        )
+        self.cloud = cloud
+        self.devices: dict[str, DeviceCoordinator] = {}
+        self._operations = operations
+        self._hub = hub
+        self._scopes: dict[str, Scope] = {}
+        self._products: dict[str, Product] = {}
+        self._store = _store(hass, entry)
+        self._remembered: dict[str, Any] = {}
+        self._not_ours: set[str] = set()
+        self._was_available = True
+        self._polled_variables = 0
+        self._counted_at = -COUNT_AGAIN
+        self._stop_listening = hub.async_listen(self._handle_event)
+        entry.async_on_unload(self._stop_listening)
+
+    # Where boards come from
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The account, if it is wanted, and the chosen products."""
+        options = self.config_entry.options
+        scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
+        return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]
+
+    def scope_of(self, device_id: str) -> Scope:
+        """Where a board is reached."""
+        return self._scopes[device_id]
+
+    @override
+    async def _async_setup(self) -> None:
+        """Load what offline boards had, and the names of the products."""
+        self._remembered = await self._store.async_load() or {}
+        for scope in self.scopes:
+            if scope.id is None:
+                continue
+            try:
+                self._products[scope.id] = await self.cloud.products.get(scope.id)
+            except ParticleError as err:
+                # Only its name and hardware are missing; the listing decides whether it can be used.
+                _LOGGER.debug("No details of product %s: %s", scope.id, err)
+
+    @override
+    async def _async_update_data(self) -> dict[str, Device]:
+        """List the boards of every scope."""
+        found: dict[str, Device] = {}
+        scopes: dict[str, Scope] = {}
+        try:
+            for scope in self.scopes:
+                groups = self.config_entry.options.get(CONF_GROUPS) if scope.id else None
+                async for device in self.cloud.devices.list(scope, groups=groups or None):
+                    if device.id not in found and not self._belongs_to_another_entry(device.id):
+                        found[device.id] = device
+                        scopes[device.id] = scope
+        except AuthenticationError as err:
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN,
+                translation_key="authentication_failed",
+            ) from err
+        except PermissionDeniedError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="listing_not_permitted",
+            ) from err
+        except ParticleError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="cloud_unavailable",
+                translation_placeholders={"reason": err.message},
+                retry_after=err.retry_after if isinstance(err, RateLimitedError) else None,
+            ) from err
+        self._scopes = scopes
+        await self._take(found)
+        return found
+
+    def _belongs_to_another_entry(self, device_id: str) -> bool:
+        """Whether another entry shows the board already; an entity can exist only once."""
+        registry = dr.async_get(self.hass)
+        return any(
+            registry.async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id)
+            for entry in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+            if entry.entry_id != self.config_entry.entry_id
+        )
+
+    async def _take(self, found: dict[str, Device]) -> None:
+        """Bring boards and their pages in line with a complete listing."""
+        for device_id in [known for known in self.devices if known not in found]:
+            await self._remove(device_id)
+        for device_id, device in found.items():
+            if coordinator := self.devices.get(device_id):
+                coordinator.async_set_device(device)
+            else:
+                self.devices[device_id] = self._new_coordinator(device)
+        self._remove_stale_pages(found)
+        await self._describe([c for c in self.devices.values() if c.needs_description])
+        for device_id in found:
+            self.async_register_device(device_id)
+        self._store.async_delay_save(self._to_store, STORE_DELAY)
+
+    def _new_coordinator(self, device: Device) -> DeviceCoordinator:
+        functions, variables = self._remembered_description(device.id)
+        coordinator = DeviceCoordinator(
+            self.hass,
+            self.config_entry,
+            cloud=self.cloud,
+            operations=self._operations,
+            scope=self._scopes[device.id],
+            state=BoardState(
+                device=replace(device, online=False),
+                online=False,
+                functions=functions,
+                variables=variables,
+            ),
+            polled_variables=self.polled_variables,
+            request_account_refresh=self.async_refresh_soon,
+        )
+        coordinator.async_set_device(device)
+        return coordinator
+
+    async def _describe(self, coordinators: list[DeviceCoordinator]) -> None:
+        """Ask for the details of boards that are online and whose listing told too little."""
+        limit = asyncio.Semaphore(PARALLEL_DESCRIPTIONS)
+
+        async def describe(coordinator: DeviceCoordinator) -> None:
+            async with limit:
+                try:
+                    await coordinator.async_describe()
+                except ParticleError as err:
+                    # One board's details must not take the others down; the next listing asks again.
+                    _LOGGER.debug("No details of %s: %s", coordinator.name, err)
+
+        await asyncio.gather(*(describe(coordinator) for coordinator in coordinators))
+
+    async def _remove(self, device_id: str) -> None:
+        await self.devices.pop(device_id).async_shutdown()
+        self._remembered.pop(device_id, None)
+
+    def _remove_stale_pages(self, found: Mapping[str, Device]) -> None:
+        """Remove the pages of boards that are gone, also of those that went while we were not looking."""
+        registry = dr.async_get(self.hass)
+        for page in dr.async_entries_for_config_entry(registry, self.config_entry.entry_id):
+            ids = {identifier for domain, identifier in page.identifiers if domain == DOMAIN}
+            if page.entry_type is not DeviceEntryType.SERVICE and not ids & found.keys():
+                registry.async_remove_device(page.id)
+
+    # Pages in the device registry
+
+    @property
+    def service_identifier(self) -> tuple[str, str]:
+        """Identifier of the account's own page."""
+        return (DOMAIN, self.config_entry.unique_id or self.config_entry.entry_id)
+
+    @callback
+    def async_register_account(self) -> None:
+        """Create the account's page, on which the boards' pages hang."""
+        dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=self.config_entry.entry_id,
+            identifiers={self.service_identifier},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Particle",
+            model="Particle Cloud",
+            name=self.config_entry.title,
+            configuration_url="https://console.particle.io",
+        )
+
+    @callback
+    def async_register_device(self, device_id: str) -> None:
+        """Create a board's page, or bring its name and versions up to date."""
+        coordinator = self.devices[device_id]
+        device = coordinator.device
+        hardware = platform(device.platform_id)
+        registry = dr.async_get(self.hass)
+        account = registry.async_get_device_by_identifier(
+            self.service_identifier, self.config_entry.entry_id
+        )
+        url = (
+            CONSOLE_PRODUCT_DEVICE.format(product=product.slug or product.id, device=device_id)
+            if (product := self._products.get(self._scopes[device_id].id or ""))
+            else CONSOLE_DEVICE.format(device=device_id)
+        )
+        registry.async_get_or_create(
+            config_entry_id=self.config_entry.entry_id,
+            identifiers={(DOMAIN, device_id)},
+            manufacturer="Particle",
+            model=hardware.name,
+            model_id=None if device.platform_id is None else str(device.platform_id),
+            name=device.name or device_id,
+            serial_number=device.serial_number,
+            sw_version=device.system_firmware_version,
+            configuration_url=url,
+            via_device_id=account.id if account else None,
+        )
+
+    # What the boards share
+
+    def polled_variables(self) -> int:
+        """How many variables of all boards together are to be read.
+
+        Every board asks before it polls; counting once for all of them keeps large fleets cheap.
+        """
+        now = self.hass.loop.time()
+        if now - self._counted_at > COUNT_AGAIN:
+            self._counted_at = now
+            self._polled_variables = sum(
+                len(device.wanted_variables()) for device in self.devices.values() if device.online
+            )
+        return self._polled_variables
+
+    @override
+    @callback
+    def _async_refresh_finished(self) -> None:
+        """Tell the boards' entities when the cloud was lost or is back."""
+        if self.last_update_success != self._was_available:
+            self._was_available = self.last_update_success
+            for device in self.devices.values():
+                device.async_update_listeners()
+
+    @callback
+    def async_refresh_soon(self) -> None:
+        """List the boards again soon."""
+        self.config_entry.async_create_background_task(
+            self.hass,
+            self.async_request_refresh(),
+            f"particle listing {self.config_entry.entry_id}",
+        )
+
+    @callback
+    def _handle_event(self, event: ParticleEvent) -> None:
+        """Pass an event on to its board; one of a board that we don't know asks for a new listing."""
+        if event.device_id is None or event.replayed:
+            return
+        if coordinator := self.devices.get(event.device_id):
+            coordinator.async_handle_event(event)
+        elif event.device_id not in self._not_ours and len(self._not_ours) < NOT_OURS_LIMIT:
+            # Perhaps a new board; one that the listing does not contain is asked for only once.
+            self._not_ours.add(event.device_id)
+            self.async_refresh_soon()
+
+    # The last known functions and variables of boards that are offline
+
+    def _remembered_description(
+        self, device_id: str
+    ) -> tuple[tuple[str, ...], dict[str, VariableType]]:
+        remembered = self._remembered.get(device_id, {})
+        return (
+            tuple(remembered.get("functions", ())),
+            {name: VariableType(kind) for name, kind in remembered.get("variables", {}).items()},
+        )
+
+    @callback
+    def _to_store(self) -> dict[str, Any]:
+        return self._remembered | {
+            device_id: {
+                "functions": list(coordinator.data.functions),
+                "variables": dict(coordinator.data.variables),
+            }
+            for device_id, coordinator in self.devices.items()
+        }
+
+    async def async_save(self) -> None:
+        """Write what is remembered now."""
+        if self.devices:
+            await self._store.async_save(self._to_store())
+
+    @staticmethod
+    async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Remove what is remembered, when the account is removed."""
+        await _store(hass, entry).async_remove()
+
+
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
+    """Return where the last known functions and variables are kept."""
+    return Store(hass, STORE_VERSION, f"{DOMAIN}.{entry.entry_id}.boards")

@@ -1,0 +1,112 @@
+"""Event entities: one for each board, for everything that it publishes."""
+
+from collections.abc import Callable
+from typing import Any, override
+
+from homeassistant.components.event import ATTR_EVENT_TYPES, DOMAIN as EVENT_DOMAIN, EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .board_entities import async_add_board_entities
+from .const import DOMAIN
+from .coordinator import ParticleConfigEntry
+from .device_coordinator import DeviceCoordinator
+from .entity import BoardEntity
+from .event_hub import ParticleEvent
+
+PARALLEL_UPDATES = 0
+
+# Each new name is written to the entity registry, so a board that invents names all the time must
+# stop somewhere. What comes later has this type, and its name in an attribute.
+MOST_NAMES = 50
+OTHER = "other"
+
+# The recorder drops all attributes of a state whose attributes are longer than 16 KB.
+LONGEST_PAYLOAD = 12_000
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the event entities of the boards."""
+
+    def events(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+        return {"published": lambda: PublishedEvent(hass, entry, device)}
+
+    async_add_board_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
+
+
+class PublishedEvent(BoardEntity, EventEntity):
+    """Everything that a board publishes; its event types are the names seen so far."""
+
+    _attr_translation_key = "published"
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ParticleConfigEntry, coordinator: DeviceCoordinator
+    ) -> None:
+        """Start with the names that the registry remembers."""
+        super().__init__(entry, coordinator, "published")
+        self._attr_event_types = self._remembered_names(hass)
+
+    def _remembered_names(self, hass: HomeAssistant) -> list[str]:
+        registry = er.async_get(hass)
+        entity_id = registry.async_get_entity_id(EVENT_DOMAIN, DOMAIN, self.unique_id or "")
+        registered = registry.async_get(entity_id) if entity_id else None
+        capabilities = registered.capabilities if registered else None
+        return list((capabilities or {}).get(ATTR_EVENT_TYPES, []))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """An event stays true after the board has gone."""
+        return self._account_available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the board."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self._entry.runtime_data.hub.async_listen(
+                self._handle_event, device_id=self.coordinator.device_id
+            )
+        )
+
+    @callback
+    def _handle_event(self, event: ParticleEvent) -> None:
+        """Show an event that the board's own firmware published."""
+        if event.event.is_system or event.event.is_hook:
+            return
+        self._trigger_event(self._learn(event.name), self._attributes(event))
+        self.async_set_context(event.context)
+        self.async_write_ha_state()
+
+    def _learn(self, name: str) -> str:
+        """Return the event's type, and remember its name."""
+        if name in self.event_types:
+            return name
+        if len(self.event_types) >= MOST_NAMES:
+            if OTHER not in self.event_types:
+                self._attr_event_types = [*self.event_types, OTHER]
+            return OTHER
+        self._attr_event_types = [*self.event_types, name]
+        return name
+
+    @staticmethod
+    def _attributes(event: ParticleEvent) -> dict[str, Any]:
+        text = event.event.data
+        cut = text is not None and len(text.encode()) > LONGEST_PAYLOAD
+        data = event.json if event.json is not None and not cut else text and text[:LONGEST_PAYLOAD]
+        published_at = event.event.published_at
+        attributes = {
+            "name": event.name,
+            "data": data,
+            "published_at": published_at and published_at.isoformat(),
+        }
+        if cut:
+            attributes["data_is_cut"] = True
+        if event.replayed:
+            attributes["replayed"] = True
+        return attributes

@@ -1,0 +1,120 @@
+"""The event streams of an account as Home Assistant keeps them: one task for each, and what is said of them."""
+
+from collections.abc import Callable
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .api import (
+    AuthenticationError,
+    EventStream,
+    ParticleCloud,
+    PermissionDeniedError,
+    Scope,
+    StreamState,
+)
+from .const import DOMAIN
+from .event_hub import EventHub
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class SupervisedStream:
+    """One stream: feeds the hub, says once when it is lost and once when it is back."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        cloud: ParticleCloud,
+        hub: EventHub,
+        scope: Scope,
+        *,
+        on_gap: Callable[[], None],
+    ) -> None:
+        """Prepare the stream; nothing is opened yet.
+
+        Args:
+            hass: Home Assistant.
+            entry: The account.
+            cloud: The client.
+            hub: Where the events go.
+            scope: The account or a product.
+            on_gap: Called when the stream is back after a gap, in which events may have been lost.
+        """
+        self.scope = scope
+        self._hass = hass
+        self._entry = entry
+        self._on_gap = on_gap
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._reported_loss = False
+        self._stream: EventStream = cloud.events.stream(
+            hub.receive, self._handle_state, scope=scope
+        )
+
+    @property
+    def state(self) -> StreamState:
+        """Whether it is connected, since when, and how long the last gap was."""
+        return self._stream.state
+
+    @property
+    def key(self) -> str:
+        """The scope as part of a unique id."""
+        return self.scope.id or "account"
+
+    @property
+    def _name(self) -> str:
+        return (
+            f"{self._entry.title}, product {self.scope.id}" if self.scope.id else self._entry.title
+        )
+
+    @property
+    def _issue_id(self) -> str:
+        return f"events_not_permitted_{self._entry.entry_id}_{self.key}"
+
+    @callback
+    def start(self) -> None:
+        """Keep the stream open until the entry is unloaded."""
+        self._entry.async_create_background_task(
+            self._hass, self._run(), f"particle event stream {self._name}"
+        )
+
+    async def _run(self) -> None:
+        try:
+            await self._stream.run()
+        except AuthenticationError as err:
+            _LOGGER.warning("%s: the event stream is refused: %s", self._name, err)
+            self._entry.async_start_reauth_if_available(self._hass)
+        except PermissionDeniedError as err:
+            _LOGGER.warning("%s: the event stream is not permitted: %s", self._name, err)
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                self._issue_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="events_not_permitted",
+                translation_placeholders={"account": self._name},
+            )
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call the listener when the state changes; returns a function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _handle_state(self, state: StreamState) -> None:
+        if state.connected:
+            if self._reported_loss:
+                _LOGGER.info("%s: the event stream is back", self._name)
+                self._on_gap()
+            self._reported_loss = False
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
+        elif not self._reported_loss:
+            self._reported_loss = True
+            _LOGGER.info("%s: the event stream is lost: %s", self._name, state.error)
+        for listener in list(self._listeners):
+            listener()

@@ -1,0 +1,197 @@
+"""Sensors: a board's variables, when it was last heard, and the budget of data operations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+import math
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .api import VariableType
+from .board import BoardState
+from .board_entities import async_add_board_entities
+from .coordinator import ParticleConfigEntry
+from .data_operations import DataOperations
+from .device_coordinator import DeviceCoordinator
+from .entity import AccountEntity, BoardEntity
+from .variable import VariableEntity
+
+PARALLEL_UPDATES = 0
+
+# Home Assistant takes no longer state.
+LONGEST_STATE = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSensorDescription(SensorEntityDescription):
+    """A sensor on a board's page."""
+
+    value_fn: Callable[[BoardState], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationsSensorDescription(SensorEntityDescription):
+    """A sensor of the budget."""
+
+    value_fn: Callable[[DataOperations], int]
+    attributes_fn: Callable[[DataOperations], Mapping[str, Any]]
+
+
+BOARD_SENSORS = (
+    BoardSensorDescription(
+        key="last_heard",
+        translation_key="last_heard",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda board: board.device.last_heard,
+    ),
+)
+
+OPERATIONS_SENSORS = (
+    OperationsSensorDescription(
+        key="operations_used",
+        translation_key="operations_used",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda operations: operations.used,
+        attributes_fn=lambda operations: {
+            "allowance": operations.allowance,
+            "period_end": operations.month.end.isoformat(),
+        },
+    ),
+    OperationsSensorDescription(
+        key="operations_forecast",
+        translation_key="operations_forecast",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda operations: operations.forecast,
+        attributes_fn=lambda operations: {"allowance": operations.allowance},
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of the account and of its boards."""
+    async_add_entities(OperationsSensor(entry, description) for description in OPERATIONS_SENSORS)
+
+    def sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+        found: dict[str, Callable[[], BoardEntity]] = {
+            description.key: lambda description=description: BoardSensor(entry, device, description)
+            for description in BOARD_SENSORS
+        }
+        for name, kind in device.data.variables.items():
+            if kind is not VariableType.BOOL:
+                found[f"variable_{name}"] = lambda name=name: VariableSensor(entry, device, name)
+        return found
+
+    async_add_board_entities(hass, entry, "sensor", async_add_entities, sensors)
+
+
+class VariableSensor(VariableEntity, SensorEntity):
+    """A variable that is a number or text.
+
+    Numbers are measurements; what they measure the cloud does not tell. Text that is longer than a
+    state may be is cut, and stands whole in an attribute.
+    """
+
+    _unrecorded_attributes = VariableEntity._unrecorded_attributes | {"full_text"}  # noqa: SLF001
+
+    @property
+    @override
+    def state_class(self) -> SensorStateClass | None:
+        """Numbers are measurements; a new firmware may make text of one."""
+        kind = self.coordinator.data.variables.get(self._variable)
+        numeric = kind in {VariableType.INT32, VariableType.DOUBLE}
+        return SensorStateClass.MEASUREMENT if numeric else None
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """The value; None where it is no number though the variable is one."""
+        value = self.value
+        if self.state_class is SensorStateClass.MEASUREMENT:
+            return value if isinstance(value, int | float) and math.isfinite(value) else None
+        return None if value is None else str(value)[:LONGEST_STATE]
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """The whole text, where the state is cut."""
+        attributes = super().extra_state_attributes
+        if isinstance(self.value, str) and len(self.value) > LONGEST_STATE:
+            attributes["full_text"] = self.value
+        return attributes
+
+
+class BoardSensor(BoardEntity, SensorEntity):
+    """What the cloud knows of a board; true also while the board is offline."""
+
+    entity_description: BoardSensorDescription
+
+    def __init__(
+        self,
+        entry: ParticleConfigEntry,
+        coordinator: DeviceCoordinator,
+        description: BoardSensorDescription,
+    ) -> None:
+        """Take the description."""
+        super().__init__(entry, coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the cloud can be asked."""
+        return self._account_available
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """What the description makes of the board's state."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+
+class OperationsSensor(AccountEntity, SensorEntity):
+    """How many data operations are used, or will be by the end of the billing period."""
+
+    entity_description: OperationsSensorDescription
+
+    def __init__(
+        self, entry: ParticleConfigEntry, description: OperationsSensorDescription
+    ) -> None:
+        """Take the description."""
+        super().__init__(entry, description.key)
+        self.entity_description = description
+        self._operations = entry.runtime_data.operations
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the budget."""
+        self.async_on_remove(self._operations.async_add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """The figure."""
+        return self.entity_description.value_fn(self._operations)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """What the figure is to be compared with."""
+        return self.entity_description.attributes_fn(self._operations)

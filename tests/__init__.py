@@ -1,0 +1,1 @@
+"""Tests of the Particle integration, its client and the simulated cloud."""

@@ -1,0 +1,65 @@
+"""What the tests share: Home Assistant with a simulated Particle cloud on loopback."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+# Imported before Home Assistant is built: the plug-in's own custom_components would shadow ours.
+from custom_components.particle.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_LOGIN,
+    CONF_SERVER_URL,
+    DOMAIN,
+    Login,
+)
+from tests.simulator import SimulatedCloud
+
+type SetUp = Callable[[], Awaitable[MockConfigEntry]]
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(enable_custom_integrations: None, socket_enabled: None) -> None:
+    """Let Home Assistant load the integration, and real sockets open on loopback."""
+
+
+@pytest.fixture
+async def cloud(socket_enabled: None) -> AsyncIterator[SimulatedCloud]:
+    """A simulated Particle cloud whose boards do nothing by themselves."""
+    async with SimulatedCloud() as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def config_entry(cloud: SimulatedCloud) -> MockConfigEntry:
+    """The simulated user's account, connected with client id and secret."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=cloud.username,
+        unique_id=cloud.world.user(cloud.username).id,
+        data={
+            CONF_LOGIN: Login.CLIENT_CREDENTIALS,
+            CONF_SERVER_URL: cloud.base_url,
+            CONF_CLIENT_ID: cloud.client_id,
+            CONF_CLIENT_SECRET: cloud.client_secret,
+        },
+    )
+
+
+@pytest.fixture
+async def set_up(hass: HomeAssistant, config_entry: MockConfigEntry) -> AsyncIterator[SetUp]:
+    """Set the account up, and unload it when the test is over."""
+
+    async def run() -> MockConfigEntry:
+        config_entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(config_entry.entry_id)
+        await hass.async_block_till_done()
+        return config_entry
+
+    yield run
+    if config_entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(config_entry.entry_id)
+        await hass.async_block_till_done()
