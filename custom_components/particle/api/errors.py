@@ -9,6 +9,7 @@ class ParticleError(Exception):
     Attributes:
         message: The cloud's own words, or the client's; never contains a secret.
         status: HTTP status of the answer; None where there was no answer.
+        code: The cloud's own word for the error, such as ``invalid_token``; None where it gave none.
     """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
@@ -16,6 +17,7 @@ class ParticleError(Exception):
         super().__init__(message)
         self.message = message
         self.status = status
+        self.code: str | None = None
 
     @override
     def __str__(self) -> str:
@@ -56,7 +58,18 @@ class InvalidOtpError(AuthenticationError):
 
 
 class LoginBlockedError(AuthenticationError):
-    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes."""
+    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes.
+
+    Attributes:
+        retry_after: Seconds until the next try may be made.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, status: int | None = None
+    ) -> None:
+        """Keep the seconds to wait."""
+        super().__init__(message, status=status)
+        self.retry_after = retry_after
 
 
 class PermissionDeniedError(ParticleError):
@@ -142,7 +155,24 @@ class CloudError(ParticleError):
 
 
 class UnreachableError(ParticleError):
-    """No connection to the cloud: DNS, network, TLS, or no answer in time."""
+    """No connection to the cloud: DNS, network, TLS, or no answer in time.
+
+    Attributes:
+        sent: True where the request may have reached the cloud before the connection failed.
+    """
+
+    def __init__(self, message: str, *, sent: bool = False, status: int | None = None) -> None:
+        """Keep whether the request may have arrived."""
+        super().__init__(message, status=status)
+        self.sent = sent
+
+
+class DnsError(UnreachableError):
+    """The name of the server cannot be resolved."""
+
+
+class TlsError(UnreachableError):
+    """No secure connection: the server's certificate or its protocol is not acceptable."""
 
 
 class MalformedAnswerError(ParticleError):

@@ -1,0 +1,348 @@
+"""Who we are: getting access tokens, renewing them in time, giving them back."""
+
+from abc import ABC, abstractmethod
+import asyncio
+import base64
+from collections.abc import Callable
+import time
+from typing import override
+
+import aiohttp
+
+from .error_mapping import Subject
+from .errors import (
+    CloudError,
+    InvalidCredentialsError,
+    InvalidOtpError,
+    InvalidRequestError,
+    InvalidTokenError,
+    ParticleError,
+    RateLimitedError,
+    UnreachableError,
+)
+from .models import Token
+from .transport import DEFAULT_URL, Transport
+
+# Renewing a little early means that a call never meets a token that just expired.
+RENEW_AT = 0.9
+# While a token is still good, a cloud that cannot renew it is asked again after this many seconds.
+RENEW_AGAIN = 60.0
+# Anybody may log in to their own account with this public client.
+PUBLIC_CLIENT = "particle"
+
+
+def basic_authorization(client_id: str, client_secret: str) -> str:
+    """The header by which an OAuth client identifies itself.
+
+    Raises:
+        InvalidRequestError: Id or secret is empty, or the id holds a colon.
+    """
+    if not client_id or ":" in client_id:
+        raise InvalidRequestError("The client id is empty or holds a colon", argument="client_id")
+    if not client_secret:
+        raise InvalidRequestError("The client secret is empty", argument="client_secret")
+    encoded = base64.b64encode(f"{client_id}:{client_secret}".encode("utf-8", "replace"))
+    return f"Basic {encoded.decode()}"
+
+
+async def request_token(
+    transport: Transport,
+    form: dict[str, str],
+    *,
+    client_id: str,
+    client_secret: str,
+    subject: Subject = Subject.TOKEN,
+) -> Token:
+    """Ask for an access token.
+
+    Endpoint: POST /oauth/token
+
+    Args:
+        transport: Way to the server.
+        form: Grant type and its fields. This endpoint takes nothing but a form.
+        client_id: OAuth client.
+        client_secret: Its secret.
+        subject: First or second step of a login.
+
+    Returns:
+        The token.
+
+    Raises:
+        LoginBlockedError: Too many logins in a row have failed; nothing was sent.
+        InvalidCredentialsError: Client, user name or password are wrong.
+        OtpRequiredError: The account has a second factor.
+        InvalidOtpError: The second factor's code is wrong.
+        SingleSignOnError: The account has no password.
+        ParticleError: Anything else.
+    """
+    headers = {"Authorization": basic_authorization(client_id, client_secret)}
+    secrets = (
+        client_secret,
+        *(form[key] for key in ("password", "otp", "mfa_token") if key in form),
+    )
+    logins = transport.pace.logins
+    logins.check()
+    await transport.pace.tokens.take()
+    try:
+        answer = await transport.send(
+            "POST", "/oauth/token", data=form, headers=headers, subject=subject, secrets=secrets
+        )
+    except InvalidCredentialsError, InvalidOtpError, InvalidRequestError:
+        logins.failed()
+        raise
+    token = Token.from_json(answer.object)
+    logins.succeeded()
+    return token
+
+
+class Auth(ABC):
+    """A source of access tokens."""
+
+    @abstractmethod
+    async def access_token(self) -> str:
+        """The token for the next request, renewed where its life is nearly over.
+
+        Raises:
+            ParticleError: There is none to be had.
+        """
+
+    @abstractmethod
+    async def renew(self, rejected: str) -> str:
+        """Get another token because the cloud did not accept this one.
+
+        Args:
+            rejected: The token that was refused; where another one is in use already, that one is given.
+
+        Raises:
+            InvalidTokenError: There is no way to get another one.
+            ParticleError: The cloud would not give one.
+        """
+
+    @abstractmethod
+    async def revoke(self) -> None:
+        """Give back a token that was obtained by logging in; an unreachable cloud is no reason to fail."""
+
+
+class ClientCredentials(Auth):
+    """Logs in as an OAuth client: for its owner's account, or for the product that it belongs to."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        client_id: str,
+        client_secret: str,
+        *,
+        base_url: str = DEFAULT_URL,
+        scope: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Keep the credentials; nothing is sent before the first token is asked for.
+
+        Args:
+            session: Open session; stays open.
+            client_id: OAuth client.
+            client_secret: Its secret.
+            base_url: Server.
+            scope: Narrows the token, for example to ``customer=jane@example.com``.
+            clock: Seconds that always go forward.
+        """
+        self._transport = Transport(session, base_url)
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._scope = scope
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._token: str | None = None
+        self._renew_at = float("inf")
+        self._expires_at = float("inf")
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._client_id}>"
+
+    @override
+    async def access_token(self) -> str:
+        if self._token is not None and self._clock() < self._renew_at:
+            return self._token
+        async with self._lock:
+            if self._token is not None and self._clock() < self._renew_at:
+                return self._token
+            try:
+                return await self._obtain()
+            except UnreachableError, CloudError, RateLimitedError:
+                if self._token is None or self._clock() >= self._expires_at:
+                    raise
+                self._renew_at = self._clock() + RENEW_AGAIN
+                return self._token
+
+    @override
+    async def renew(self, rejected: str) -> str:
+        async with self._lock:
+            if self._token is not None and self._token != rejected:
+                return self._token
+            self._token = None
+            return await self._obtain()
+
+    async def _obtain(self) -> str:
+        form = {"grant_type": "client_credentials"}
+        if self._scope:
+            form["scope"] = self._scope
+        token = await request_token(
+            self._transport, form, client_id=self._client_id, client_secret=self._client_secret
+        )
+        life = token.expires_in or float("inf")
+        now = self._clock()
+        self._renew_at = now + life * RENEW_AT
+        self._expires_at = now + life
+        self._token = token.access_token
+        return token.access_token
+
+    @override
+    async def revoke(self) -> None:
+        async with self._lock:
+            token, self._token = self._token, None
+        if token is not None:
+            await _revoke(self._transport, token)
+
+
+class FixedToken(Auth):
+    """Uses a token that the user brought, or that a login gave once."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        access_token: str,
+        *,
+        base_url: str = DEFAULT_URL,
+        obtained: bool = False,
+    ) -> None:
+        """Keep the token.
+
+        Args:
+            session: Open session; stays open.
+            access_token: Of any shape; tokens of API users are not hexadecimal.
+            base_url: Server.
+            obtained: True where we got it by logging in and may give it back; a token that the user
+                brought is never revoked.
+
+        Raises:
+            InvalidRequestError: The token is empty or cannot stand in a header.
+        """
+        token = access_token.strip()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise InvalidRequestError(
+                "The access token is empty or holds characters that no token has",
+                argument="access_token",
+            )
+        self._token = token
+        self._transport = Transport(session, base_url)
+        self._obtained = obtained
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    @override
+    async def access_token(self) -> str:
+        return self._token
+
+    @override
+    async def renew(self, rejected: str) -> str:
+        raise InvalidTokenError("The access token is no longer accepted and cannot be renewed")
+
+    @override
+    async def revoke(self) -> None:
+        if self._obtained:
+            await _revoke(self._transport, self._token)
+
+
+class PasswordLogin:
+    """Logs in with e-mail address and password, and the second factor where the account has one."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str = DEFAULT_URL,
+        client_id: str = PUBLIC_CLIENT,
+        client_secret: str = PUBLIC_CLIENT,
+    ) -> None:
+        """Prepare a login; password and code are never kept."""
+        self._transport = Transport(session, base_url)
+        self._client_id = client_id
+        self._client_secret = client_secret
+
+    async def login(self, username: str, password: str, expires_in: int = 0) -> Token:
+        """First step.
+
+        Endpoint: POST /oauth/token
+
+        Args:
+            username: E-mail address.
+            password: Password.
+            expires_in: Seconds; 0 for a token that never expires.
+
+        Raises:
+            OtpRequiredError: Ask for the code and go on with `confirm`.
+            SingleSignOnError: The account has no password of its own.
+            InvalidCredentialsError: User name or password is wrong.
+            InvalidRequestError: One of them is empty.
+        """
+        if not username.strip():
+            raise InvalidRequestError("The user name is empty", argument="username")
+        if not password:
+            raise InvalidRequestError("The password is empty", argument="password")
+        form = {"grant_type": "password", "username": username.strip(), "password": password}
+        return await self._request(form | {"expires_in": str(expires_in)}, Subject.TOKEN)
+
+    async def confirm(self, mfa_token: str, otp: str) -> Token:
+        """Second step, with the code of the second factor; the life asked for in the first step holds.
+
+        Endpoint: POST /oauth/token
+
+        Raises:
+            InvalidOtpError: The code is wrong or too old.
+            InvalidRequestError: The code is empty.
+        """
+        code = "".join(otp.split())
+        if not code:
+            raise InvalidRequestError("The code is empty", argument="otp")
+        form = {"grant_type": "urn:custom:mfa-otp", "mfa_token": mfa_token, "otp": code}
+        return await self._request(form, Subject.OTP)
+
+    async def recover(self, mfa_token: str, recovery_code: str) -> Token:
+        """Second step with a recovery code instead.
+
+        Endpoint: POST /oauth/token
+
+        Raises:
+            InvalidOtpError: The code is wrong.
+        """
+        form = {
+            "grant_type": "urn:custom:recovery-code",
+            "mfa_token": mfa_token,
+            "recovery_code": recovery_code.strip(),
+        }
+        return await self._request(form, Subject.OTP)
+
+    async def _request(self, form: dict[str, str], subject: Subject) -> Token:
+        return await request_token(
+            self._transport,
+            form,
+            client_id=self._client_id,
+            client_secret=self._client_secret,
+            subject=subject,
+        )
+
+
+async def _revoke(transport: Transport, token: str) -> None:
+    try:
+        await transport.send(
+            "DELETE",
+            "/v1/access_tokens/current",
+            headers={"Authorization": f"Bearer {token}"},
+            secrets=(token,),
+        )
+    except ParticleError:
+        # It is gone already, or it will expire by itself.
+        return

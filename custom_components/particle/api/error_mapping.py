@@ -1,0 +1,312 @@
+"""From an answer that reports a failure to the error that says what to do about it.
+
+The cloud's layers each have their own shape of error body, so reading goes by shape, in the order in
+which the official command line tool reads them; and the same failure comes with different statuses,
+so the class is chosen by the cloud's words first and by the status after them.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+import re
+from typing import Any
+
+from .errors import (
+    CloudError,
+    ConflictError,
+    DeviceNotFoundError,
+    DeviceOfflineError,
+    DeviceTimeoutError,
+    FunctionNotFoundError,
+    FunctionRefusedError,
+    InvalidCredentialsError,
+    InvalidOtpError,
+    InvalidRequestError,
+    InvalidTokenError,
+    MalformedAnswerError,
+    NotFoundError,
+    OtpRequiredError,
+    ParticleError,
+    PermissionDeniedError,
+    ProductNotFoundError,
+    QuotaExceededError,
+    RateLimitedError,
+    SingleSignOnError,
+    VariableNotFoundError,
+)
+
+MAX_MESSAGE = 500
+
+
+class Subject(StrEnum):
+    """What a call is about: the same words mean different things for a login and for a board."""
+
+    GENERAL = "general"
+    TOKEN = "token"
+    OTP = "otp"
+    DEVICE = "device"
+    VARIABLE = "variable"
+    FUNCTION = "function"
+    PRODUCT = "product"
+
+
+# Subjects for which a time-out is the board's and not the cloud's.
+_ON_DEVICE = {Subject.DEVICE, Subject.VARIABLE, Subject.FUNCTION}
+
+_TIMED_OUT = re.compile(r"time?d[ -]?out|didn'?t hear back", re.IGNORECASE)
+_OFFLINE = re.compile(r"(is|was|core)?(n'?t| not) (online|connected)|\boffline\b", re.IGNORECASE)
+_NO_FUNCTION = re.compile(r"\bfunction\b.*\bnot found|unknown function", re.IGNORECASE)
+_NO_VARIABLE = re.compile(r"\bvariable\b.*\bnot found|unknown variable", re.IGNORECASE)
+_NO_DEVICE = re.compile(
+    r"\bdevice\b.*(not found|does not exist|doesn'?t exist)|didn'?t recogni[sz]e that device",
+    re.IGNORECASE,
+)
+_NO_PRODUCT = re.compile(r"\bproduct\b.*\bnot found", re.IGNORECASE)
+_QUOTA = re.compile(
+    r"data operations?\b|usage limit|monthly limit|plan limit|quota|account (is )?paused",
+    re.IGNORECASE,
+)
+_EXISTS = re.compile(r"already (exists?|taken|in use|claimed)|\bduplicate\b", re.IGNORECASE)
+_TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
+
+
+def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """Take secrets out of words that come from the cloud, and keep them short and on one line."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, "***")
+    text = " ".join(_TOKEN_IN_URL.sub(r"\1***", text).split())
+    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"
+
+
+def message_of(body: Any) -> str | None:
+    """Find the words for people in an error body of any shape; None where it holds none."""
+    if isinstance(body, str):
+        return body.strip() or None
+    if not isinstance(body, Mapping):
+        return _first_text(body)
+    for key in ("error_description", "error"):
+        if words := _first_text(body.get(key)):
+            info = body.get("info") or body.get("description") if key == "error" else None
+            return f"{words}: {info}" if isinstance(info, str) and info.strip() else words
+    if words := _all_texts(body.get("errors")):
+        output = body.get("output")
+        return f"{output}: {words}" if isinstance(output, str) and output else words
+    for keys in (("info",), ("message", "description", "violations"), ("output",)):
+        parts = [words for key in keys if (words := _all_texts(body.get(key)))]
+        if parts:
+            return ": ".join(parts)
+    return None
+
+
+def _first_text(value: Any, depth: int = 0) -> str | None:
+    """The first text in something nested, such as ``["Core isn't online", 404]`` or ``{"error": "…"}``."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if depth > 4:
+        return None
+    if isinstance(value, list):
+        return next((text for item in value if (text := _first_text(item, depth + 1))), None)
+    if isinstance(value, Mapping):
+        for key in (
+            "error_description",
+            "message",
+            "error",
+            "description",
+            "detail",
+            "title",
+            "info",
+        ):
+            if text := _first_text(value.get(key), depth + 1):
+                return text
+        status = value.get("status")
+        if isinstance(status, int) and not isinstance(status, bool):
+            return f"status {status}" if abs(status) < 10_000 else None
+    return None
+
+
+def _all_texts(value: Any) -> str | None:
+    """All texts of a list, joined."""
+    if isinstance(value, list):
+        texts = [text for item in value[:20] if (text := _first_text(item))]
+        return "; ".join(texts) or None
+    return _first_text(value)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds out of a ``Retry-After`` header, which is a number or a date."""
+    value = headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError, OverflowError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    # "nan" and "inf" are numbers for Python.
+    return seconds if 0 <= seconds < 86_400 else None
+
+
+def is_page(headers: Mapping[str, str], text: str) -> bool:
+    """True for a web page: that is from a proxy or another server, never from the API."""
+    content_type = headers.get("Content-Type", "").lower()
+    return "html" in content_type or text.lstrip()[:1] == "<"
+
+
+def is_failure(status: int, body: Any) -> bool:
+    """True where an answer reports a failure, be it by its status or by ``ok: false`` in a 200."""
+    return status >= 400 or (isinstance(body, Mapping) and body.get("ok") is False)
+
+
+def error_for(
+    status: int,
+    headers: Mapping[str, str],
+    body: Any,
+    text: str,
+    *,
+    subject: Subject = Subject.GENERAL,
+    secrets: tuple[str, ...] = (),
+) -> ParticleError:
+    """Turn an answer that reports a failure into an error.
+
+    Args:
+        status: HTTP status.
+        headers: Headers of the answer, looked up without regard to case.
+        body: The parsed body; None where it is empty or no JSON.
+        text: The body as text.
+        subject: What the call was about.
+        secrets: What was sent and must not come back in a message.
+
+    Returns:
+        The error to raise.
+    """
+    if status in {429, 529}:
+        wait = retry_after(headers)
+        words = scrub(message_of(body) or "", secrets) or "too many requests from this address"
+        hint = f"; wait {round(wait)} seconds" if wait else ""
+        return RateLimitedError(
+            f"The Particle Cloud limits requests: {words}{hint}", retry_after=wait, status=status
+        )
+    if body is None and is_page(headers, text):
+        if status >= 500:
+            return CloudError(
+                f"The Particle Cloud answered with status {status} and a web page", status=status
+            )
+        return MalformedAnswerError(
+            f"The answer (status {status}) is a web page and not from the Particle API;"
+            " check the server's address and any proxy in between",
+            status=status,
+        )
+    words = message_of(body if body is not None else text[:MAX_MESSAGE])
+    told = body.get("error") if isinstance(body, Mapping) else None
+    code = told if isinstance(told, str) else ""
+    message = scrub(words or f"The Particle Cloud answered with status {status}", secrets)
+    if subject in {Subject.TOKEN, Subject.OTP}:
+        error = _login_error(status, code, message, body, subject)
+    else:
+        error = _call_error(status, code, message, subject)
+    error.code = scrub(code, secrets) or None
+    return error
+
+
+def _login_error(
+    status: int, code: str, message: str, body: Any, subject: Subject
+) -> ParticleError:
+    """Errors of the token endpoint."""
+    match code:
+        case "sso_user":
+            return SingleSignOnError(message, status=status)
+        case "mfa_required":
+            mfa_token = body.get("mfa_token")
+            if not isinstance(mfa_token, str) or not mfa_token:
+                return MalformedAnswerError(
+                    "The cloud asks for a second factor without the token to answer with",
+                    status=status,
+                )
+            return OtpRequiredError(message, mfa_token=mfa_token, status=status)
+        case "rate_limit_exceeded":
+            return RateLimitedError(message, status=status)
+    if status >= 500:
+        return CloudError(message, status=status)
+    if subject is Subject.OTP and code not in {"invalid_client", "invalid_request"}:
+        return InvalidOtpError(message, status=status)
+    if code in {"invalid_client", "invalid_grant"} or status == 401:
+        return InvalidCredentialsError(message, status=status)
+    if status == 403 or code == "unauthorized":
+        return PermissionDeniedError(message, status=status)
+    if status == 404:
+        return NotFoundError(message, status=status)
+    return InvalidRequestError(message, status=status)
+
+
+def _call_error(status: int, code: str, message: str, subject: Subject) -> ParticleError:
+    """Errors of everything else."""
+    if code in {"invalid_token", "expired_token"} or status == 401:
+        return InvalidTokenError(message, status=status)
+    if code == "rate_limit_exceeded":
+        return RateLimitedError(message, status=status)
+    if code == "unauthorized":
+        return PermissionDeniedError(message, status=status)
+    by_words = _error_class_by_words(status, message, subject)
+    if by_words is not None:
+        return by_words(message, status=status)
+    match status:
+        case 403:
+            return PermissionDeniedError(message, status=status)
+        case 404:
+            return _not_found(subject)(message, status=status)
+        case 408 if subject in _ON_DEVICE:
+            return DeviceTimeoutError(message, status=status)
+        case 408:
+            return CloudError(message, status=status)
+        case 402:
+            return QuotaExceededError(message, status=status)
+        case 409:
+            return ConflictError(message, status=status)
+        case _ if status >= 500:
+            return CloudError(message, status=status)
+        case _ if status < 300 and subject is Subject.FUNCTION:
+            return FunctionRefusedError(message, status=status)
+    return InvalidRequestError(message, status=status)
+
+
+def _error_class_by_words(
+    status: int, message: str, subject: Subject
+) -> type[ParticleError] | None:
+    """The class that the cloud's words stand for, whatever status came with them."""
+    if subject in _ON_DEVICE:
+        if _TIMED_OUT.search(message):
+            return DeviceTimeoutError
+        if _OFFLINE.search(message):
+            return DeviceOfflineError
+        if _NO_FUNCTION.search(message):
+            return FunctionNotFoundError
+        if _NO_VARIABLE.search(message):
+            return VariableNotFoundError
+        if _NO_DEVICE.search(message):
+            return DeviceNotFoundError
+    elif _NO_DEVICE.search(message) and status in {200, 400, 403, 404}:
+        return DeviceNotFoundError
+    if _NO_PRODUCT.search(message):
+        return ProductNotFoundError
+    if status < 500 and _QUOTA.search(message):
+        return QuotaExceededError
+    if status in {200, 400, 409, 422} and _EXISTS.search(message):
+        return ConflictError
+    return None
+
+
+def _not_found(subject: Subject) -> type[NotFoundError]:
+    """What is missing where the cloud only says 404."""
+    match subject:
+        case Subject.PRODUCT:
+            return ProductNotFoundError
+        case Subject.DEVICE:
+            return DeviceNotFoundError
+    return NotFoundError

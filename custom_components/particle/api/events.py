@@ -1,0 +1,105 @@
+"""Events: publishing them, and the streams on which they come."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .group import Group
+from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
+from .models import CloudEvent, normal_device_id
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .stream import EventStream, StreamState
+
+
+class Events(Group):
+    """Events of the account, a product or an organisation."""
+
+    @endpoint("POST", "/v1/devices/events", "/v1/products/:product/events")
+    async def publish(
+        self,
+        name: str,
+        data: str = "",
+        *,
+        ttl: int = 60,
+        private: bool = True,
+        scope: Scope = ACCOUNT,
+        as_device_id: str | None = None,
+        max_data: int = MAX_EVENT_DATA,
+    ) -> None:
+        """Publish an event to boards, streams and webhooks.
+
+        Args:
+            name: 1 to 64 letters, digits, ``_``, ``-`` and ``/``; not starting with particle or spark.
+            data: Text; up to 1024 bytes of UTF-8 so that any board can receive it.
+            ttl: Seconds; without meaning today.
+            private: Public events are history; the cloud treats all as private.
+            scope: Account or product.
+            as_device_id: Publish in the name of this board of the product.
+            max_data: Bytes to allow in `data`.
+
+        Raises:
+            InvalidRequestError: Name or data cannot be right; nothing was sent.
+        """
+        require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+        validate_event_name(name)
+        validate_event_data(data, max_data)
+        if ttl < 0:
+            raise InvalidRequestError("The time to live is negative", argument="ttl")
+        body: dict[str, Any] = {"name": name, "data": data, "ttl": ttl, "private": private}
+        if as_device_id is not None:
+            if scope.kind is not ScopeKind.PRODUCT:
+                raise InvalidRequestError(
+                    "Only a product's events can be published in the name of a board",
+                    argument="as_device_id",
+                )
+            body["as_device_id"] = normal_device_id(as_device_id)
+        path = (
+            "/v1/devices/events" if scope.kind is ScopeKind.ACCOUNT else f"/v1{scope.path}/events"
+        )
+        await self._cloud.request("POST", path, json=body)
+
+    @endpoint(
+        "GET",
+        "/v1/devices/events",
+        "/v1/devices/events/:prefix",
+        "/v1/devices/:device/events",
+        "/v1/devices/:device/events/:prefix",
+        "/v1/products/:product/events",
+        "/v1/products/:product/events/:prefix",
+        "/v1/products/:product/devices/:device/events",
+        "/v1/products/:product/devices/:device/events/:prefix",
+        "/v1/orgs/:organization/events",
+        "/v1/orgs/:organization/events/:prefix",
+        "/v1/orgs/:organization/devices/:device/events",
+        "/v1/orgs/:organization/devices/:device/events/:prefix",
+    )
+    def stream(
+        self,
+        on_event: Callable[[CloudEvent], None],
+        on_state: Callable[[StreamState], None] | None = None,
+        *,
+        scope: Scope = ACCOUNT,
+        device_id: str | None = None,
+        prefix: str | None = None,
+        **tunables: Any,
+    ) -> EventStream:
+        """Prepare a stream of events; `EventStream.run` opens it and keeps it open.
+
+        Args:
+            on_event: Called for each event, in order.
+            on_state: Called each time the connection's state changes.
+            scope: Account, product or organisation.
+            device_id: Only events of this board.
+            prefix: Only events whose names start with this.
+            tunables: Times and limits of `EventStream`.
+        """
+        path = f"/v1{scope.path}"
+        if device_id is not None:
+            path += f"/devices/{segment(normal_device_id(device_id), 'device_id')}"
+        elif scope.kind is ScopeKind.ACCOUNT:
+            path += "/devices"
+        path += "/events"
+        if prefix is not None:
+            path += f"/{segment(prefix, 'prefix')}"
+        return EventStream(self._cloud, path, on_event, on_state, **tunables)

@@ -1,0 +1,53 @@
+"""What all groups of the API have in common."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING
+
+from .parsing import Json, int_of, objects_of
+from .transport import Answer, Query
+
+if TYPE_CHECKING:
+    from .client import ParticleCloud
+
+# A server that always promises one page more must not keep us for ever.
+MAX_PAGES = 10_000
+
+
+class Group:
+    """One chapter of the API, bound to a cloud."""
+
+    def __init__(self, cloud: ParticleCloud) -> None:
+        """Belong to a cloud."""
+        self._cloud = cloud
+
+    async def _pages(
+        self, path: str, *, query: Query | None = None, per_page: int = 100
+    ) -> AsyncIterator[Answer]:
+        """Ask for page after page until the answer says that there are no more.
+
+        The documents name the size of a page ``perPage`` and the official client ``per_page``: both
+        are sent.
+        """
+        for page in range(1, MAX_PAGES + 1):
+            paging: Query = {"page": page, "per_page": per_page, "perPage": per_page}
+            answer = await self._cloud.request("GET", path, query={**(query or {}), **paging})
+            yield answer
+            if page >= total_pages(answer.json):
+                return
+
+    async def _paged_objects(
+        self, path: str, key: str, *, query: Query | None = None, per_page: int = 100
+    ) -> AsyncIterator[Json]:
+        """The objects under one key of all pages."""
+        async for answer in self._pages(path, query=query, per_page=per_page):
+            found = objects_of(answer.array(key))
+            for item in found:
+                yield item
+            if not found:
+                return
+
+
+def total_pages(body: object) -> int:
+    """Number of pages out of an answer's ``meta``; 1 where it does not say."""
+    meta = body.get("meta") if isinstance(body, Mapping) else None
+    return (int_of(meta.get("total_pages")) or 1) if isinstance(meta, Mapping) else 1

@@ -1,0 +1,128 @@
+"""What names, arguments and event data may be, checked before anything is sent.
+
+The limits belong to Device OS; versions before 3.0 take less.
+"""
+
+import re
+
+from .errors import InvalidRequestError
+from .models import Device
+
+MAX_EVENT_NAME = 64
+# What every device of today can receive; the cloud's own limit for REST is not documented.
+MAX_EVENT_DATA = 1024
+MAX_FUNCTION_ARGUMENT = 1024
+MAX_NAME = 64
+
+_GEN_2 = {6, 8, 10}
+_EVENT_NAME = re.compile(r"[A-Za-z0-9_/-]+")
+_VERSION = re.compile(r"\s*v?(\d+)\.(\d+)")
+
+
+def device_os_version(device: Device | None) -> tuple[int, int] | None:
+    """Major and minor version of Device OS; None where it is not known."""
+    if device is None or device.system_firmware_version is None:
+        return None
+    found = _VERSION.match(device.system_firmware_version[:40])
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def function_argument_limit(device: Device | None) -> int:
+    """Bytes that an argument may have for a board, by its Device OS version and hardware."""
+    return _limit(device, before_0_8=63)
+
+
+def variable_data_limit(device: Device | None) -> int:
+    """Bytes that a variable of a board may hold, by its Device OS version and hardware."""
+    return _limit(device, before_0_8=622)
+
+
+def _limit(device: Device | None, *, before_0_8: int) -> int:
+    version = device_os_version(device)
+    if device is None or version is None:
+        return MAX_FUNCTION_ARGUMENT
+    if version < (0, 8):
+        return before_0_8
+    if version < (3, 0):
+        return 622
+    return 864 if device.platform_id in _GEN_2 else 1024
+
+
+def name_limit(device: Device | None) -> int:
+    """Characters that the name of a function or variable may have for a board."""
+    version = device_os_version(device)
+    return 12 if version is not None and version < (0, 8) else MAX_NAME
+
+
+def validate_name(name: str, argument: str, device: Device | None = None) -> str:
+    """Check the name of a function or a variable.
+
+    Raises:
+        InvalidRequestError: It is empty or too long.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidRequestError(f"The {argument} name is empty", argument=argument)
+    if len(name) > (limit := name_limit(device)):
+        raise InvalidRequestError(
+            f"The {argument} name has {len(name)} characters; the board takes {limit}",
+            argument=argument,
+        )
+    return name
+
+
+def validate_function_argument(device: Device | None, value: str) -> str:
+    """Check the argument of a function call; without a device, against what today's devices take.
+
+    Raises:
+        InvalidRequestError: It is too long, or holds what cannot be sent.
+    """
+    return _validate_bytes(value, function_argument_limit(device), "argument", "function argument")
+
+
+def validate_event_name(name: str) -> str:
+    """Check the name of an event to be published.
+
+    Raises:
+        InvalidRequestError: It is empty, too long, reserved, or holds characters that names cannot have.
+    """
+    if not isinstance(name, str) or not name:
+        raise InvalidRequestError("The event name is empty", argument="name")
+    if len(name) > MAX_EVENT_NAME:
+        raise InvalidRequestError(
+            f"The event name has {len(name)} characters; {MAX_EVENT_NAME} are possible",
+            argument="name",
+        )
+    if not _EVENT_NAME.fullmatch(name):
+        raise InvalidRequestError(
+            "An event name consists of the letters a-z, digits, '_', '-' and '/'", argument="name"
+        )
+    if name.lower().startswith(("particle", "spark")):
+        raise InvalidRequestError(
+            "Event names that start with 'particle' or 'spark' are reserved", argument="name"
+        )
+    return name
+
+
+def validate_event_data(data: str, limit: int = MAX_EVENT_DATA) -> str:
+    """Check the data of an event to be published.
+
+    Raises:
+        InvalidRequestError: It is too long, or holds what cannot be sent.
+    """
+    return _validate_bytes(data, limit, "data", "event data")
+
+
+def _validate_bytes(value: str, limit: int, argument: str, what: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidRequestError(f"The {what} has to be text", argument=argument)
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise InvalidRequestError(
+            f"The {what} holds characters that cannot be sent", argument=argument
+        ) from None
+    if size > limit:
+        raise InvalidRequestError(
+            f"The {what} has {size} bytes; {limit} are possible", argument=argument
+        )
+    return value

@@ -1,0 +1,427 @@
+"""What the cloud's answers are made of: devices, variables, users, tokens, events.
+
+Every object keeps the answer that it was made of in `raw`, so that a key that this client does not
+know survives. Parsing is tolerant: a key that is missing, null or of another type becomes None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+import json
+import re
+from types import MappingProxyType
+from typing import Any, Self
+
+from .parsing import (
+    Json,
+    bool_of,
+    child_of,
+    datetime_of,
+    float_of,
+    id_of,
+    int_of,
+    mapping_of,
+    text_of,
+    texts_of,
+)
+
+DEVICE_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
+
+
+def normal_device_id(value: str) -> str:
+    """Lower-case a device id; anything else, such as a name, stays as it is."""
+    value = value.strip()
+    return value.lower() if DEVICE_ID.fullmatch(value) else value
+
+
+class VariableType(StrEnum):
+    """The types that a variable on a device can have."""
+
+    BOOL = "bool"
+    INT32 = "int32"
+    DOUBLE = "double"
+    STRING = "string"
+
+    @classmethod
+    def from_json(cls, value: object) -> VariableType:
+        """Read a type; one that is newer than this client counts as text."""
+        try:
+            return cls(str(value).strip().lower())
+        except ValueError:
+            return cls.STRING
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One board.
+
+    Attributes:
+        id: 24 hexadecimal digits.
+        online: Connected as far as the cloud knows (late by up to 46 minutes on cellular).
+        functions: Names the firmware registered; None where the answer did not tell.
+        variables: Names and types the firmware registered; None where the answer did not tell.
+        status: ``normal`` or ``safe_mode``.
+        firmware_version: Version of the product's firmware; only for product devices.
+        raw: The answer. Holds private data: ``mobile_secret``, serial numbers, addresses.
+    """
+
+    id: str
+    name: str | None = None
+    online: bool = False
+    platform_id: int | None = None
+    product_id: int | None = None
+    cellular: bool | None = None
+    functions: tuple[str, ...] | None = None
+    variables: Mapping[str, VariableType] | None = None
+    last_heard: datetime | None = None
+    last_handshake_at: datetime | None = None
+    system_firmware_version: str | None = None
+    firmware_version: int | None = None
+    desired_firmware_version: int | None = None
+    groups: tuple[str, ...] = ()
+    status: str | None = None
+    serial_number: str | None = field(default=None, repr=False)
+    iccid: str | None = field(default=None, repr=False)
+    imei: str | None = field(default=None, repr=False)
+    mac_wifi: str | None = field(default=None, repr=False)
+    notes: str | None = field(default=None, repr=False)
+    owner: str | None = field(default=None, repr=False)
+    last_ip_address: str | None = field(default=None, repr=False)
+    development: bool | None = None
+    quarantined: bool | None = None
+    denied: bool | None = None
+    firmware_updates_enabled: bool | None = None
+    firmware_updates_forced: bool | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a device object of any endpoint.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "device")
+        online = bool_of(data.get("online"))
+        if online is None:
+            # The name of the same thing before 2019.
+            online = bool_of(data.get("connected"))
+        return cls(
+            id=normal_device_id(id_of(data, "device", "id", "deviceID")),
+            name=text_of(data.get("name")),
+            online=online or False,
+            platform_id=int_of(data.get("platform_id")),
+            product_id=int_of(data.get("product_id")),
+            cellular=bool_of(data.get("cellular")),
+            functions=_functions(data.get("functions")),
+            variables=_variables(data.get("variables")),
+            last_heard=datetime_of(data.get("last_heard")),
+            last_handshake_at=datetime_of(data.get("last_handshake_at")),
+            system_firmware_version=text_of(
+                data.get("system_firmware_version") or data.get("current_build_target")
+            ),
+            firmware_version=int_of(data.get("firmware_version")),
+            desired_firmware_version=int_of(data.get("desired_firmware_version")),
+            groups=texts_of(data.get("groups")),
+            status=text_of(data.get("status")),
+            serial_number=text_of(data.get("serial_number")),
+            iccid=text_of(data.get("iccid") or data.get("last_iccid")),
+            imei=text_of(data.get("imei")),
+            mac_wifi=text_of(data.get("mac_wifi")),
+            notes=text_of(data.get("notes")),
+            owner=text_of(data.get("owner")),
+            last_ip_address=text_of(data.get("last_ip_address")),
+            development=bool_of(data.get("development")),
+            quarantined=bool_of(data.get("quarantined")),
+            denied=bool_of(data.get("denied")),
+            firmware_updates_enabled=bool_of(data.get("firmware_updates_enabled")),
+            firmware_updates_forced=bool_of(data.get("firmware_updates_forced")),
+            raw=data,
+        )
+
+    @property
+    def is_product_device(self) -> bool:
+        """True for a board of a product; a board of its own has its platform as product."""
+        return self.product_id is not None and self.product_id != self.platform_id
+
+    @property
+    def safe_mode(self) -> bool:
+        """True while the board runs without its application."""
+        return self.status == "safe_mode"
+
+
+def _functions(value: object) -> tuple[str, ...] | None:
+    return texts_of(value) if isinstance(value, list) else None
+
+
+def _variables(value: object) -> Mapping[str, VariableType] | None:
+    if not isinstance(value, Mapping):
+        return None
+    return MappingProxyType(
+        {str(name): VariableType.from_json(kind) for name, kind in value.items()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable's value as it was read from a board (one data operation).
+
+    Attributes:
+        value: JSON in a string variable stays text; None where the answer held no usable value.
+    """
+
+    name: str
+    value: bool | int | float | str | None
+    device_id: str
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object, *, device_id: str, name: str) -> Self:
+        """Read the answer of a variable read.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "variable")
+        result = data.get("result")
+        if isinstance(result, Mapping | list):
+            result = json.dumps(result)
+        told = text_of(child_of(data, "coreInfo").get("deviceID"))
+        return cls(
+            name=text_of(data.get("name")) or name,
+            value=result if isinstance(result, bool | int | float | str) else None,
+            device_id=normal_device_id(told or device_id),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionResult:
+    """What a function on a board returned (one data operation).
+
+    Attributes:
+        return_value: Signed 32-bit number; -1 usually means that the firmware refused.
+    """
+
+    device_id: str
+    name: str
+    return_value: int
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PingResult:
+    """Whether a board answered just now."""
+
+    online: bool
+
+
+class DataOperationKind(StrEnum):
+    """The calls that use up the plan's monthly data operations."""
+
+    VARIABLE = "variable"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class DataOperation:
+    """One paid call that has been sent."""
+
+    kind: DataOperationKind
+    device_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token belongs to."""
+
+    id: str
+    email: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of ``/v1/user/identify``.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "user")
+        return cls(id_of(data, "user", "id", "_id"), text_of(data.get("email")), data)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The account behind a token.
+
+    Attributes:
+        username: The e-mail address with which the user logs in.
+        mfa_enabled: True where logging in needs a second factor.
+    """
+
+    username: str
+    first_name: str | None = None
+    last_name: str | None = None
+    mfa_enabled: bool | None = None
+    wifi_device_count: int | None = None
+    cellular_device_count: int | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of ``/v1/user``.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no user name.
+        """
+        data = mapping_of(value, "user")
+        account = child_of(data, "account_info")
+        return cls(
+            username=id_of(data, "user", "username", "email"),
+            first_name=text_of(account.get("first_name")),
+            last_name=text_of(account.get("last_name")),
+            mfa_enabled=bool_of(child_of(data, "mfa").get("enabled")),
+            wifi_device_count=int_of(data.get("wifi_device_count")),
+            cellular_device_count=int_of(data.get("cellular_device_count")),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A fresh access token.
+
+    Attributes:
+        expires_in: Seconds from now; 0 means never; None where the cloud did not say.
+    """
+
+    access_token: str = field(repr=False)
+    expires_in: float | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    scope: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of ``/oauth/token``.
+
+        Raises:
+            MalformedAnswerError: It holds no access token.
+        """
+        data = mapping_of(value, "access token")
+        return cls(
+            access_token=id_of(data, "access token", "access_token"),
+            expires_in=float_of(data.get("expires_in")),
+            refresh_token=text_of(data.get("refresh_token")),
+            scope=text_of(data.get("scope")),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """What the cloud tells about the token in use.
+
+    Attributes:
+        expires_at: None where the token never expires.
+        organizations: Ids or slugs of organisations that it reaches.
+    """
+
+    client: str | None = None
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    organizations: tuple[str, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of ``/v1/access_tokens/current``.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "token information")
+        orgs = data.get("orgs")
+        return cls(
+            client=text_of(data.get("client") or data.get("client_id")),
+            scopes=texts_of(data.get("scopes")),
+            expires_at=datetime_of(data.get("expires_at")),
+            organizations=texts_of(
+                [
+                    org.get("slug", org.get("id")) if isinstance(org, Mapping) else org
+                    for org in orgs
+                ]
+                if isinstance(orgs, list)
+                else None
+            ),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """One event of the stream.
+
+    Attributes:
+        device_id: The board that published it; None for events of the cloud itself.
+        coreid: As sent: a device id, ``api`` or ``particle-internal``.
+        ttl: Seconds; without meaning today.
+        firmware_version: Version of the product firmware that the board ran.
+    """
+
+    name: str
+    data: str | None = None
+    published_at: datetime | None = None
+    device_id: str | None = None
+    coreid: str | None = None
+    ttl: int | None = None
+    user_id: str | None = None
+    firmware_version: int | None = None
+    public: bool | None = None
+    product_id: int | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, name: str, value: object) -> Self:
+        """Read the JSON of an event; its name stands outside of it.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "event")
+        coreid = text_of(data.get("coreid"))
+        return cls(
+            name=name,
+            data=event_data(data.get("data")),
+            published_at=datetime_of(data.get("published_at")),
+            device_id=coreid.lower() if coreid and DEVICE_ID.fullmatch(coreid) else None,
+            coreid=coreid,
+            ttl=int_of(data.get("ttl")),
+            user_id=text_of(data.get("userid")),
+            firmware_version=int_of(data.get("version")),
+            public=bool_of(data.get("public")),
+            product_id=int_of(data.get("productID")),
+            raw=data,
+        )
+
+    @property
+    def is_system(self) -> bool:
+        """True for events of Device OS and the cloud; they cost nothing."""
+        return self.name.lower().startswith(("spark/", "particle/"))
+
+    @property
+    def is_hook(self) -> bool:
+        """True for the cloud's reports about webhooks, also with a device id in front."""
+        name = self.name.lower()
+        return name.startswith(("hook-sent/", "hook-response/", "hook-error/")) or (
+            "/hook-response/" in name or "/hook-error/" in name
+        )
+
+
+def event_data(value: Any) -> str | None:
+    """An event's data as text; a server that sends JSON unquoted gets it quoted."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value)

@@ -1,0 +1,79 @@
+"""Products: fleets of boards that run the same firmware."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from .endpoint import endpoint
+from .error_mapping import Subject
+from .errors import MalformedAnswerError
+from .group import Group
+from .parsing import Json, int_of, mapping_of, objects_of, text_of, texts_of
+from .scope import ACCOUNT, Scope, ScopeKind, require
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product.
+
+    Attributes:
+        id: Number.
+        slug: Its name in addresses; works in place of the number.
+        groups: Names of its device groups.
+        user: E-mail address of the owner; None for a product of an organisation.
+    """
+
+    id: int
+    slug: str | None = None
+    name: str | None = None
+    description: str | None = None
+    platform_id: int | None = None
+    groups: tuple[str, ...] = ()
+    user: str | None = None
+    organization: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a product object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "product")
+        product_id = int_of(data.get("id"))
+        if product_id is None:
+            raise MalformedAnswerError("The cloud sent a product without an id")
+        return cls(
+            id=product_id,
+            slug=text_of(data.get("slug")),
+            name=text_of(data.get("name")),
+            description=text_of(data.get("description")),
+            platform_id=int_of(data.get("platform_id")),
+            groups=texts_of(data.get("groups")),
+            user=text_of(data.get("user")),
+            organization=text_of(data.get("org") or data.get("organization_id")),
+            raw=data,
+        )
+
+
+class Products(Group):
+    """Products that the token sees."""
+
+    @endpoint("GET", "/v1/user/products", "/v1/orgs/:organization/products")
+    async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Product, ...]:
+        """List the account's or an organisation's products."""
+        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
+        answer = await self._cloud.request("GET", f"/v1{scope.path or '/user'}/products")
+        return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
+
+    @endpoint("GET", "/v1/products/:product")
+    async def get(self, product: str | int) -> Product:
+        """Get one product by its number or slug.
+
+        Raises:
+            ProductNotFoundError: It does not exist, or the token does not see it.
+        """
+        answer = await self._cloud.request(
+            "GET", f"/v1{Scope.product(product).path}", subject=Subject.PRODUCT
+        )
+        return Product.from_json(answer.member("product"))

@@ -1,0 +1,96 @@
+"""From the bytes of an event stream to events.
+
+`BlockSplitter` cuts the bytes into blocks, wherever the network cut them into chunks; `parse_block`
+makes an event out of a block.
+"""
+
+from collections.abc import Iterator
+
+from aiosseclient import Event
+
+from .models import CloudEvent
+from .parsing import loads
+
+MAX_BLOCK = 256 * 1024
+
+# `Event.parse` splits lines with `str.splitlines`, which also cuts at these. JSON may hold some of
+# them raw, and written as escapes they mean the same to a JSON parser.
+_LINE_BREAKERS = str.maketrans(
+    {char: f"\\u{ord(char):04x}" for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
+)
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class BlockSplitter:
+    r"""Cuts a stream into the blocks between blank lines; lines may end with LF, CR LF or CR.
+
+    Attributes:
+        dropped: Blocks that were larger than the limit; the stream goes on after them.
+    """
+
+    def __init__(self, max_block: int = MAX_BLOCK) -> None:
+        """Allow blocks of up to `max_block` bytes."""
+        self._max_block = max_block
+        self._buffer = bytearray()
+        self._searched = 0
+        self._after_cr = False
+        self._skipping = False
+        self.dropped = 0
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Take a chunk and give the blocks that it completes, with LF as line end."""
+        if self._after_cr and chunk.startswith(b"\n"):
+            # The other half of a CR LF that the network cut in two.
+            chunk = chunk[1:]
+            self._after_cr = False
+            if not chunk:
+                return
+        if chunk:
+            self._after_cr = chunk.endswith(b"\r")
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self._buffer += chunk
+        start = 0
+        while (end := self._buffer.find(b"\n\n", max(start, self._searched))) >= 0:
+            block = bytes(self._buffer[start:end]).strip(b"\n")
+            start = end + 2
+            self._searched = start
+            if self._skipping:
+                self._skipping = False
+            elif len(block) > self._max_block:
+                self.dropped += 1
+            elif block:
+                yield block
+        del self._buffer[:start]
+        if len(self._buffer) > self._max_block:
+            if not self._skipping:
+                self.dropped += 1
+                self._skipping = True
+            del self._buffer[:-1]
+        # The last byte may be the first half of a blank line.
+        self._searched = max(0, len(self._buffer) - 1)
+
+
+def parse_block(block: bytes) -> CloudEvent | None:
+    """Make an event out of a block.
+
+    Returns:
+        The event; None for a block of comments, such as the ``:ok`` at the start.
+
+    Raises:
+        ValueError: The block has no event name, or its data is no JSON object.
+    """
+    text = block.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK)
+    # A line without a colon would make the parser log it; a line that starts with one is a comment.
+    lines = [line for line in text.split("\n") if ":" in line and not line.startswith(":")]
+    if not lines:
+        if any(not line.startswith(":") for line in text.split("\n")):
+            raise ValueError("a block without fields")
+        return None
+    if not any(line.startswith("event:") for line in lines):
+        raise ValueError("a block without an event name")
+    event = Event.parse("\n".join(lines).translate(_LINE_BREAKERS))
+    payload = loads(event.data)
+    if not event.event or not isinstance(payload, dict):
+        raise ValueError("a block whose data is no JSON object")
+    return CloudEvent.from_json(event.event, payload)

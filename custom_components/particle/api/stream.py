@@ -1,0 +1,299 @@
+"""One supervised event stream: opened, watched, and opened again whatever happens to it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import logging
+import random
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from .error_mapping import is_page
+from .errors import (
+    AuthenticationError,
+    InvalidTokenError,
+    LoginBlockedError,
+    MalformedAnswerError,
+    ParticleError,
+    PermissionDeniedError,
+    RateLimitedError,
+    UnreachableError,
+)
+from .models import CloudEvent
+from .sse import MAX_BLOCK, BlockSplitter, parse_block
+from .transport import MAX_ERROR_BODY, read_answer, read_body
+
+if TYPE_CHECKING:
+    from .client import ParticleCloud
+
+_LOGGER = logging.getLogger(__name__)
+
+# The server writes a newline every 9 to 13 s; two of them may be late before we give up on it.
+IDLE_TIMEOUT = 30.0
+CONNECT_TIMEOUT = 15.0
+BACKOFF_MIN = 2.0
+BACKOFF_MAX = 300.0
+# A connection that has lived through its first keep-alive is a good one.
+PROVEN_AFTER = 15.0
+# Hammering keeps an address locked out; the cloud does not say for how long.
+RATE_LIMIT_WAIT = 60.0
+RATE_LIMIT_WAIT_MAX = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How a stream is doing.
+
+    Attributes:
+        connected: Events can come.
+        since: Start of this state.
+        last_gap: How long events could not come before the present connection; None before any gap.
+        error: What went wrong last, while not connected.
+        attempts: Failed tries in a row.
+        dropped: Blocks that were too large or broken.
+        events: Events that came.
+    """
+
+    connected: bool
+    since: datetime
+    last_gap: timedelta | None = None
+    error: ParticleError | None = None
+    attempts: int = 0
+    dropped: int = 0
+    events: int = 0
+
+
+class Backoff:
+    """The waits between tries: growing from `minimum` to `maximum` seconds, spread by chance."""
+
+    def __init__(self, minimum: float = BACKOFF_MIN, maximum: float = BACKOFF_MAX) -> None:
+        """Start at the minimum."""
+        self._minimum = minimum
+        self._maximum = max(minimum, maximum)
+        self._failures = 0
+
+    def next(self) -> float:
+        """Seconds to wait now, after one more failure."""
+        self._failures += 1
+        ceiling = min(self._maximum, self._minimum * 2.0 ** min(self._failures, 32))
+        return random.uniform(max(self._minimum, ceiling / 2), ceiling)
+
+    def reset(self) -> None:
+        """Start anew, after the connection has proved good."""
+        self._failures = 0
+
+
+class EventStream:
+    """A stream that is kept open; made by `Events.stream`."""
+
+    def __init__(
+        self,
+        cloud: ParticleCloud,
+        path: str,
+        on_event: Callable[[CloudEvent], None],
+        on_state: Callable[[StreamState], None] | None = None,
+        *,
+        idle_timeout: float = IDLE_TIMEOUT,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        backoff_min: float = BACKOFF_MIN,
+        backoff_max: float = BACKOFF_MAX,
+        proven_after: float = PROVEN_AFTER,
+        rate_limit_wait: float = RATE_LIMIT_WAIT,
+        rate_limit_wait_max: float = RATE_LIMIT_WAIT_MAX,
+        max_block: int = MAX_BLOCK,
+    ) -> None:
+        """Prepare a stream; nothing is sent before `run`.
+
+        Args:
+            cloud: Where it comes from.
+            path: Encoded path.
+            on_event: Called for each event, in order.
+            on_state: Called each time the state changes and after each failed try.
+            idle_timeout: Seconds without a byte after which the connection counts as dead.
+            connect_timeout: Seconds for connecting.
+            backoff_min: Seconds before the first new try.
+            backoff_max: Seconds to which the waits grow.
+            proven_after: Seconds for which a connection must live before the waits start anew.
+            rate_limit_wait: Seconds to wait at least when the cloud limits us and does not say for how long.
+            rate_limit_wait_max: Seconds to wait at most, whatever the cloud says.
+            max_block: Bytes that one event may have.
+        """
+        self._cloud = cloud
+        self._path = path
+        self._on_event = on_event
+        self._on_state = on_state
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=connect_timeout, sock_read=idle_timeout
+        )
+        self._idle_timeout = idle_timeout
+        self._proven_after = proven_after
+        self._rate_limit_wait = rate_limit_wait
+        self._rate_limit_wait_max = rate_limit_wait_max
+        self._backoff = Backoff(backoff_min, backoff_max)
+        self._max_block = max_block
+        self._connected = False
+        self._since = datetime.now(UTC)
+        self._lost_at: datetime | None = None
+        self._last_gap: timedelta | None = None
+        self._error: ParticleError | None = None
+        self._attempts = 0
+        self._dropped = 0
+        self._events = 0
+        self._rejected = False
+
+    @property
+    def state(self) -> StreamState:
+        """How the stream is doing right now."""
+        return StreamState(
+            connected=self._connected,
+            since=self._since,
+            last_gap=self._last_gap,
+            error=self._error,
+            attempts=self._attempts,
+            dropped=self._dropped,
+            events=self._events,
+        )
+
+    async def run(self) -> None:
+        """Keep the stream open until cancelled.
+
+        Raises:
+            AuthenticationError: The credentials are not accepted, also after one renewal.
+            PermissionDeniedError: The token may not read these events.
+        """
+        while True:
+            try:
+                await self._connect_and_read()
+            except ParticleError as err:
+                # Raising breaks the exception's reference to this frame and what it holds.
+                error = err
+            except asyncio.CancelledError:
+                self._set_connected(False)
+                raise
+            self._attempts += 1
+            self._error = error
+            self._set_connected(False, notify=True)
+            wait = self._wait_after(error)
+            _LOGGER.debug("Event stream %s: %s; next try in %.1f s", self._path, error, wait)
+            await self._sleep(wait)
+
+    def _wait_after(self, error: ParticleError) -> float:
+        """Seconds to wait before the next try.
+
+        Raises:
+            ParticleError: The very error, where another try makes no sense.
+        """
+        wait = self._backoff.next()
+        match error:
+            case LoginBlockedError():
+                raise error
+            case InvalidTokenError() if not self._rejected:
+                self._rejected = True
+                # `fresh_token` has renewed it; the new one deserves a quick try.
+                return 0.0
+            case AuthenticationError() | PermissionDeniedError():
+                raise error
+            case RateLimitedError():
+                least = (
+                    error.retry_after if error.retry_after is not None else self._rate_limit_wait
+                )
+                return min(max(wait, least), self._rate_limit_wait_max)
+        return wait
+
+    async def _connect_and_read(self) -> None:
+        """Open the stream and read it to its end.
+
+        Raises:
+            ParticleError: Always; a stream has no good end.
+        """
+        token = await self._cloud.auth.access_token()
+        try:
+            async with self._cloud.open_stream(
+                self._path, token, timeout=self._timeout
+            ) as response:
+                await self._check(response, token)
+                self._opened()
+                await self._read(response)
+        except InvalidTokenError:
+            if not self._rejected:
+                await self._cloud.fresh_token(token)
+            raise
+        raise UnreachableError("The cloud closed the event stream")
+
+    async def _check(self, response: aiohttp.ClientResponse, token: str) -> None:
+        """Make sure that this is an event stream.
+
+        Raises:
+            ParticleError: It is something else.
+        """
+        content_type = response.headers.get("Content-Type", "").lower()
+        if response.status == 200 and (not content_type or "event-stream" in content_type):
+            return
+        body = b""
+        with suppress(MalformedAnswerError):
+            body = await read_body(response, MAX_ERROR_BODY)
+        answer = read_answer(response, body, secrets=(token,))
+        what = "a web page" if is_page(answer.headers, answer.text[:200]) else "no event stream"
+        raise MalformedAnswerError(
+            f"The answer (status {answer.status}) is {what}; check the server's address"
+            " and any proxy in between",
+            status=answer.status,
+        )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> None:
+        """Read events until the connection ends or falls silent."""
+        loop = asyncio.get_running_loop()
+        opened_at = loop.time()
+        proven = False
+        splitter = BlockSplitter(self._max_block)
+        try:
+            async for chunk in response.content.iter_any():
+                if not proven and loop.time() - opened_at >= self._proven_after:
+                    proven = True
+                    self._rejected = False
+                    self._backoff.reset()
+                dropped = splitter.dropped
+                for block in splitter.feed(chunk):
+                    self._handle(block)
+                self._dropped += splitter.dropped - dropped
+        except TimeoutError:
+            raise UnreachableError(
+                f"The event stream has been silent for {self._idle_timeout:g} seconds"
+            ) from None
+
+    def _handle(self, block: bytes) -> None:
+        """Hand out one block's event; a broken block is counted and left behind."""
+        try:
+            event = parse_block(block)
+        except (ValueError, ParticleError) as err:
+            self._dropped += 1
+            _LOGGER.debug("Event stream %s: dropped %s", self._path, err)
+            return
+        if event is not None:
+            self._events += 1
+            self._on_event(event)
+
+    def _opened(self) -> None:
+        """Note that events can come."""
+        now = datetime.now(UTC)
+        if self._lost_at is not None:
+            self._last_gap = now - self._lost_at
+        self._error = None
+        self._attempts = 0
+        self._set_connected(True, notify=True)
+
+    def _set_connected(self, connected: bool, *, notify: bool = False) -> None:
+        if connected != self._connected:
+            self._connected = connected
+            self._since = datetime.now(UTC)
+            if not connected:
+                self._lost_at = self._since
+        if notify and self._on_state is not None:
+            self._on_state(self.state)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait before the next try."""
+        await asyncio.sleep(seconds)

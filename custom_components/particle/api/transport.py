@@ -1,0 +1,307 @@
+"""One HTTP exchange with the cloud: bytes out, an `Answer` or a typed error back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from yarl import URL
+
+from .error_mapping import Subject, error_for, is_failure, is_page
+from .errors import DnsError, InvalidRequestError, MalformedAnswerError, TlsError, UnreachableError
+from .pacing import ServerPace, pace_for
+from .parsing import Json, loads, mapping_of
+
+DEFAULT_URL = "https://api.particle.io"
+DEFAULT_TIMEOUT = 30.0
+CONNECT_TIMEOUT = 15.0
+# Larger than any firmware bundle; an answer without end must not fill the memory.
+MAX_BODY = 64 * 1024 * 1024
+MAX_ERROR_BODY = 64 * 1024
+
+type QueryValue = str | int | float | bool | None
+type Query = Mapping[str, QueryValue | list[str] | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the cloud answered.
+
+    Attributes:
+        headers: Looked up without regard to case.
+        json: The parsed body; None where it is empty or no JSON.
+        body: The body as it came.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    json: Any = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def object(self) -> Json:
+        """The body as a JSON object; empty for an answer without a body.
+
+        Raises:
+            MalformedAnswerError: It is something else.
+        """
+        if not self.body.strip():
+            return MappingProxyType({})
+        self._insist_on_json()
+        return mapping_of(self.json, "JSON object")
+
+    def array(self, *keys: str) -> list[Any]:
+        """The body as a JSON array, be it bare or under one of the keys.
+
+        Raises:
+            MalformedAnswerError: It is something else.
+        """
+        self._insist_on_json()
+        found = self.json
+        if isinstance(found, Mapping):
+            found = next((found[key] for key in keys if isinstance(found.get(key), list)), None)
+        if not isinstance(found, list):
+            raise MalformedAnswerError("The cloud's answer holds no list", status=self.status)
+        return found
+
+    def member(self, *keys: str) -> Json:
+        """The object under one of the keys, or the body itself where it is not wrapped.
+
+        A list of one object counts as that object, because the cloud once sent products that way.
+
+        Raises:
+            MalformedAnswerError: There is no object.
+        """
+        data = self.object
+        for key in keys:
+            found = data.get(key)
+            if isinstance(found, list) and len(found) == 1:
+                found = found[0]
+            if isinstance(found, Mapping):
+                return found
+        return data
+
+    def _insist_on_json(self) -> None:
+        if self.json is None and self.body.strip() != b"null":
+            what = "a web page" if is_page(self.headers, self.text[:200]) else "no JSON"
+            raise MalformedAnswerError(
+                f"The answer (status {self.status}) is {what}; check the server's address"
+                " and any proxy in between",
+                status=self.status,
+            )
+
+
+def encode_query(query: Query | None) -> str:
+    """Encode a query; None leaves a key out, a list repeats it in the cloud's way as ``key[]``."""
+    pairs: list[str] = []
+    for key, value in (query or {}).items():
+        if value is None:
+            continue
+        if isinstance(value, list | tuple):
+            pairs += [f"{quote(key, safe='')}[]={quote(str(item), safe='')}" for item in value]
+            continue
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        pairs.append(f"{quote(key, safe='')}={quote(text, safe='')}")
+    return "&".join(pairs)
+
+
+def normal_base_url(base_url: str) -> str:
+    """Check the server's address and take off what does not belong to it.
+
+    Raises:
+        InvalidRequestError: It is no http or https address.
+    """
+    problem = InvalidRequestError(
+        "The server's address has to look like https://api.particle.io", argument="base_url"
+    )
+    try:
+        parts = urlsplit(base_url.strip())
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError, AttributeError:
+        raise problem from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_good:
+        raise problem
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise problem
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+class Transport:
+    """Sends requests to one server, in step with its limits. Knows nothing of tokens."""
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str = DEFAULT_URL) -> None:
+        """Use a session that somebody else opened and will close.
+
+        Raises:
+            InvalidRequestError: `base_url` is no http or https address.
+        """
+        self._session = session
+        self.base_url = normal_base_url(base_url)
+
+    @property
+    def pace(self) -> ServerPace:
+        """The limits that all clients of this server share."""
+        return pace_for(self.base_url)
+
+    @asynccontextmanager
+    async def open(
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: aiohttp.ClientTimeout,
+        query: Query | None = None,
+        redirects: bool = False,
+        **options: Any,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open an exchange and hand out the response before its body was read.
+
+        Raises:
+            UnreachableError: The connection could not be made or broke.
+        """
+        encoded = encode_query(query)
+        url = URL(f"{self.base_url}{path}{'?' if encoded else ''}{encoded}", encoded=True)
+        try:
+            async with self._session.request(
+                method, url, timeout=timeout, allow_redirects=redirects, **options
+            ) as response:
+                yield response
+        except (aiohttp.ClientError, TimeoutError, OSError) as err:
+            raise _unreachable(err, url.host or "the server") from None
+        except ValueError, RuntimeError:
+            # aiohttp refuses bad header values and closed sessions with these.
+            raise UnreachableError("The request could not be sent") from None
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        subject: Subject = Subject.GENERAL,
+        timeout: float = DEFAULT_TIMEOUT,
+        secrets: tuple[str, ...] = (),
+        redirects: bool = False,
+        **options: Any,
+    ) -> Answer:
+        """Send one request and read its answer.
+
+        Args:
+            method: HTTP method.
+            path: Encoded path below the server's address.
+            query: Parameters; None leaves one out.
+            subject: What it is about, to read errors rightly.
+            timeout: Seconds for the whole exchange.
+            secrets: What must not come back in an error's message.
+            redirects: Follow redirects (aiohttp drops the token when they lead to another host).
+            options: ``headers``, ``json`` and ``data`` as aiohttp takes them.
+
+        Returns:
+            The answer, where it reports no failure.
+
+        Raises:
+            ParticleError: One of its subclasses, see `error_mapping`.
+        """
+        await self.pace.requests.take()
+        limits = aiohttp.ClientTimeout(
+            total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT), sock_read=None
+        )
+        async with self.open(
+            method, path, query=query, timeout=limits, redirects=redirects, **options
+        ) as response:
+            body = await read_body(response, MAX_BODY)
+            return read_answer(response, body, subject=subject, secrets=secrets)
+
+
+def read_answer(
+    response: aiohttp.ClientResponse,
+    body: bytes,
+    *,
+    subject: Subject = Subject.GENERAL,
+    secrets: tuple[str, ...] = (),
+) -> Answer:
+    """Make an answer out of a response whose body has been read.
+
+    Raises:
+        ParticleError: The answer reports a failure.
+    """
+    status = response.status
+    content_type = response.headers.get("Content-Type", "").lower()
+    parsed: Any = None
+    # Firmware and CSV must not be taken for JSON because they happen to parse.
+    if body.strip() and ("json" in content_type or "octet-stream" not in content_type):
+        try:
+            parsed = loads(body)
+        except ValueError:
+            parsed = None
+    if 300 <= status < 400:
+        raise MalformedAnswerError(
+            f"The server redirects (status {status}) to another address; check the server's address",
+            status=status,
+        )
+    answer = Answer(status, response.headers, parsed, body)
+    if is_failure(status, parsed):
+        raise error_for(
+            status,
+            response.headers,
+            parsed,
+            answer.text[:MAX_ERROR_BODY],
+            subject=subject,
+            secrets=secrets,
+        )
+    return answer
+
+
+async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    """Read a body up to a limit.
+
+    Raises:
+        MalformedAnswerError: It is larger.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_any():
+        size += len(chunk)
+        if size > limit:
+            raise MalformedAnswerError(
+                f"The answer is larger than {limit} bytes", status=response.status
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _unreachable(err: Exception, host: str) -> UnreachableError:
+    """Say what kind of trouble the connection had, without the request that aiohttp's errors carry."""
+    match err:
+        case aiohttp.ClientConnectorDNSError():
+            return DnsError(f"The name {host} cannot be resolved; check the network's DNS")
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ServerFingerprintMismatch():
+            return TlsError(f"The certificate of {host} is not valid for it or not trusted")
+        case aiohttp.ClientSSLError():
+            return TlsError(f"No secure connection to {host}: the TLS handshake failed")
+        case aiohttp.ConnectionTimeoutError():
+            return UnreachableError(f"{host} did not accept the connection in time")
+        case aiohttp.ClientConnectorError():
+            reason = err.os_error.strerror or type(err.os_error).__name__
+            return UnreachableError(f"No connection to {host}: {reason}")
+        case aiohttp.InvalidURL():
+            return UnreachableError(f"The address of {host} is not valid")
+        case TimeoutError():
+            return UnreachableError(f"{host} did not answer in time", sent=True)
+        case aiohttp.TooManyRedirects():
+            return UnreachableError(f"{host} redirects without end", sent=True)
+    return UnreachableError(f"The connection to {host} broke ({type(err).__name__})", sent=True)
+
+
+async def pause(seconds: float) -> None:
+    """Sleep; here so that tests can see how long without waiting as long."""
+    await asyncio.sleep(seconds)

@@ -1,0 +1,87 @@
+"""Users and access tokens: who is logged in, and what they have used of their plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from .endpoint import endpoint
+from .group import Group
+from .models import Identity, TokenInfo, User
+from .parsing import Json, child_of, datetime_of, int_of, mapping_of, objects_of, text_of
+from .scope import ACCOUNT, Scope, ScopeKind, require
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAgreement:
+    """A plan and what has been used of it.
+
+    Attributes:
+        data_operations_used: In the current billing period; None where the cloud does not tell.
+        data_operations_allowed: In a billing period.
+        devices_used: Boards that count.
+        devices_allowed: Boards that the plan allows.
+    """
+
+    id: str | None = None
+    state: str | None = None
+    data_operations_used: int | None = None
+    data_operations_allowed: int | None = None
+    devices_used: int | None = None
+    devices_allowed: int | None = None
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    next_period_start: datetime | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read one entry of the list; names differ from plan to plan, so nothing is taken for granted.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "service agreement")
+        attributes = child_of(data, "attributes")
+        usage = child_of(attributes, "current_usage_summary", "connectivity", "all")
+        terms = child_of(attributes, "pricing_terms")
+        return cls(
+            id=text_of(data.get("id")),
+            state=text_of(attributes.get("state")),
+            data_operations_used=int_of(usage.get("device_messages")),
+            data_operations_allowed=int_of(child_of(terms, "messaging").get("max_messages")),
+            devices_used=int_of(usage.get("owned_devices")),
+            devices_allowed=int_of(child_of(terms, "device").get("max_devices")),
+            period_start=datetime_of(attributes.get("current_billing_period_start")),
+            period_end=datetime_of(attributes.get("current_billing_period_end")),
+            next_period_start=datetime_of(attributes.get("next_billing_period_start")),
+            raw=data,
+        )
+
+
+class Users(Group):
+    """The account behind the token."""
+
+    @endpoint("GET", "/v1/user/identify")
+    async def identify(self) -> Identity:
+        """Tell who the token belongs to."""
+        return Identity.from_json((await self._cloud.request("GET", "/v1/user/identify")).object)
+
+    @endpoint("GET", "/v1/user")
+    async def me(self) -> User:
+        """Tell about the account."""
+        return User.from_json((await self._cloud.request("GET", "/v1/user")).object)
+
+    @endpoint("GET", "/v1/access_tokens/current")
+    async def token_info(self) -> TokenInfo:
+        """Tell about the token in use; the cheapest way to see whether it is good."""
+        answer = await self._cloud.request("GET", "/v1/access_tokens/current")
+        return TokenInfo.from_json(answer.object)
+
+    @endpoint("GET", "/v1/user/service_agreements", "/v1/orgs/:organization/service_agreements")
+    async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:
+        """Tell what has been used of the plan; empty where the answer holds none."""
+        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
+        answer = await self._cloud.request("GET", f"/v1{scope.path or '/user'}/service_agreements")
+        found = answer.json.get("data") if isinstance(answer.json, Mapping) else answer.json
+        return tuple(ServiceAgreement.from_json(item) for item in objects_of(found))
