@@ -2,58 +2,47 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import homeassistant
-
-# Every integration that a started Home Assistant loads with the demo's configuration: those of its
-# own bootstrap, those that the demo names and Particle's dependencies.
-ROOTS = (
-    "automation",
-    "backup",
-    "blueprint",
-    "brands",
-    "conversation",
-    "config",
-    "frontend",
-    "history",
-    "homeassistant",
-    "input_boolean",
-    "input_number",
-    "logbook",
-    "lovelace",
-    "media_source",
-    "mobile_app",
-    "my",
-    "onboarding",
-    "person",
-    "recorder",
-    "script",
-    "search",
-    "system_health",
-    "webhook",
-)
+from homeassistant.bootstrap import CORE_INTEGRATIONS, DEFAULT_INTEGRATIONS
 
 CORE = Path(homeassistant.__file__).parent
+PARTICLE = Path(__file__).parents[1] / "custom_components" / "particle"
+
+# What the demo's configuration names and the tests load, beside Home Assistant's own bootstrap.
+# isal only makes its HTTP server quicker, which otherwise logs that it is missing.
+DEMO = {"config", "history", "isal", "logbook", "recorder", "sun"}
+
+# The voice assistant loads with every Home Assistant, and the versions of these two that it asks for
+# exist as C++ source alone. Nothing here listens to a microphone: later versions need no compiler.
+COMPILED = {"pymicro-vad": "pymicro-vad>=2", "pyspeex-noise": "pyspeex-noise>=2"}
 
 
-def requirements(roots: tuple[str, ...]) -> set[str]:
-    """Return the requirements of the integrations and of all that they depend on."""
-    found: set[str] = set()
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the integration in a folder."""
+    loaded: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return loaded
+
+
+def requirements() -> set[str]:
+    """Return the requirements of all these integrations and of those that they depend on.
+
+    ``after_dependencies`` only order the start of what is loaded anyway. Home Assistant would
+    install their requirements too; the demo starts it with ``--skip-pip``, and does without.
+    """
+    own = manifest(PARTICLE)
+    found = set(own["requirements"])
+    queue = CORE_INTEGRATIONS | DEFAULT_INTEGRATIONS | DEMO | set(own.get("dependencies", ()))
     seen: set[str] = set()
-    queue = list(roots)
     while queue:
         domain = queue.pop()
-        if domain in seen:
-            continue
         seen.add(domain)
-        manifest = json.loads((CORE / "components" / domain / "manifest.json").read_text())
-        found.update(manifest.get("requirements", []))
-        queue.extend(manifest.get("dependencies", []))
-        queue.extend(manifest.get("after_dependencies", []) if domain in roots else [])
-    return found
+        core = manifest(CORE / "components" / domain)
+        found.update(core.get("requirements", ()))
+        queue.update(set(core.get("dependencies", ())) - seen)
+    return {COMPILED.get(requirement.partition("==")[0], requirement) for requirement in found}
 
 
 if __name__ == "__main__":
-    own = json.loads(Path("custom_components/particle/manifest.json").read_text())
-    print(f"-c {CORE / 'package_constraints.txt'}")
-    print("\n".join(sorted(requirements(ROOTS) | set(own["requirements"]))))
+    print("\n".join(sorted(requirements())))
