@@ -46,11 +46,8 @@ from .models import (
     DataOperationKind,
     Device,
     FunctionResult,
-    Identity,
     PingResult,
     Token,
-    TokenInfo,
-    User,
     Variable,
     VariableType,
 )
@@ -59,7 +56,7 @@ from .products import Product, Products
 from .scope import ACCOUNT, Scope, ScopeKind
 from .stream import EventStream, StreamState
 from .transport import DEFAULT_URL, Answer
-from .users import ServiceAgreement, Users
+from .users import Identity, ServiceAgreement, TokenInfo, User, Users
 
 __all__ = [
     "ACCOUNT",

@@ -96,6 +96,11 @@ class Devices(Group):
             DeviceUnreachableError: The board did not answer.
         """
         validate_name(name, "variable")
+        if name == "events":
+            raise InvalidRequestError(
+                "A variable of this name cannot be read: its address is that of the event stream",
+                argument="variable",
+            )
         path = f"{device_path(device_id, scope)}/{segment(name, 'variable')}"
         async with self._cloud.board_lock(device_id):
             answer = await self._cloud.request(

@@ -188,10 +188,10 @@ def error_for(
     """
     if status in {429, 529}:
         wait = retry_after(headers)
-        words = scrub(message_of(body) or "", secrets) or "too many requests from this address"
+        reason = scrub(message_of(body) or "", secrets) or "too many requests from this address"
         hint = f"; wait {round(wait)} seconds" if wait else ""
         return RateLimitedError(
-            f"The Particle Cloud limits requests: {words}{hint}", retry_after=wait, status=status
+            f"The Particle Cloud limits requests: {reason}{hint}", retry_after=wait, status=status
         )
     if body is None and is_page(headers, text):
         if status >= 500:

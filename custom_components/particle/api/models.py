@@ -186,7 +186,7 @@ class Variable:
         data = mapping_of(value, "variable")
         result = data.get("result")
         if isinstance(result, Mapping | list):
-            result = json.dumps(result)
+            result = event_data(result)
         told = text_of(child_of(data, "coreInfo").get("deviceID"))
         return cls(
             name=text_of(data.get("name")) or name,
@@ -234,62 +234,6 @@ class DataOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a token belongs to."""
-
-    id: str
-    email: str | None = None
-    raw: Json = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def from_json(cls, value: object) -> Self:
-        """Read the answer of ``/v1/user/identify``.
-
-        Raises:
-            MalformedAnswerError: It is no object, or has no id.
-        """
-        data = mapping_of(value, "user")
-        return cls(id_of(data, "user", "id", "_id"), text_of(data.get("email")), data)
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """The account behind a token.
-
-    Attributes:
-        username: The e-mail address with which the user logs in.
-        mfa_enabled: True where logging in needs a second factor.
-    """
-
-    username: str
-    first_name: str | None = None
-    last_name: str | None = None
-    mfa_enabled: bool | None = None
-    wifi_device_count: int | None = None
-    cellular_device_count: int | None = None
-    raw: Json = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def from_json(cls, value: object) -> Self:
-        """Read the answer of ``/v1/user``.
-
-        Raises:
-            MalformedAnswerError: It is no object, or has no user name.
-        """
-        data = mapping_of(value, "user")
-        account = child_of(data, "account_info")
-        return cls(
-            username=id_of(data, "user", "username", "email"),
-            first_name=text_of(account.get("first_name")),
-            last_name=text_of(account.get("last_name")),
-            mfa_enabled=bool_of(child_of(data, "mfa").get("enabled")),
-            wifi_device_count=int_of(data.get("wifi_device_count")),
-            cellular_device_count=int_of(data.get("cellular_device_count")),
-            raw=data,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Token:
     """A fresh access token.
 
@@ -316,46 +260,6 @@ class Token:
             expires_in=float_of(data.get("expires_in")),
             refresh_token=text_of(data.get("refresh_token")),
             scope=text_of(data.get("scope")),
-            raw=data,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TokenInfo:
-    """What the cloud tells about the token in use.
-
-    Attributes:
-        expires_at: None where the token never expires.
-        organizations: Ids or slugs of organisations that it reaches.
-    """
-
-    client: str | None = None
-    scopes: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-    organizations: tuple[str, ...] = ()
-    raw: Json = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def from_json(cls, value: object) -> Self:
-        """Read the answer of ``/v1/access_tokens/current``.
-
-        Raises:
-            MalformedAnswerError: It is no object.
-        """
-        data = mapping_of(value, "token information")
-        orgs = data.get("orgs")
-        return cls(
-            client=text_of(data.get("client") or data.get("client_id")),
-            scopes=texts_of(data.get("scopes")),
-            expires_at=datetime_of(data.get("expires_at")),
-            organizations=texts_of(
-                [
-                    org.get("slug", org.get("id")) if isinstance(org, Mapping) else org
-                    for org in orgs
-                ]
-                if isinstance(orgs, list)
-                else None
-            ),
             raw=data,
         )
 
@@ -424,4 +328,7 @@ def event_data(value: Any) -> str | None:
     """An event's data as text; a server that sends JSON unquoted gets it quoted."""
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value)
+    try:
+        return json.dumps(value)
+    except RecursionError, ValueError:
+        return None

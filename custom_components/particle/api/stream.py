@@ -24,7 +24,7 @@ from .errors import (
 )
 from .models import CloudEvent
 from .sse import MAX_BLOCK, BlockSplitter, parse_block
-from .transport import MAX_ERROR_BODY, read_answer, read_body
+from .transport import MAX_ERROR_BODY, chunks_of, read_answer, read_body
 
 if TYPE_CHECKING:
     from .client import ParticleCloud
@@ -128,7 +128,6 @@ class EventStream:
         self._timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=connect_timeout, sock_read=idle_timeout
         )
-        self._idle_timeout = idle_timeout
         self._proven_after = proven_after
         self._rate_limit_wait = rate_limit_wait
         self._rate_limit_wait_max = rate_limit_wait_max
@@ -168,8 +167,8 @@ class EventStream:
             try:
                 await self._connect_and_read()
             except ParticleError as err:
-                # Raising breaks the exception's reference to this frame and what it holds.
-                error = err
+                # Without the frames, which would keep the dead connection alive for as long as the state.
+                error = err.with_traceback(None)
             except asyncio.CancelledError:
                 self._set_connected(False)
                 raise
@@ -249,20 +248,14 @@ class EventStream:
         opened_at = loop.time()
         proven = False
         splitter = BlockSplitter(self._max_block)
-        try:
-            async for chunk in response.content.iter_any():
-                if not proven and loop.time() - opened_at >= self._proven_after:
-                    proven = True
-                    self._rejected = False
-                    self._backoff.reset()
-                dropped = splitter.dropped
-                for block in splitter.feed(chunk):
-                    self._handle(block)
-                self._dropped += splitter.dropped - dropped
-        except TimeoutError:
-            raise UnreachableError(
-                f"The event stream has been silent for {self._idle_timeout:g} seconds"
-            ) from None
+        async for chunk in chunks_of(response):
+            if not proven and loop.time() - opened_at >= self._proven_after:
+                proven = True
+                self._backoff.reset()
+            dropped = splitter.dropped
+            for block in splitter.feed(chunk):
+                self._handle(block)
+            self._dropped += splitter.dropped - dropped
 
     def _handle(self, block: bytes) -> None:
         """Hand out one block's event; a broken block is counted and left behind."""
@@ -283,6 +276,7 @@ class EventStream:
             self._last_gap = now - self._lost_at
         self._error = None
         self._attempts = 0
+        self._rejected = False
         self._set_connected(True, notify=True)
 
     def _set_connected(self, connected: bool, *, notify: bool = False) -> None:

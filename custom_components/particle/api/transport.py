@@ -1,6 +1,5 @@
 """One HTTP exchange with the cloud: bytes out, an `Answer` or a typed error back."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -166,20 +165,21 @@ class Transport:
         """Open an exchange and hand out the response before its body was read.
 
         Raises:
-            UnreachableError: The connection could not be made or broke.
+            UnreachableError: The connection could not be made, or broke before the answer's head.
         """
         encoded = encode_query(query)
         url = URL(f"{self.base_url}{path}{'?' if encoded else ''}{encoded}", encoded=True)
         try:
-            async with self._session.request(
+            response = await self._session.request(
                 method, url, timeout=timeout, allow_redirects=redirects, **options
-            ) as response:
-                yield response
+            )
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
-            raise _unreachable(err, url.host or "the server") from None
+            raise _unreachable(err, url.host) from None
         except ValueError, RuntimeError:
-            # aiohttp refuses bad header values and closed sessions with these.
+            # aiohttp refuses header values that no header can have, and a closed session, with these.
             raise UnreachableError("The request could not be sent") from None
+        async with response:
+            yield response
 
     async def send(
         self,
@@ -261,26 +261,39 @@ def read_answer(
     return answer
 
 
+async def chunks_of(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Read a body as it comes.
+
+    Raises:
+        UnreachableError: The connection broke or fell silent.
+    """
+    try:
+        async for chunk in response.content.iter_any():
+            yield chunk
+    except (aiohttp.ClientError, TimeoutError, OSError) as err:
+        raise _unreachable(err, response.url.host) from None
+
+
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """Read a body up to a limit.
+    """Read a whole body up to a limit.
 
     Raises:
         MalformedAnswerError: It is larger.
+        UnreachableError: The connection broke.
     """
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > limit:
+    body = bytearray()
+    async for chunk in chunks_of(response):
+        body += chunk
+        if len(body) > limit:
             raise MalformedAnswerError(
                 f"The answer is larger than {limit} bytes", status=response.status
             )
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return bytes(body)
 
 
-def _unreachable(err: Exception, host: str) -> UnreachableError:
+def _unreachable(err: Exception, server: str | None) -> UnreachableError:
     """Say what kind of trouble the connection had, without the request that aiohttp's errors carry."""
+    host = server or "the server"
     match err:
         case aiohttp.ClientConnectorDNSError():
             return DnsError(f"The name {host} cannot be resolved; check the network's DNS")
@@ -300,8 +313,3 @@ def _unreachable(err: Exception, host: str) -> UnreachableError:
         case aiohttp.TooManyRedirects():
             return UnreachableError(f"{host} redirects without end", sent=True)
     return UnreachableError(f"The connection to {host} broke ({type(err).__name__})", sent=True)
-
-
-async def pause(seconds: float) -> None:
-    """Sleep; here so that tests can see how long without waiting as long."""
-    await asyncio.sleep(seconds)
