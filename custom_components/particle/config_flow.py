@@ -1,0 +1,396 @@
+"""Connecting an account: credentials, what they may do, and which boards to take.
+
+A flow goes: log in (with a second factor where the account has one), find out whom the credentials
+belong to, choose where the boards come from, say what will not work, done. Reauthentication and
+reconfiguration go the same way; the boards' places are then the entry's own.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_PASSWORD
+from homeassistant.core import callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import BooleanSelector
+import voluptuous as vol
+
+from .api import OtpRequiredError, ParticleCloud, PasswordLogin, normal_base_url
+from .const import (
+    CONF_ACCESS_TOKEN,
+    CONF_ACCOUNT_DEVICES,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_LOGIN,
+    CONF_PRODUCTS,
+    CONF_SERVER_URL,
+    CONF_USERNAME,
+    DEFAULT_SERVER_URL,
+    DOMAIN,
+    Login,
+)
+from .flow_texts import async_phrase, explained
+from .login_forms import CONF_OTP, FIELDS, OTP_SCHEMA, PLACEHOLDERS, SECTION_SERVER, SERVER_FIELDS
+from .options_flow import ParticleOptionsFlow, product_selector
+from .probe import (
+    PRODUCT_PREFIX,
+    Account,
+    Findings,
+    Limit,
+    create_auth,
+    examine,
+    find_account,
+    scopes_of,
+)
+
+CONF_PRODUCT: Final = "product"
+
+
+class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Connect a Particle account or product."""
+
+    VERSION = 1
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        # What becomes the entry's data, as soon as the credentials are complete.
+        self._data: dict[str, Any] = {}
+        self._options: dict[str, Any] = {}
+        self._account = Account(None, "")
+        self._findings: Findings | None = None
+        self._password_login: PasswordLogin | None = None
+        self._mfa_token = ""
+
+    @property
+    def _old_entry(self) -> ConfigEntry | None:
+        """The entry that gets new credentials; None for a new one."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry()
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry()
+        return None
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> ParticleOptionsFlow:
+        """Return the flow that changes the options."""
+        return ParticleOptionsFlow()
+
+    # Ways in
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how to log in."""
+        return self.async_show_menu(
+            step_id="user", menu_options=list(Login), description_placeholders=PLACEHOLDERS
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how to log in from now on."""
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=list(Login),
+            description_placeholders={
+                **PLACEHOLDERS,
+                "account": self._get_reconfigure_entry().title,
+            },
+        )
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Start over with credentials that Particle no longer accepts."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask again for what the entry logs in with."""
+        login = Login(self._get_reauth_entry().data[CONF_LOGIN])
+        return await self._async_step_login("reauth_confirm", login, user_input)
+
+    async def async_step_client_credentials(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Log in as an OAuth client."""
+        return await self._async_step_login(
+            "client_credentials", Login.CLIENT_CREDENTIALS, user_input
+        )
+
+    async def async_step_access_token(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Log in with a token that the user brings."""
+        return await self._async_step_login("access_token", Login.ACCESS_TOKEN, user_input)
+
+    async def async_step_password(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Log in with e-mail address and password."""
+        return await self._async_step_login("password", Login.PASSWORD, user_input)
+
+    # Logging in
+
+    async def _async_step_login(
+        self, step_id: str, login: Login, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Ask for credentials and try them."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            with explained(errors, login):
+                await self._async_log_in(login, user_input)
+                if not self._mfa_token:
+                    await self._async_open()
+            if not errors:
+                return await (self.async_step_otp() if self._mfa_token else self._async_next())
+
+        old = self._old_entry.data if self._old_entry else {}
+        fields = FIELDS[login]
+        if self.source != SOURCE_REAUTH:
+            fields = fields | SERVER_FIELDS
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(fields),
+                user_input
+                or {
+                    **{key: old[key] for key in (CONF_CLIENT_ID, CONF_USERNAME) if key in old},
+                    SECTION_SERVER: {CONF_SERVER_URL: old.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)},
+                },
+            ),
+            errors=errors,
+            description_placeholders=PLACEHOLDERS,
+        )
+
+    async def _async_log_in(self, login: Login, user_input: dict[str, Any]) -> None:
+        """Complete the credentials, or get as far as the second factor."""
+        self._give_back(self._data)
+        self._data = {}
+        self._mfa_token = ""
+        if SECTION_SERVER in user_input:
+            server_url = user_input[SECTION_SERVER][CONF_SERVER_URL]
+        else:
+            server_url = self._get_reauth_entry().data[CONF_SERVER_URL]
+        data = {CONF_LOGIN: login, CONF_SERVER_URL: normal_base_url(server_url)}
+        for key in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN, CONF_USERNAME):
+            if key in user_input:
+                data[key] = user_input[key].strip()
+        if login is Login.PASSWORD:
+            self._password_login = PasswordLogin(
+                async_get_clientsession(self.hass), base_url=data[CONF_SERVER_URL]
+            )
+            try:
+                token = await self._password_login.login(
+                    data[CONF_USERNAME], user_input[CONF_PASSWORD], expires_in=0
+                )
+            except OtpRequiredError as err:
+                self._mfa_token = err.mfa_token
+            else:
+                data[CONF_ACCESS_TOKEN] = token.access_token
+        self._data = data
+
+    async def async_step_otp(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the second factor's code."""
+        errors: dict[str, str] = {}
+        if user_input is not None and self._password_login is not None:
+            with explained(errors):
+                if CONF_ACCESS_TOKEN not in self._data:
+                    token = await self._password_login.confirm(
+                        self._mfa_token, user_input[CONF_OTP]
+                    )
+                    self._data[CONF_ACCESS_TOKEN] = token.access_token
+                await self._async_open()
+            if not errors:
+                return await self._async_next()
+        return self.async_show_form(
+            step_id="otp",
+            data_schema=OTP_SCHEMA,
+            errors=errors,
+            description_placeholders={"account": self._data[CONF_USERNAME]},
+        )
+
+    # What the credentials open
+
+    @asynccontextmanager
+    async def _cloud(self) -> AsyncIterator[ParticleCloud]:
+        """A client with the new credentials; a token that it gets for itself is given back."""
+        cloud = ParticleCloud(
+            session := async_get_clientsession(self.hass),
+            create_auth(session, self._data),
+            base_url=self._data[CONF_SERVER_URL],
+        )
+        try:
+            yield cloud
+        finally:
+            if self._data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+                await cloud.auth.revoke()
+
+    async def _async_open(self, product: str | None = None) -> None:
+        """Find out whose the credentials are and, where nothing is to choose, what they may do."""
+        self._findings = None
+        old = self._old_entry
+        if old is not None and (old.unique_id or "").startswith(PRODUCT_PREFIX):
+            product = str(old.unique_id).removeprefix(PRODUCT_PREFIX)
+        async with self._cloud() as cloud:
+            self._account = await find_account(cloud, product)
+            if self._account.unique_id is None:
+                return
+            await self.async_set_unique_id(self._account.unique_id, raise_on_progress=False)
+            if old is not None:
+                self._abort_if_unique_id_mismatch(
+                    description_placeholders={"account": old.title, "other": self._account.title}
+                )
+                self._options = dict(old.options)
+            else:
+                self._abort_if_unique_id_configured()
+                if self._account.products:
+                    return
+                bound = self._account.product
+                self._options = {
+                    CONF_ACCOUNT_DEVICES: bound is None,
+                    CONF_PRODUCTS: [] if bound is None else [str(bound.id)],
+                }
+            self._findings = await examine(cloud, scopes_of(self._options))
+
+    async def _async_next(self) -> ConfigFlowResult:
+        """Go on with what is not settled yet."""
+        if self._account.unique_id is None:
+            return await self.async_step_product()
+        if self._findings is None:
+            return await self.async_step_scope()
+        if self._findings.limits:
+            return await self.async_step_limited()
+        return await self.async_step_go_on()
+
+    async def async_step_product(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which product the credentials belong to; they don't tell."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            with explained(errors):
+                await self._async_open(user_input[CONF_PRODUCT])
+            if not errors:
+                return await self._async_next()
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_PRODUCT): product_selector(
+                    self._account.products, multiple=False, custom_value=True
+                )
+            }
+        )
+        return self.async_show_form(
+            step_id="product",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+            description_placeholders=PLACEHOLDERS,
+        )
+
+    async def async_step_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the boards come from: the account itself, products, or both."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._options = user_input
+            if scopes := scopes_of(user_input):
+                with explained(errors):
+                    async with self._cloud() as cloud:
+                        self._findings = await examine(cloud, scopes)
+            else:
+                errors["base"] = "nothing_chosen"
+            if not errors:
+                return await self._async_next()
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_ACCOUNT_DEVICES, default=True): BooleanSelector(),
+                vol.Required(CONF_PRODUCTS, default=list): product_selector(self._account.products),
+            }
+        )
+        return self.async_show_form(
+            step_id="scope",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+            description_placeholders={"account": self._account.title},
+        )
+
+    # What will not work, and the end
+
+    async def async_step_limited(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what the credentials cannot do; the user goes on or goes back."""
+        back = {SOURCE_REAUTH: "reauth_confirm", SOURCE_RECONFIGURE: "reconfigure"}
+        limits = self._findings.limits if self._findings else ()
+        return self.async_show_menu(
+            step_id="limited",
+            menu_options=["go_on", back.get(str(self.source), "user")],
+            description_placeholders={
+                "account": self._account.title,
+                "limits": "\n".join([await self._async_describe(limit) for limit in limits]),
+            },
+        )
+
+    async def _async_describe(self, limit: Limit) -> str:
+        """Return a line that says what the credentials cannot do, and where."""
+        what = await async_phrase(self.hass, "permission", limit.permission)
+        if limit.scope is None:
+            return f"- {what}"
+        names = {str(product.id): product.name for product in self._account.products}
+        place = limit.scope.id
+        where = self._account.title if place is None else names.get(place) or place
+        return f"- {where}: {what}"
+
+    async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Finish, but say so first where there is no board yet."""
+        if self._old_entry is None and self._findings is not None and self._findings.empty:
+            return await self.async_step_empty_account()
+        return self._finish()
+
+    async def async_step_empty_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that there is no board yet, so that nobody looks for a mistake."""
+        if user_input is not None:
+            return self._finish()
+        return self.async_show_form(
+            step_id="empty_account",
+            description_placeholders={**PLACEHOLDERS, "account": self._account.title},
+        )
+
+    @callback
+    def _finish(self) -> ConfigFlowResult:
+        """Create the entry, or give it its new credentials."""
+        data, self._data = self._data, {}
+        entry = self._old_entry
+        if entry is None:
+            return self.async_create_entry(
+                title=self._account.title, data=data, options=self._options
+            )
+        old_data = dict(entry.data)
+        # The listener reloads an entry that is loaded when something has changed.
+        if not entry.update_listeners or data == old_data:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        result = self.async_update_and_abort(entry, data=data)
+        if data != old_data:
+            self._give_back(old_data)
+        return result
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Leave no token behind when the user gives up."""
+        self._give_back(self._data)
+
+    @callback
+    def _give_back(self, data: Mapping[str, Any]) -> None:
+        """Revoke a token that a login with a password made; those that users bring stay theirs."""
+        if data.get(CONF_LOGIN) == Login.PASSWORD and CONF_ACCESS_TOKEN in data:
+            auth = create_auth(async_get_clientsession(self.hass), data)
+            self.hass.async_create_task(auth.revoke(), "particle give token back")

@@ -1,0 +1,114 @@
+"""What the config and options flows tell the user: error keys, and texts that are put together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.helpers.translation import async_get_translations
+
+from .api import (
+    CloudError,
+    DnsError,
+    InvalidCredentialsError,
+    InvalidOtpError,
+    InvalidRequestError,
+    InvalidTokenError,
+    LoginBlockedError,
+    MalformedAnswerError,
+    NotFoundError,
+    ParticleError,
+    PermissionDeniedError,
+    RateLimitedError,
+    SingleSignOnError,
+    TlsError,
+    UnreachableError,
+)
+from .const import DOMAIN, Login
+
+_LOGGER = logging.getLogger(__name__)
+
+# What is wrong when the client itself refuses to send a field.
+FIELD_ERRORS: Final = {
+    "access_token": "invalid_access_token",
+    "base_url": "invalid_url",
+    "client_id": "invalid_client_credentials",
+    "client_secret": "invalid_client_credentials",
+    "otp": "invalid_otp",
+    "password": "invalid_password",
+    "product": "unknown_product",
+    "username": "invalid_password",
+}
+
+
+@contextmanager
+def explained(errors: dict[str, str], login: Login | None = None) -> Iterator[None]:
+    """Turn a failure into the error that the form shows.
+
+    Args:
+        errors: Where the error goes.
+        login: How the user logs in; decides what wrong credentials are.
+    """
+    try:
+        yield
+    except AbortFlow:
+        raise
+    except ParticleError as err:
+        _LOGGER.debug("The flow cannot go on: %s (%s)", err, type(err).__name__)
+        errors["base"] = _error_key(err, login)
+    except Exception:
+        _LOGGER.exception("Unexpected error in a flow")
+        errors["base"] = "unknown"
+
+
+def _error_key(err: ParticleError, login: Login | None) -> str:
+    """Return the key of the text that says what to do about an error."""
+    match err:
+        case InvalidCredentialsError() if login is Login.CLIENT_CREDENTIALS:
+            return "invalid_client_credentials"
+        case InvalidCredentialsError():
+            return "invalid_password"
+        case InvalidTokenError():
+            return "invalid_access_token"
+        case InvalidOtpError():
+            return "invalid_otp"
+        case SingleSignOnError():
+            return "single_sign_on"
+        case LoginBlockedError():
+            return "login_blocked"
+        case PermissionDeniedError():
+            return "missing_permission"
+        case NotFoundError():
+            return "unknown_product"
+        case RateLimitedError():
+            return "rate_limited"
+        case CloudError():
+            return "cloud_error"
+        case DnsError():
+            return "unknown_host"
+        case TlsError():
+            return "no_secure_connection"
+        case UnreachableError():
+            return "cannot_connect"
+        case MalformedAnswerError():
+            return "not_particle"
+        case InvalidRequestError(argument=str(argument)) if argument in FIELD_ERRORS:
+            return FIELD_ERRORS[argument]
+    _LOGGER.error("Particle refused for a reason that no text covers: %s", err)
+    return "unknown"
+
+
+async def async_phrase(hass: HomeAssistant, kind: str, key: str, **placeholders: object) -> str:
+    """Return one of the phrases that a form's text is put together from.
+
+    Args:
+        hass: Home Assistant; its language decides.
+        kind: Key under ``selector`` in the translations.
+        key: Key under its ``options``.
+        placeholders: What stands in braces in the text.
+    """
+    texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    text = texts[f"component.{DOMAIN}.selector.{kind}.options.{key}"]
+    return text.format(**placeholders)

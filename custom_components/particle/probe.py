@@ -1,0 +1,268 @@
+"""What credentials open: whose account or product it is, and what they may do there.
+
+Everything here is free: it lists, opens an event stream and closes it again; no board is asked.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Self
+
+import aiohttp
+
+from .api import (
+    ACCOUNT,
+    Auth,
+    ClientCredentials,
+    FixedToken,
+    InvalidTokenError,
+    NotFoundError,
+    ParticleCloud,
+    PermissionDeniedError,
+    Product,
+    Scope,
+    StreamState,
+    UnreachableError,
+)
+from .const import (
+    CONF_ACCESS_TOKEN,
+    CONF_ACCOUNT_DEVICES,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_LOGIN,
+    CONF_PRODUCTS,
+    CONF_SERVER_URL,
+    DEFAULT_SERVER_URL,
+    Login,
+)
+
+PRODUCT_PREFIX: Final = "product_"
+
+# An event stream has to open within this many seconds.
+STREAM_TIMEOUT: Final = 30.0
+
+
+class Permission(StrEnum):
+    """What the integration wants to do with the credentials; texts are in the translations."""
+
+    LIST_BOARDS = "list_boards"
+    READ_EVENTS = "read_events"
+    READ_VARIABLES = "read_variables"
+    CALL_FUNCTIONS = "call_functions"
+    PUBLISH_EVENTS = "publish_events"
+    PING = "ping"
+    CHANGE_BOARDS = "change_boards"
+
+
+# Particle's names for what cannot be tried without paying or changing something.
+SCOPE_NAMES: Final = {
+    "devices.variable:get": Permission.READ_VARIABLES,
+    "devices.function:call": Permission.CALL_FUNCTIONS,
+    "events:send": Permission.PUBLISH_EVENTS,
+    "devices:ping": Permission.PING,
+    "devices:update": Permission.CHANGE_BOARDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the credentials belong to.
+
+    Attributes:
+        unique_id: Particle's user id, or ``product_`` and the product's number; None as long as
+            nobody said which product they belong to.
+        title: E-mail address or name of the product.
+        product: The only product that they open; None for a user's account.
+        products: Products to choose from.
+    """
+
+    unique_id: str | None
+    title: str
+    product: Product | None = None
+    products: tuple[Product, ...] = ()
+
+    @classmethod
+    def of_product(cls, product: Product) -> Self:
+        """Return what credentials stand for that belong to one product."""
+        return cls(
+            f"{PRODUCT_PREFIX}{product.id}", product.name or f"Product {product.id}", product
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that the credentials cannot do.
+
+    Attributes:
+        permission: What.
+        scope: Where; None for everywhere.
+    """
+
+    permission: Permission
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the credentials may do.
+
+    Attributes:
+        limits: What they cannot do.
+        empty: Whether there is no board at all.
+    """
+
+    limits: tuple[Limit, ...]
+    empty: bool
+
+
+def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth:
+    """Return the way to log in that a config entry's data describe.
+
+    Raises:
+        InvalidRequestError: The access token cannot be one.
+    """
+    base_url = data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)
+    if data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+        return ClientCredentials(
+            session, data[CONF_CLIENT_ID], data[CONF_CLIENT_SECRET], base_url=base_url
+        )
+    return FixedToken(
+        session,
+        data[CONF_ACCESS_TOKEN],
+        base_url=base_url,
+        obtained=data[CONF_LOGIN] == Login.PASSWORD,
+    )
+
+
+def scopes_of(options: Mapping[str, Any]) -> list[Scope]:
+    """Return where a config entry's options look for boards: the account and chosen products."""
+    scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
+    return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]
+
+
+async def find_account(cloud: ParticleCloud, product: str | None = None) -> Account:
+    """Find out whom the credentials belong to.
+
+    Args:
+        cloud: The client.
+        product: Number or slug of the product, if the user had to say it.
+
+    Raises:
+        ProductNotFoundError: There is no such product, or the credentials do not open it.
+        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+    """
+    if product is not None:
+        return Account.of_product(await _get_product(cloud, product))
+    try:
+        identity = await cloud.users.identify()
+    except PermissionDeniedError, NotFoundError, InvalidTokenError:
+        # Credentials of a product belong to nobody, and an API user may not ask. Whether the token is
+        # bad at all, the next call tells.
+        products = await list_products(cloud)
+    else:
+        return Account(
+            identity.id, identity.email or identity.id, products=await list_products(cloud)
+        )
+    if len(products) == 1:
+        return Account.of_product(products[0])
+    return Account(None, "", products=products)
+
+
+async def list_products(cloud: ParticleCloud) -> tuple[Product, ...]:
+    """List the products that the credentials show; none where they may not list any.
+
+    Raises:
+        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+    """
+    try:
+        return await cloud.products.list()
+    except PermissionDeniedError, NotFoundError:
+        return ()
+
+
+async def _get_product(cloud: ParticleCloud, product: str) -> Product:
+    """Ask for a product; its number alone is enough where the credentials may not ask."""
+    try:
+        return await cloud.products.get(product)
+    except PermissionDeniedError:
+        if not product.strip().isdecimal():
+            raise
+        return Product(id=int(product), slug=None, name=None)
+
+
+async def examine(cloud: ParticleCloud, scopes: list[Scope]) -> Findings:
+    """Try what the credentials may do.
+
+    Args:
+        cloud: The client.
+        scopes: Where the boards are.
+
+    Raises:
+        PermissionDeniedError: They list no boards anywhere: nothing would work.
+        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+    """
+    limits: list[Limit] = []
+    refused = 0
+    empty = True
+    for scope in scopes:
+        where = scope if len(scopes) > 1 else None
+        try:
+            empty = not await _has_boards(cloud, scope) and empty
+        except (PermissionDeniedError, NotFoundError) as err:
+            refused += 1
+            if refused == len(scopes):
+                raise PermissionDeniedError(err.message, status=err.status) from err
+            limits.append(Limit(Permission.LIST_BOARDS, where))
+        if not await _may_read_events(cloud, scope):
+            limits.append(Limit(Permission.READ_EVENTS, where))
+    limits.extend(Limit(permission) for permission in await _missing_permissions(cloud))
+    return Findings(tuple(limits), empty)
+
+
+async def _has_boards(cloud: ParticleCloud, scope: Scope) -> bool:
+    async for _ in cloud.devices.list(scope):
+        return True
+    return False
+
+
+async def _may_read_events(cloud: ParticleCloud, scope: Scope) -> bool:
+    """Open the event stream, see that it is there, and close it."""
+    settled: asyncio.Future[StreamState] = asyncio.get_running_loop().create_future()
+
+    def on_state(state: StreamState) -> None:
+        if not settled.done() and (state.connected or state.error is not None):
+            settled.set_result(state)
+
+    stream = cloud.events.stream(lambda _: None, on_state, scope=scope)
+    running = asyncio.create_task(stream.run())
+    try:
+        await asyncio.wait(
+            (running, settled), timeout=STREAM_TIMEOUT, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        running.cancel()
+        [ended] = await asyncio.gather(running, return_exceptions=True)
+    if isinstance(ended, PermissionDeniedError | NotFoundError):
+        return False
+    if isinstance(ended, Exception):
+        raise ended
+    if not settled.done():
+        raise UnreachableError("The event stream did not open in time")
+    if (error := settled.result().error) is None:
+        return True
+    if isinstance(error, PermissionDeniedError | NotFoundError):
+        return False
+    raise error
+
+
+async def _missing_permissions(cloud: ParticleCloud) -> list[Permission]:
+    """Return what the token's own list of scopes leaves out; nothing where it has no such list."""
+    try:
+        told = set((await cloud.users.token_info()).scopes)
+    except PermissionDeniedError, NotFoundError, InvalidTokenError:
+        return []
+    # Clients can carry scopes of another kind, which say nothing about boards.
+    if not any(name.startswith(("devices", "events")) for name in told):
+        return []
+    return [permission for name, permission in SCOPE_NAMES.items() if name not in told]
