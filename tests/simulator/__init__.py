@@ -1,0 +1,9 @@
+"""The Particle cloud on loopback: a program of its own, for tests, demo and benchmarks."""
+
+from .clock import Clock
+from .cloud import SimulatedCloud
+from .programs import Program
+from .settings import Settings
+from .world import Board, World
+
+__all__ = ["Board", "Clock", "Program", "Settings", "SimulatedCloud", "World"]

@@ -1,0 +1,210 @@
+"""The simulated cloud as a whole: two servers on loopback around one world."""
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from .api import ENDPOINTS
+from .app import add_headers, build_app
+from .clock import Clock
+from .control import build_control_app
+from .faults import Faults
+from .limits import Limits
+from .recorder import Operations, RequestLog
+from .settings import Settings
+from .streams import Streams
+from .world import World, defaults
+
+_HOST = "127.0.0.1"
+
+
+class SimulatedCloud:
+    """A Particle cloud on loopback, for as long as the context lasts.
+
+    Attributes:
+        world: Users, boards, products; change them as a test needs it.
+        faults: What goes wrong.
+        requests: What callers have asked, oldest first.
+        operations: The paid ones of it.
+        limits: Rate limits.
+        settings: Waits and habits.
+        clock: The simulated time.
+        streams: The open event streams.
+    """
+
+    username = defaults.USERNAME
+    password = defaults.PASSWORD
+    access_token = defaults.ACCESS_TOKEN
+    client_id = defaults.CLIENT_ID
+    client_secret = defaults.CLIENT_SECRET
+    product_id = defaults.PRODUCT_ID
+    product_client_id = defaults.PRODUCT_CLIENT_ID
+    product_client_secret = defaults.PRODUCT_CLIENT_SECRET
+    api_user_token = defaults.API_USER_TOKEN
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        control_port: int = 0,
+        living: bool = False,
+        speed: float = 1.0,
+        clock: Clock | None = None,
+        settings: Settings | None = None,
+        offline_wait: float | None = None,
+    ) -> None:
+        """Prepare the cloud; it starts with the context.
+
+        Args:
+            port: Port of the public API; 0 takes a free one.
+            control_port: Port of the control API; 0 takes a free one.
+            living: Whether boards act by themselves.
+            speed: Simulated seconds for each real one.
+            clock: Another clock, for example one that stands still.
+            settings: Other settings.
+            offline_wait: Real seconds until the cloud gives up on a board that is offline; 30 in
+                a living world, short in a quiet one.
+        """
+        self.clock = clock or Clock(speed=speed)
+        self.settings = settings or Settings()
+        self.settings.living = living
+        if offline_wait is not None:
+            self.settings.offline_wait = offline_wait
+        elif not living and settings is None:
+            self.settings.offline_wait = 0.1
+        self.faults = Faults()
+        self.limits = Limits()
+        self.requests = RequestLog()
+        self.operations = Operations()
+        self.streams = Streams(self)
+        self.faults.listeners.append(self._fault_switched)
+        self._wanted_port = port
+        self._wanted_control_port = control_port
+        self._server: asyncio.Server | None = None
+        self._runner: web.AppRunner | None = None
+        self._control: web.AppRunner | None = None
+        self.base_url = ""
+        self.control_url = ""
+        self.world = self._new_world()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen, and let the world begin."""
+        self.clock.start()
+        app = build_app(self, ENDPOINTS)
+        app.on_response_prepare.append(add_headers)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
+        await self._runner.setup()
+        self._control = web.AppRunner(
+            build_control_app(self), access_log=None, shutdown_timeout=0.1
+        )
+        await self._control.setup()
+        port = await self._listen(self._wanted_port)
+        self._wanted_port = port
+        self.base_url = f"http://{_HOST}:{port}"
+        site = web.TCPSite(self._control, _HOST, self._wanted_control_port)
+        await site.start()
+        self.control_url = f"http://{_HOST}:{self._control.addresses[0][1]}"
+        self._populate()
+
+    async def stop(self) -> None:
+        """End everything that the cloud has started."""
+        self.faults.listeners.clear()
+        self.faults.clear()
+        await self.world.close()
+        self.streams.cut()
+        self._close_port()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._control is not None:
+            await self._control.cleanup()
+        self.clock.stop()
+
+    async def reset(self) -> None:
+        """Go back to the first day: world, faults, limits, records."""
+        self.faults.clear()
+        await self.world.close()
+        self.streams.cut()
+        self.limits.forget()
+        self.requests.clear()
+        self.operations.clear()
+        self.world = self._new_world()
+        self._populate()
+
+    @property
+    def stream_limit_status(self) -> int:
+        """The status with which too many streams are refused."""
+        return 429 if self.faults.get("stream_limit_429") else 529
+
+    def cut_streams(self, *, clean: bool = False) -> int:
+        """End all open streams, by a reset or by a proper end; return how many."""
+        return self.streams.cut(clean=clean)
+
+    def _new_world(self) -> World:
+        """Return an empty world."""
+        return World(self.clock, self.settings, self.faults, self.operations)
+
+    def _populate(self) -> None:
+        """Fill the world, and count nothing of what happened before its first day."""
+        defaults.fill(self.world)
+        self.world.events.history.clear()
+
+    async def _listen(self, port: int) -> int:
+        """Open the public port and return its number."""
+        return await self._serve(_bind(port))
+
+    async def _serve(self, listening: socket.socket) -> int:
+        """Serve at a socket that listens."""
+        if self._runner is None or self._runner.server is None:
+            raise RuntimeError("The cloud has not been started")
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._runner.server, sock=listening)
+        port: int = listening.getsockname()[1]
+        return port
+
+    def _close_port(self) -> None:
+        """Close the public port and cut all its connections."""
+        if self._server is not None:
+            self._server.close()
+            self._server.abort_clients()
+            self._server = None
+
+    def _fault_switched(self, name: str, active: bool) -> None:
+        """Close or open the public port with the fault `cloud_down`."""
+        if name != "cloud_down":
+            return
+        if active:
+            self._close_port()
+        elif self._server is None:
+            # The socket listens before the next line of a test runs; serving follows.
+            listening = _bind(self._wanted_port)
+            self.world.spawn(self._reopen(listening))
+
+    async def _reopen(self, listening: socket.socket) -> None:
+        """Serve again."""
+        await self._serve(listening)
+
+
+def _bind(port: int) -> socket.socket:
+    """Return a socket that listens on loopback."""
+    listening = socket.create_server((_HOST, port), backlog=512)
+    listening.setblocking(False)
+    return listening

@@ -1,0 +1,241 @@
+"""Faults and shapes that can be switched on by name while the cloud runs."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+import time
+from typing import Any
+
+REQUEST_FAULTS = {
+    "unauthorized": "401 invalid_token for a good token",
+    "forbidden": "403 (body=JSON for another body than unauthorized)",
+    "rate_limited": "429 (retry_after=seconds, no header by default)",
+    "overloaded": "529 (retry_after=seconds, no header by default)",
+    "server_error": "5xx (status=500 by default); JSON body of the OAuth layer",
+    "proxy_html": "200 with an HTML page of a proxy",
+    "bad_gateway": "502 with an HTML page of a proxy (status=502)",
+    "not_json": "200 application/json whose body is cut in the middle",
+    "empty": "200 application/json without a body",
+    "slow": "the answer comes late (seconds=5); the call has been carried out",
+    "hang": "no answer at all; the call is not carried out",
+    "reset": "the connection is reset before an answer (executed=true: after carrying out)",
+    "cloud_down": "nobody listens at the port; open connections are cut",
+}
+STREAM_FAULTS = {
+    "no_ok": "a stream starts without the :ok line",
+    "closes_at_once": "a stream answers 200 and ends (after=seconds, 0 by default)",
+    "silent": "no keep-alive newlines; events still come",
+    "half_open": "nothing is written or read any more, the socket stays open",
+    "cut_in_block": "the connection ends in the middle of an event block (clean=true: proper end)",
+    "crlf": "lines end with CR LF",
+    "cr": "lines end with CR",
+    "several_data_lines": "the JSON is spread over several data: lines",
+    "no_event_name": "blocks come without an event: line",
+    "broken_json": "the data is not JSON",
+    "not_an_object": "the data is JSON, but a list",
+    "huge_block": "an event block is enormous (size=1000000 bytes)",
+    "raw_separators": "U+0085, U+2028 and U+2029 stand raw in the data",
+    "split_writes": "blocks are written in small pieces (size=7 bytes)",
+    "comments": "comment lines stand between the lines of a block",
+    "id_and_retry": "blocks carry id: and retry: lines",
+    "duplicate_events": "every event comes twice",
+    "out_of_order": "two events change places",
+    "coreid_api": "events carry the coreid api",
+    "null_data": "an empty payload is null instead of an empty string",
+}
+BOARD_FAULTS = {
+    "offline_at_once": "offline boards answer at once with 404",
+    "offline_408": "offline boards answer 408, functions too",
+    "offline_hang": "calls to offline boards never get an answer",
+    "no_answer": "online boards do not answer a function or variable: as if offline",
+    "function_not_ok": "a function call answers 200 with ok false (error=text)",
+    "function_refuses": "functions return -1",
+    "ping_offline": "ping says offline",
+    "vitals_error_leaf": "a leaf of the vitals is an error object",
+    "quota_used_up": "the month's Data Operations are used up (status=403)",
+    "flash_offline": "a flash finds the board offline",
+    "flash_transfer_failed": "the transfer of a flash fails",
+    "flash_safe_mode": "after a flash the board is in safe mode",
+    "flash_never_returns": "after a flash the board does not come back",
+    "flash_wrong_platform": "the board rejects the binary: made for another platform",
+    "flash_old_firmware": "after a flash the board runs its old firmware again",
+    "compile_error": "the source does not compile",
+    "compile_timeout": "the compiler takes too long",
+}
+SHAPES = {
+    "ttl_string": "ttl is a string, as documented and in 2016",
+    "connected_only": "devices have connected but not online, as before 2019",
+    "descriptions_empty": "functions and variables of offline boards are empty, not null",
+    "descriptions_absent": "functions and variables of offline boards are left out",
+    "descriptions_null": "functions and variables are null for online boards too",
+    "unknown_device_404": "unknown devices answer 404 instead of 403",
+    "unknown_variable_text": "an unknown variable's text is 'Unknown Variable: NAME'",
+    "product_array": "a product comes as a list of one, as in May 2018",
+    "no_updated_at": "changed devices answer without updated_at, as in 2015",
+    "stream_limit_429": "too many streams answer 429 instead of 529",
+    "list_tokens": "GET /v1/access_tokens exists, as before October 2024",
+    "firehose": "GET /v1/events carries everybody's events again",
+    "hook_created_200": "a created webhook answers 200, as in 2015",
+    "hook_deleted_200": "a deleted webhook answers 200 with a body, as in 2015",
+    "integrations_wrapped": "lists of integrations come inside an object",
+    "integration_created_wrapped": "a created integration comes inside an object without ok",
+    "app_hash_upper": "the application hash is in upper case, as in 2016",
+    "claim_2015": "a claim answers with user_id and connected, as in 2015",
+    "hook_sent_undefined": "hook-sent events carry the text undefined",
+}
+CATALOGUE = {**REQUEST_FAULTS, **STREAM_FAULTS, **BOARD_FAULTS, **SHAPES}
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault that is switched on.
+
+    Attributes:
+        left: How often it still happens; None for always.
+        until: End on the monotonic clock; None for no end.
+    """
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+    left: int | None = None
+    until: float | None = None
+    path: str | None = None
+    method: str | None = None
+    only: str | None = None
+    device: str | None = None
+    timer: asyncio.TimerHandle | None = None
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """Return an option or its default."""
+        return self.options.get(name, default)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fault for the control API."""
+        shown = {
+            "count": self.left,
+            "path": self.path,
+            "method": self.method,
+            "only": self.only,
+            "device": self.device,
+            **self.options,
+        }
+        return {"name": self.name, **{key: item for key, item in shown.items() if item is not None}}
+
+
+class Faults:
+    """Everything that is switched on at the moment."""
+
+    def __init__(self) -> None:
+        """Start with a healthy cloud."""
+        self._active: dict[str, Fault] = {}
+        self.listeners: list[Callable[[str, bool], None]] = []
+
+    def set(
+        self,
+        name: str,
+        *,
+        count: int | None = None,
+        duration: float | None = None,
+        path: str | None = None,
+        method: str | None = None,
+        only: str | None = None,
+        device: str | None = None,
+        **options: Any,
+    ) -> None:
+        """Switch a fault on.
+
+        Args:
+            name: A name of the catalogue.
+            count: How often it happens before it switches itself off.
+            duration: Real seconds until it switches itself off.
+            path: Pattern (`*`) of request paths that it strikes.
+            method: HTTP method that it strikes.
+            only: "streams", "token" or "calls": the requests that it strikes.
+            device: Id of the only board that it strikes.
+            options: Options of the fault itself.
+
+        Raises:
+            ValueError: The name is not in the catalogue.
+        """
+        if name not in CATALOGUE:
+            raise ValueError(f"Unknown fault {name!r}; there are: {', '.join(sorted(CATALOGUE))}")
+        if only not in (None, "streams", "token", "calls"):
+            raise ValueError("only is 'streams', 'token' or 'calls'")
+        until = None if duration is None else _monotonic() + duration
+        self.clear(name)
+        fault = Fault(name, options, count, until, path, method, only, device)
+        if duration is not None:
+            fault.timer = asyncio.get_running_loop().call_later(duration, self.clear, name)
+        self._active[name] = fault
+        self._notify(name, True)
+
+    def clear(self, name: str | None = None) -> None:
+        """Switch one fault off, or all of them."""
+        if name is not None and name not in CATALOGUE:
+            raise ValueError(f"Unknown fault {name!r}")
+        for gone in [name] if name is not None else list(self._active):
+            fault = self._active.pop(gone, None)
+            if fault is None:
+                continue
+            if fault.timer is not None:
+                fault.timer.cancel()
+            self._notify(gone, False)
+
+    def active(self) -> list[Fault]:
+        """Return what is switched on."""
+        return list(self._active.values())
+
+    def get(self, name: str, *, device: str | None = None) -> Fault | None:
+        """Return a fault that is on and strikes this board, without using it up."""
+        fault = self._active.get(name)
+        if fault is None or fault.left == 0:
+            return None
+        if fault.until is not None and _monotonic() >= fault.until:
+            self.clear(name)
+            return None
+        if fault.device is not None and fault.device != device:
+            return None
+        return fault
+
+    def take(self, name: str, *, device: str | None = None) -> Fault | None:
+        """Return a fault that is on and use up one of its strikes."""
+        fault = self.get(name, device=device)
+        if fault is not None and fault.left is not None:
+            fault.left -= 1
+            if fault.left <= 0:
+                self.clear(name)
+        return fault
+
+    def take_for_request(self, name: str, method: str, path: str, kind: str) -> Fault | None:
+        """Return a fault that strikes this request and use up one of its strikes."""
+        fault = self.get(name, device=self._device(name))
+        if fault is None:
+            return None
+        if fault.only is not None and fault.only != kind:
+            return None
+        if fault.method is not None and fault.method.upper() != method:
+            return None
+        if fault.path is not None and not fnmatchcase(path, fault.path):
+            return None
+        if fault.device is not None and fault.device not in path:
+            return None
+        return self.take(name, device=fault.device)
+
+    def _device(self, name: str) -> str | None:
+        """Return the board that a fault is limited to."""
+        fault = self._active.get(name)
+        return fault.device if fault else None
+
+    def _notify(self, name: str, active: bool) -> None:
+        """Tell those who act when a fault is switched."""
+        for listener in self.listeners:
+            listener(name, active)
+
+
+def _monotonic() -> float:
+    """Return a time that a test's frozen clock does not touch."""
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:
+        return time.monotonic()

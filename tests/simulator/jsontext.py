@@ -1,0 +1,34 @@
+"""JSON as a JavaScript server writes it.
+
+The cloud is a JavaScript program: whole doubles print without a fraction, nothing is escaped that
+need not be (U+2028 stays raw), NaN becomes null.
+"""
+
+import json
+import math
+from typing import Any
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with its floats as JavaScript would print them."""
+    match value:
+        case float():
+            if not math.isfinite(value):
+                return None
+            return int(value) if value.is_integer() and abs(value) < 1e21 else value
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def dumps(value: Any) -> str:
+    """Return a value as JSON text, like `JSON.stringify`."""
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(_plain(value), separators=(",", ":"))
+    return text

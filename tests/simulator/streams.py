@@ -1,0 +1,220 @@
+"""Server-sent events on the wire, with everything that can go wrong there."""
+
+import asyncio
+import contextlib
+import json
+import random
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .errors import rate_limited
+from .jsontext import dumps
+from .world import Event, Subscription
+
+if TYPE_CHECKING:
+    from .cloud import SimulatedCloud
+
+
+class Streams:
+    """The open streams of the cloud."""
+
+    def __init__(self, cloud: SimulatedCloud) -> None:
+        """Start without any."""
+        self._cloud = cloud
+        self._open: set[Stream] = set()
+        self._random = random.Random(4711)
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    def cut(self, *, clean: bool = False) -> int:
+        """End all streams, by a reset or by a proper end; return how many."""
+        streams = list(self._open)
+        for stream in streams:
+            stream.cut(clean=clean)
+        return len(streams)
+
+    async def serve(self, request: web.Request, subscription: Subscription) -> web.StreamResponse:
+        """Write events to a caller until one of the two goes away."""
+        limits = self._cloud.limits
+        if limits.enabled and len(self._open) >= limits.simultaneous_streams:
+            raise rate_limited(self._cloud.stream_limit_status)
+        stream = Stream(self._cloud, request, subscription, self._random)
+        self._open.add(stream)
+        try:
+            return await stream.run()
+        finally:
+            self._open.discard(stream)
+            self._cloud.world.events.unsubscribe(subscription)
+
+
+class Stream:
+    """One open stream."""
+
+    def __init__(
+        self,
+        cloud: SimulatedCloud,
+        request: web.Request,
+        subscription: Subscription,
+        rng: random.Random,
+    ) -> None:
+        """Prepare to serve a request."""
+        self._cloud = cloud
+        self._request = request
+        self._subscription = subscription
+        self._random = rng
+        self._held: Event | None = None
+        self._ended = asyncio.Event()
+        self._response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+
+    def cut(self, *, clean: bool) -> None:
+        """End the stream."""
+        if clean:
+            self._ended.set()
+        else:
+            reset(self._request)
+
+    async def run(self) -> web.StreamResponse:
+        """Serve until the end."""
+        faults = self._cloud.faults
+        await self._response.prepare(self._request)
+        with contextlib.suppress(ConnectionError):
+            if not faults.take("no_ok"):
+                await self._write(":ok\n\n")
+            if fault := faults.take("closes_at_once"):
+                await asyncio.sleep(float(fault.option("after", 0)))
+            else:
+                await self._forward()
+            await self._response.write_eof()
+        return self._response
+
+    async def _forward(self) -> None:
+        """Write events and keep-alives."""
+        faults = self._cloud.faults
+        ended = asyncio.ensure_future(self._ended.wait())
+        getting: asyncio.Future[Event] | None = None
+        try:
+            while not self._ended.is_set():
+                if getting is None:
+                    getting = asyncio.ensure_future(self._subscription.get())
+                pause = self._random.uniform(*self._cloud.settings.keepalive)
+                both: list[asyncio.Future[Any]] = [getting, ended]
+                await asyncio.wait(both, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                if faults.get("half_open"):
+                    await self._freeze()
+                if getting.done():
+                    event = getting.result()
+                    getting = None
+                    await self._send(event)
+                elif not ended.done():
+                    await self._keep_alive()
+        finally:
+            ended.cancel()
+            if getting is not None:
+                getting.cancel()
+
+    async def _keep_alive(self) -> None:
+        """Write a newline, and an event that was held back."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            await self._write_block(held)
+        if not self._cloud.faults.get("silent"):
+            await self._write("\n")
+
+    async def _freeze(self) -> None:
+        """Neither read nor write until the fault is over or the connection has gone."""
+        transport = self._request.transport
+        if transport is not None:
+            transport.pause_reading()
+        while self._cloud.faults.get("half_open") and not self._ended.is_set():
+            await asyncio.sleep(0.05)
+        if transport is not None and not transport.is_closing():
+            transport.resume_reading()
+
+    async def _send(self, event: Event) -> None:
+        """Write an event, in its turn or not."""
+        faults = self._cloud.faults
+        if self._held is not None:
+            held, self._held = self._held, None
+            await self._write_block(event)
+            await self._write_block(held)
+            return
+        if faults.take("out_of_order"):
+            self._held = event
+            return
+        await self._write_block(event)
+        if faults.take("duplicate_events"):
+            await self._write_block(event)
+
+    async def _write_block(self, event: Event) -> None:
+        """Write one event as a block."""
+        faults = self._cloud.faults
+        block = self._block(event)
+        if faults.get("crlf"):
+            block = block.replace("\n", "\r\n")
+        elif faults.get("cr"):
+            block = block.replace("\n", "\r")
+        if fault := faults.take("cut_in_block"):
+            await self._write(block[: len(block) // 2])
+            self.cut(clean=bool(fault.option("clean", False)))
+            return
+        if fault := faults.get("split_writes"):
+            size = max(1, int(fault.option("size", 7)))
+            raw = block.encode()
+            for start in range(0, len(raw), size):
+                await self._response.write(raw[start : start + size])
+                await asyncio.sleep(0)
+            return
+        await self._write(block)
+
+    def _block(self, event: Event) -> str:
+        """Return the lines of an event."""
+        faults = self._cloud.faults
+        lines = [] if faults.take("no_event_name") else [f"event: {event.name}"]
+        if faults.get("comments"):
+            lines += [": a comment", ":"]
+        if faults.get("id_and_retry"):
+            lines += ["id: 7", "retry: 10"]
+        lines += [f"data: {line}" for line in self._data(event)]
+        return "\n".join(lines) + "\n\n"
+
+    def _data(self, event: Event) -> list[str]:
+        """Return what stands behind `data:`."""
+        faults = self._cloud.faults
+        shown = event.as_json()
+        if faults.get("ttl_string"):
+            shown["ttl"] = str(shown["ttl"])
+        if faults.get("coreid_api"):
+            shown["coreid"] = "api"
+        if event.data is None and faults.get("null_data"):
+            shown["data"] = None
+        if fault := faults.take("huge_block"):
+            shown["data"] = "x" * int(fault.option("size", 1_000_000))
+        if faults.get("raw_separators"):
+            shown["data"] = f"a\u0085b\u2028c\u2029d {shown['data']}"
+        if faults.take("broken_json"):
+            return [dumps(shown)[:-2]]
+        if faults.take("not_an_object"):
+            return [dumps([shown])]
+        if faults.get("several_data_lines"):
+            return json.dumps(shown, ensure_ascii=False, indent=1).split("\n")
+        return [dumps(shown)]
+
+    async def _write(self, text: str) -> None:
+        """Write text."""
+        await self._response.write(text.encode())
+
+
+def reset(request: web.BaseRequest) -> None:
+    """Reset the connection of a request: the peer gets a RST, no proper end."""
+    transport = request.transport
+    if transport is None or transport.is_closing():
+        return
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,155 @@
+"""The world that every simulated cloud starts with. All of it is invented."""
+
+from tests.simulator.programs import (
+    BoatProgram,
+    GarageProgram,
+    GreenhouseProgram,
+    Program,
+    TrackerProgram,
+)
+
+from .identities import ApiUser, OAuthClient, Token, TokenKind, User
+from .products import Group, Member, Organization, Product
+from .world import World
+
+USERNAME = "jane@example.com"
+PASSWORD = "correct-horse-battery"
+ACCESS_TOKEN = "5d1e0e5fa9a7c34ab1b1f9a5d0b6d6c4e0f1a2b3"
+CLIENT_ID = "home-assistant-4711"
+CLIENT_SECRET = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
+PRODUCT_ID = 24001
+PRODUCT_CLIENT_ID = "van-fleet-4712"
+PRODUCT_CLIENT_SECRET = "60303ae22b998861bce3b28f33eec1be758a213c"
+API_USER = "ha-reader+x1y2z3@api.particle.io"
+API_USER_TOKEN = "apiuser.8c6f1a2b9d7e4c35a0b1"
+API_USER_SCOPES = [
+    "devices:list",
+    "devices:get",
+    "devices.variable:get",
+    "devices.function:call",
+    "events:get",
+]
+STRANGER = "john@example.org"
+
+GREENHOUSE = "0a10aced202194944a000001"
+GARAGE = "0a10aced202194944a000002"
+BOAT = "0a10aced202194944a000003"
+PHOTON = "0a10aced202194944a000004"
+VAN = "0a10aced202194944a000011"
+STRANGERS_BOARD = "0a10aced202194944a0000ff"
+UNCLAIMED = "0a10aced202194944a0000fe"
+
+
+def fill(world: World) -> None:
+    """Put people, clients, products and boards into an empty world."""
+    _people(world)
+    _product(world)
+    _boards(world)
+
+
+def _people(world: World) -> None:
+    """Add users, clients and tokens."""
+    info = {"first_name": "Jane", "last_name": "Doe", "business_account": False}
+    world.users[USERNAME] = User("5c00000000000000000000a1", USERNAME, PASSWORD, info)
+    world.users[STRANGER] = User("5c00000000000000000000a2", STRANGER, "someone-else")
+    # The pairs that official programs use; they may not log in as their owner: they have none.
+    for public in ("particle", "particle-api", "particle-cli"):
+        grants = frozenset(
+            {"password", "refresh_token", "urn:custom:mfa-otp", "urn:custom:recovery-code"}
+        )
+        world.clients[public] = OAuthClient(public, public, public, grants=grants)
+    for client in (
+        OAuthClient(CLIENT_ID, CLIENT_SECRET, "Home Assistant", owner=USERNAME),
+        OAuthClient(
+            PRODUCT_CLIENT_ID,
+            PRODUCT_CLIENT_SECRET,
+            "van fleet",
+            owner=USERNAME,
+            product_id=PRODUCT_ID,
+            scope="customers:create",
+        ),
+    ):
+        world.clients[client.id] = client
+    world.tokens.add(Token(ACCESS_TOKEN, TokenKind.USER, USERNAME, "particle-cli"))
+    world.api_users[API_USER] = ApiUser(
+        "5c00000000000000000000b1", API_USER, "ha reader", list(API_USER_SCOPES), PRODUCT_ID
+    )
+    world.tokens.add(
+        Token(
+            API_USER_TOKEN,
+            TokenKind.API_USER,
+            API_USER,
+            "particle",
+            product_id=PRODUCT_ID,
+            scopes=tuple(API_USER_SCOPES),
+        )
+    )
+
+
+def _product(world: World) -> None:
+    """Add a product of the user, one of an organisation, and one of a stranger."""
+    world.products[PRODUCT_ID] = Product(
+        PRODUCT_ID,
+        "delivery-vans",
+        "Delivery Vans",
+        26,
+        USERNAME,
+        "Trackers in vans",
+        groups={name: Group(name) for name in ("north", "south")},
+        team=[Member(USERNAME)],
+    )
+    organization = Organization(
+        "5c00000000000000000000c1", "example-logistics", "Example Logistics", [Member(USERNAME)]
+    )
+    world.organizations[organization.id] = organization
+    world.products[24002] = Product(
+        24002,
+        "cold-stores",
+        "Cold Stores",
+        23,
+        USERNAME,
+        "Thermometers",
+        organization_id=organization.id,
+    )
+    world.products[24099] = Product(
+        24099, "secret-gadget", "Secret Gadget", 32, STRANGER, team=[Member(STRANGER)]
+    )
+
+
+def _boards(world: World) -> None:
+    """Add the boards; the last one to connect is the first of the list."""
+    world.add_board(
+        "old photon",
+        device_id=PHOTON,
+        platform_id=6,
+        system_version="2.3.1",
+        online=False,
+        variables={"analog": 0},
+        functions={"led": lambda argument: 1 if argument in ("on", "off") else -1},
+    )
+    world.add_board(
+        "boat", device_id=BOAT, platform_id=13, program=BoatProgram(), system_version="6.2.1"
+    )
+    world.add_board("garage", device_id=GARAGE, platform_id=12, program=GarageProgram())
+    world.add_board("greenhouse", device_id=GREENHOUSE, program=GreenhouseProgram())
+    for number, (name, group) in enumerate(
+        [("van-1", "north"), ("van-2", "north"), ("van-3", "south"), ("van-4", "south")]
+    ):
+        world.add_board(
+            name,
+            device_id=f"{int(VAN, 16) + number:024x}",
+            platform_id=26,
+            program=TrackerProgram(52.52 + number / 10, 13.405, number),
+            product_id=PRODUCT_ID,
+            groups=[group],
+            # The first van is claimed by the user, the others belong to nobody.
+            owner=USERNAME if number == 0 else None,
+            online=name != "van-4",
+        )
+    world.add_board(
+        "cold store", platform_id=23, variables={"celsius": -18.5}, owner=None, product_id=24002
+    )
+    world.add_board(
+        "not yours", device_id=STRANGERS_BOARD, variables={"secret": 42}, owner=STRANGER
+    )
+    world.add_board(None, device_id=UNCLAIMED, program=Program(), owner=None)

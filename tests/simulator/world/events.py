@@ -1,0 +1,103 @@
+"""Events: what boards and the cloud publish, and who listens."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event.
+
+    Attributes:
+        coreid: What the stream shows: a device id, "api" or "particle-internal".
+        device_id: The board that it concerns, if one.
+        owner: User or customer whose streams carry it.
+        product_id: Product whose streams carry it.
+        firmware_version: Product firmware version of the board.
+    """
+
+    name: str
+    data: str | None
+    published_at: str
+    coreid: str
+    ttl: int = 60
+    device_id: str | None = None
+    owner: str | None = None
+    owner_id: str | None = None
+    product_id: int | None = None
+    firmware_version: int | None = None
+    from_hook: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON of the `data:` line; the name is not part of it."""
+        shown: dict[str, Any] = {
+            "data": "" if self.data is None else self.data,
+            "ttl": self.ttl,
+            "published_at": self.published_at,
+            "coreid": self.coreid,
+        }
+        if self.product_id is not None:
+            shown["userid"] = self.owner_id
+            shown["version"] = self.firmware_version
+            shown["public"] = False
+            shown["productID"] = self.product_id
+        return shown
+
+
+class Subscription:
+    """The events that one listener has not taken yet."""
+
+    def __init__(self, wants: Callable[[Event], bool]) -> None:
+        """Start with none."""
+        self.wants = wants
+        self._queue: deque[Event] = deque()
+        self._more = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        """Add an event."""
+        self._queue.append(event)
+        self._more.set()
+
+    async def get(self) -> Event:
+        """Return the next event; wait for it."""
+        while not self._queue:
+            self._more.clear()
+            await self._more.wait()
+        return self._queue.popleft()
+
+
+class EventBus:
+    """Hands each event to everybody who wants it."""
+
+    def __init__(self) -> None:
+        """Start without listeners."""
+        self._subscriptions: list[Subscription] = []
+        self._listeners: list[Callable[[Event], None]] = []
+        self.history: deque[Event] = deque(maxlen=5000)
+
+    def subscribe(self, wants: Callable[[Event], bool]) -> Subscription:
+        """Open a subscription."""
+        subscription = Subscription(wants)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Close a subscription."""
+        if subscription in self._subscriptions:
+            self._subscriptions.remove(subscription)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call somebody for every event: webhooks, boards that subscribe."""
+        self._listeners.append(listener)
+
+    def publish(self, event: Event) -> None:
+        """Hand an event to everybody."""
+        self.history.append(event)
+        for subscription in self._subscriptions:
+            if subscription.wants(event):
+                subscription.put(event)
+        for listener in self._listeners:
+            listener(event)

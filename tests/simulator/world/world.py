@@ -1,0 +1,289 @@
+"""The state of the simulated cloud and the boards behind it."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+import itertools
+from typing import Any
+
+from tests.simulator.clock import Clock, iso
+from tests.simulator.faults import Faults
+from tests.simulator.programs import Function, Program, Value
+from tests.simulator.recorder import Operations, message_operations
+from tests.simulator.settings import Settings
+
+from .boards import Board, FunctionCall
+from .events import Event, EventBus
+from .identities import ApiUser, Customer, OAuthClient, Tokens, User
+from .products import Group, Organization, Product
+
+_ID_PREFIX = 0x0A10ACED2021949440 << 24
+
+
+class World:
+    """Everything that is there: people, boards, products, events.
+
+    Attributes:
+        boards: By device id, in the order in which they were added.
+        users: By e-mail.
+        customers: By product id and e-mail.
+    """
+
+    def __init__(
+        self, clock: Clock, settings: Settings, faults: Faults, operations: Operations
+    ) -> None:
+        """Start empty."""
+        self.clock = clock
+        self.settings = settings
+        self.faults = faults
+        self.operations = operations
+        self.users: dict[str, User] = {}
+        self.api_users: dict[str, ApiUser] = {}
+        self.customers: dict[tuple[int, str], Customer] = {}
+        self.clients: dict[str, OAuthClient] = {}
+        self.tokens = Tokens()
+        self.boards: dict[str, Board] = {}
+        self.products: dict[int, Product] = {}
+        self.organizations: dict[str, Organization] = {}
+        self.password_resets: dict[str, str] = {}
+        self.events = EventBus()
+        self.events.listen(self._deliver)
+        self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # --- Finding -----------------------------------------------------------------------------
+
+    def new_id(self) -> str:
+        """Return a new id of 24 hexadecimal characters."""
+        return f"0b{next(self._numbers):022x}"
+
+    def new_number(self) -> int:
+        """Return a number that has not been used."""
+        return next(self._numbers)
+
+    def board(self, id_or_name: str) -> Board:
+        """Return a board by its id or name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        if (board := self.boards.get(id_or_name.lower())) is not None:
+            return board
+        for board in self.boards.values():
+            if board.name == id_or_name:
+                return board
+        raise KeyError(id_or_name)
+
+    def product(self, id_or_slug: str | int) -> Product | None:
+        """Return a product by its number or slug."""
+        for product in self.products.values():
+            if str(id_or_slug) in (str(product.id), product.slug):
+                return product
+        return None
+
+    def organization(self, id_or_slug: str) -> Organization | None:
+        """Return an organisation by its id or slug."""
+        for organization in self.organizations.values():
+            if id_or_slug in (organization.id, organization.slug):
+                return organization
+        return None
+
+    def owner_id(self, username: str | None) -> str | None:
+        """Return the id of a user or customer."""
+        if username is None:
+            return None
+        if (user := self.users.get(username)) is not None:
+            return user.id
+        for customer in self.customers.values():
+            if customer.username == username:
+                return customer.id
+        return None
+
+    def is_member(self, username: str, product: Product) -> bool:
+        """Return whether a user may see a product."""
+        if product.owner == username or any(one.username == username for one in product.team):
+            return True
+        organization = self.organizations.get(product.organization_id or "")
+        return organization is not None and any(
+            one.username == username for one in organization.team
+        )
+
+    @property
+    def function_calls(self) -> list[FunctionCall]:
+        """All function calls that boards have carried out, oldest first."""
+        calls = [call for board in self.boards.values() for call in board.calls]
+        return sorted(calls, key=lambda call: call.time)
+
+    # --- Boards ------------------------------------------------------------------------------
+
+    def add_board(
+        self,
+        name: str | None,
+        *,
+        platform_id: int = 32,
+        program: Program | None = None,
+        variables: Mapping[str, Value] | None = None,
+        functions: Mapping[str, Function] | None = None,
+        online: bool = True,
+        owner: str | None = "",
+        product_id: int | None = None,
+        groups: list[str] | None = None,
+        device_id: str | None = None,
+        system_version: str = "5.8.0",
+    ) -> Board:
+        """Add a board; it belongs to the first user if nothing else is said.
+
+        Args:
+            name: Name, or None for a board that has none yet.
+            platform_id: Kind of hardware.
+            program: Its firmware; made of `variables` and `functions` if not given.
+            variables: First values; their types decide those of the variables.
+            functions: Take the argument, return a number (or an awaitable of one).
+            online: Whether it connects at once.
+            owner: E-mail of who claimed it; None for nobody.
+            product_id: Product that it belongs to.
+            groups: Groups of the product that it is in.
+            device_id: Its id; a new one if not given.
+            system_version: Version of Device OS.
+        """
+        if owner == "":
+            owner = next(iter(self.users), None)
+        board = Board(
+            self,
+            (device_id or f"{_ID_PREFIX + next(self._numbers):024x}").lower(),
+            name,
+            platform_id,
+            program or Program(variables, functions),
+            owner=owner,
+            product_id=product_id,
+            groups=groups,
+            system_version=system_version,
+        )
+        if owner is not None:
+            board.claim_time = self.clock.now()
+        self.boards[board.id] = board
+        if online:
+            board.go_online()
+        if self.settings.living:
+            board.start()
+        return board
+
+    def remove_board(self, board: Board | str) -> None:
+        """Remove a board from the world."""
+        found = self.board(board) if isinstance(board, str) else board
+        found.stop()
+        del self.boards[found.id]
+
+    def set_online(self, board: Board | str, online: bool) -> None:
+        """Connect or disconnect a board; streams get its `spark/status`."""
+        found = self.board(board) if isinstance(board, str) else board
+        if online:
+            found.go_online()
+        else:
+            found.go_offline()
+
+    def rename(self, board: Board | str, name: str) -> None:
+        """Rename a board, as its owner could in the console."""
+        found = self.board(board) if isinstance(board, str) else board
+        found.name = name
+
+    def publish(self, board: Board | str, name: str, data: str | None = None) -> None:
+        """Publish an event as a board."""
+        found = self.board(board) if isinstance(board, str) else board
+        found.publish(name, data)
+
+    # --- Events ------------------------------------------------------------------------------
+
+    def publish_from_board(
+        self, board: Board, name: str, data: str | None, ttl: int, *, coreid: str | None = None
+    ) -> None:
+        """Put an event of a board on the bus."""
+        self.events.publish(
+            Event(
+                name,
+                data,
+                iso(self.clock.now()),
+                coreid or board.id,
+                ttl,
+                device_id=board.id,
+                owner=board.owner,
+                owner_id=self.owner_id(board.owner),
+                product_id=board.product_id,
+                firmware_version=board.firmware_version,
+            )
+        )
+
+    def publish_from_cloud(
+        self,
+        name: str,
+        data: str | None,
+        *,
+        coreid: str = "api",
+        ttl: int = 60,
+        owner: str | None = None,
+        product: Product | None = None,
+        from_hook: bool = False,
+        device_id: str | None = None,
+    ) -> None:
+        """Put an event of the cloud or of a caller of the API on the bus."""
+        self.events.publish(
+            Event(
+                name,
+                data,
+                iso(self.clock.now()),
+                coreid,
+                ttl,
+                device_id=device_id,
+                owner=owner,
+                owner_id=self.owner_id(owner),
+                product_id=product.id if product else None,
+                firmware_version=None,
+                from_hook=from_hook,
+            )
+        )
+
+    def _deliver(self, event: Event) -> None:
+        """Hand an event to the boards that subscribe to it; each delivery is paid for."""
+        for board in self.boards.values():
+            if not board.online or not board.program.subscriptions:
+                continue
+            mine = event.product_id == board.product_id and event.product_id is not None
+            if not mine and (event.owner is None or event.owner != board.owner):
+                continue
+            for prefix, handler in list(board.program.subscriptions.items()):
+                if event.name.startswith(prefix):
+                    amount = message_operations(event.data)
+                    self.operations.record("delivery", board.id, event.name, amount)
+                    handler(event.name, event.data or "")
+
+    # --- Life --------------------------------------------------------------------------------
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start something that takes time; it ends with the world."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def spawn_value[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Carry something out that ends with the world, whoever waits for it or not."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    def ensure_groups(self, product: Product, names: list[str]) -> None:
+        """Create the groups of a product that do not exist yet."""
+        for name in names:
+            product.groups.setdefault(name, Group(name))
+
+    def update_board(self, board: Board, *, at_once: bool) -> None:
+        """Bring a product's board to the firmware that it shall run."""
+
+    async def close(self) -> None:
+        """End everything that is going on."""
+        for board in self.boards.values():
+            board.stop()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Tests of the simulated cloud itself: a plain HTTP client over real sockets."""
