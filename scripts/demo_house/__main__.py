@@ -1,0 +1,155 @@
+"""Start the demo house: `scripts/demo`, or `scripts/demo --check` to prove that it works."""
+
+import argparse
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+import signal
+import sys
+import tempfile
+import time
+
+import aiohttp
+
+from .account import add_account, set_pace
+from .automation import AUTOMATION_ID, create_automation
+from .check import Check
+from .client import HomeAssistantClient
+from .cloud import SimulatedCloud
+from .dashboard import create_dashboard
+from .home_assistant import HomeAssistant, confirm_http_settings, onboard, prepare
+from .processes import DemoError, free_port
+from .registry import Registry
+
+_USUAL_PORT = 8123
+_TIME_FOR_BOARDS = 60.0
+_BEGIN = time.monotonic()
+
+
+def main() -> int:
+    """Read the command line, run, and return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="A simulated Particle cloud and a real Home Assistant, on 127.0.0.1.",
+    )
+    parser.add_argument("--check", action="store_true", help="prove that it works, and end")
+    parser.add_argument("--port", type=int, default=_USUAL_PORT, help="of Home Assistant, if free")
+    arguments = parser.parse_args()
+    try:
+        asyncio.run(_until_stopped(arguments.check, arguments.port))
+    except DemoError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except asyncio.CancelledError:
+        _say("Everything has ended.")
+        return 1 if arguments.check else 0
+    return 0
+
+
+def _say(text: str) -> None:
+    """Print what the demo does, with the seconds since it began."""
+    print(f"[demo {time.monotonic() - _BEGIN:5.1f} s] {text}", flush=True)
+
+
+async def _until_stopped(check: bool, port: int) -> None:
+    """Run until it is done or a signal comes; leave nothing behind."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with tempfile.TemporaryDirectory(prefix="particle-demo-", ignore_cleanup_errors=True) as name:
+        async with AsyncExitStack() as stack:
+            await _run(stack, Path(name), check, port)
+
+
+async def _run(stack: AsyncExitStack, folder: Path, check: bool, wanted_port: int) -> None:
+    """Build the house, then stay in it or check it."""
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    port = free_port(wanted_port)
+    client = HomeAssistantClient(session, f"http://127.0.0.1:{port}")
+    configuration = folder / "config"
+    configuration.mkdir()
+    prepare(configuration, port)
+    house = HomeAssistant(configuration, folder / "home-assistant.log")
+
+    _say(f"Starting Home Assistant at {client.url} and a simulated Particle cloud")
+    stack.push_async_callback(house.stop)
+    await house.start()
+    cloud = await SimulatedCloud.start(session, folder)
+    stack.push_async_callback(cloud.stop)
+    _say(f"The simulated cloud is there, with {', '.join(sorted(cloud.boards))}")
+    await house.wait_until_up(client)
+    try:
+        address = await _furnish(stack, client, cloud)
+        if check:
+            await _check(client, cloud)
+        else:
+            await _stay(house, cloud, address)
+    except DemoError as error:
+        raise DemoError(f"{error}\n\nThe end of Home Assistant's log:\n{house.tail()}") from error
+
+
+async def _furnish(
+    stack: AsyncExitStack, client: HomeAssistantClient, cloud: SimulatedCloud
+) -> str:
+    """Set Home Assistant up as a person would, and return the address of the dashboard."""
+    await onboard(client)
+    await stack.enter_async_context(client.connected())
+    await confirm_http_settings(client)
+    _say("Home Assistant is there, and its first user")
+    entry_id = await add_account(client, cloud)
+    await set_pace(client, cloud, entry_id)
+    _say("The Particle account is added, with client id and secret")
+    registry = await _wait_for_boards(client, cloud)
+    await create_automation(client, cloud, registry)
+    registry = await _wait_for_automation(client)
+    address = await create_dashboard(client, cloud, registry, entry_id)
+    _say("The automation and the dashboard are made")
+    return address
+
+
+async def _wait_for_boards(client: HomeAssistantClient, cloud: SimulatedCloud) -> Registry:
+    """Wait until all boards have their pages."""
+    try:
+        async with asyncio.timeout(_TIME_FOR_BOARDS):
+            while True:
+                registry = await Registry.read(client)
+                if registry.has_boards(list(cloud.boards.values())):
+                    return registry
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise DemoError("Not all boards of the account have appeared in Home Assistant") from None
+
+
+async def _wait_for_automation(client: HomeAssistantClient) -> Registry:
+    """Wait until Home Assistant has loaded the automation."""
+    try:
+        async with asyncio.timeout(_TIME_FOR_BOARDS):
+            while True:
+                registry = await Registry.read(client)
+                if ("automation", AUTOMATION_ID) in registry.entities:
+                    return registry
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise DemoError("Home Assistant did not load the automation") from None
+
+
+async def _check(client: HomeAssistantClient, cloud: SimulatedCloud) -> None:
+    """Prove that everything works."""
+    await Check(client, cloud, await Registry.read(client), lambda text: _say(f"ok {text}")).run()
+    _say("Everything works")
+
+
+async def _stay(house: HomeAssistant, cloud: SimulatedCloud, address: str) -> None:
+    """Tell where to look, and stay until somebody presses Ctrl-C."""
+    print(
+        f"\n    Open {address} in a browser on this computer; there is no log-in.\n"
+        f"    The switches of the simulated cloud: {cloud.control_url}/faults\n"
+        f"    Ctrl-C ends everything.\n",
+        flush=True,
+    )
+    await house.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

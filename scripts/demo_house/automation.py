@@ -1,0 +1,43 @@
+"""The demo's automation: what one board publishes makes another board do something."""
+
+from typing import Final
+
+from .client import HomeAssistantClient
+from .cloud import SimulatedCloud
+from .registry import Registry
+
+AUTOMATION_ID: Final = "pump_light"
+EVENT: Final = "greenhouse/pump"
+FUNCTION: Final = "light"
+
+
+async def create_automation(
+    client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry
+) -> None:
+    """Create it as the automation editor does."""
+    await client.request(
+        "POST",
+        f"/api/config/automation/config/{AUTOMATION_ID}",
+        {
+            "alias": "The garage light shows whether the greenhouse pump runs",
+            "description": f"The greenhouse publishes {EVENT} with the data on or off.",
+            "triggers": [
+                {
+                    "trigger": "particle.event_received",
+                    "target": {"device_id": registry.page(cloud.boards["greenhouse"])},
+                    "options": {"event": EVENT},
+                }
+            ],
+            "actions": [
+                {
+                    "action": "particle.call_function",
+                    "data": {
+                        "device_id": registry.page(cloud.boards["garage"]),
+                        "function": FUNCTION,
+                        "argument": "{{ trigger.data }}",
+                    },
+                }
+            ],
+            "mode": "queued",
+        },
+    )

@@ -1,0 +1,136 @@
+"""Home Assistant's own interfaces, REST and websocket, as its frontend uses them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+import itertools
+from typing import Any
+
+import aiohttp
+
+from .processes import DemoError
+
+
+class HomeAssistantClient:
+    """Talks to one Home Assistant as one user.
+
+    Attributes:
+        url: Address of Home Assistant, without a slash at the end.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        """Talk as nobody; `log_in` makes it a user."""
+        self.url = url
+        self._session = session
+        self._headers: dict[str, str] = {}
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._numbers = itertools.count(1)
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._listeners: dict[int, Callable[[dict[str, Any]], None]] = {}
+
+    async def is_up(self) -> bool:
+        """Say whether the HTTP server answers."""
+        try:
+            async with self._session.get(f"{self.url}/api/onboarding") as response:
+                return response.ok
+        except aiohttp.ClientError:
+            return False
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        json: dict[str, Any] | None = None,
+        form: dict[str, str] | None = None,
+    ) -> Any:
+        """Call the REST API and return the JSON of the answer.
+
+        Raises:
+            DemoError: Home Assistant refused; the text is its answer.
+        """
+        async with self._session.request(
+            method, self.url + path, json=json, data=form, headers=self._headers
+        ) as response:
+            if not response.ok:
+                raise DemoError(
+                    f"Home Assistant answered {response.status} to {method} {path}: "
+                    f"{await response.text()}"
+                )
+            return await response.json()
+
+    async def log_in(self, authorization_code: str) -> None:
+        """Trade the code that onboarding gives for an access token and use it from now on."""
+        form = {
+            "client_id": f"{self.url}/",
+            "grant_type": "authorization_code",
+            "code": authorization_code,
+        }
+        token = await self.request("POST", "/auth/token", form=form)
+        self._headers["Authorization"] = f"Bearer {token['access_token']}"
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncGenerator[None]:
+        """Hold a websocket connection open; commands need one."""
+        async with self._session.ws_connect(
+            f"{self.url}/api/websocket", max_msg_size=0, heartbeat=30
+        ) as socket:
+            await socket.receive_json()
+            token = self._headers["Authorization"].removeprefix("Bearer ")
+            await socket.send_json({"type": "auth", "access_token": token})
+            answer = await socket.receive_json()
+            if answer["type"] != "auth_ok":
+                raise DemoError(f"Home Assistant refused the websocket connection: {answer}")
+            self._socket = socket
+            reader = asyncio.create_task(self._read(socket))
+            try:
+                yield
+            finally:
+                reader.cancel()
+                self._socket = None
+
+    async def command(self, command: str, **arguments: Any) -> Any:
+        """Send a websocket command and return its result.
+
+        Raises:
+            DemoError: Home Assistant refused the command, or the connection is gone.
+        """
+        return await self._send(next(self._numbers), command, arguments)
+
+    async def subscribe(
+        self, listener: Callable[[dict[str, Any]], None], command: str, **arguments: Any
+    ) -> None:
+        """Send a websocket command that subscribes; the listener gets each event of it."""
+        number = next(self._numbers)
+        self._listeners[number] = listener
+        await self._send(number, command, arguments)
+
+    async def call(self, domain: str, action: str, **data: Any) -> Any:
+        """Perform an action without an answer."""
+        return await self.command("call_service", domain=domain, service=action, service_data=data)
+
+    async def _send(self, number: int, command: str, arguments: dict[str, Any]) -> Any:
+        """Send one message and wait for its result."""
+        if self._socket is None:
+            raise DemoError("There is no websocket connection to Home Assistant")
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
+        await self._socket.send_json({"id": number, "type": command, **arguments})
+        return await answer
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Give each message to whoever waits for it."""
+        async for message in socket:
+            content = message.json()
+            number = content["id"]
+            if content["type"] == "event":
+                self._listeners[number](content["event"])
+            elif content["type"] == "result" and (answer := self._answers.pop(number, None)):
+                if content["success"]:
+                    answer.set_result(content["result"])
+                else:
+                    answer.set_exception(
+                        DemoError(f"Home Assistant: {content['error']['message']}")
+                    )
+        for answer in self._answers.values():
+            answer.set_exception(DemoError("Home Assistant closed the websocket connection"))
+        self._answers.clear()

@@ -1,0 +1,166 @@
+"""The demo's dashboard: Home Assistant's own cards, with the boards' entities on them."""
+
+from typing import Any, Final
+
+from .automation import AUTOMATION_ID
+from .client import HomeAssistantClient
+from .cloud import SimulatedCloud
+from .registry import Registry
+
+PATH: Final = "particle-boards"
+
+type Card = dict[str, Any]
+
+
+async def create_dashboard(
+    client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry, entry_id: str
+) -> str:
+    """Create it as the dashboard editor does, and return its address."""
+    await client.command(
+        "lovelace/dashboards/create",
+        url_path=PATH,
+        title="Particle boards",
+        icon="mdi:home-automation",
+        mode="storage",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    view = _View(cloud, registry, entry_id)
+    await client.command("lovelace/config/save", url_path=PATH, config={"views": [view.build()]})
+    return f"{client.url}/{PATH}"
+
+
+class _View:
+    """Builds the only view of the dashboard."""
+
+    def __init__(self, cloud: SimulatedCloud, registry: Registry, entry_id: str) -> None:
+        """Take what there is to show."""
+        self._cloud = cloud
+        self._registry = registry
+        self._entry_id = entry_id
+
+    def build(self) -> dict[str, Any]:
+        """Return the view: a section for each place."""
+        return {
+            "title": "Boards",
+            "path": "boards",
+            "type": "sections",
+            "max_columns": 3,
+            "sections": [self._greenhouse(), self._garage(), self._on_the_way(), self._events()],
+        }
+
+    def _greenhouse(self) -> Card:
+        board = "greenhouse"
+        return _section(
+            self._heading(board, "Greenhouse", "mdi:greenhouse"),
+            self._tile(board, "temperature", "Temperature", "mdi:thermometer", "red", graph=True),
+            self._tile(board, "humidity", "Humidity", "mdi:water-percent", "blue", graph=True),
+            self._tile(board, "soil", "Soil moisture", "mdi:sprout", "green"),
+            self._tile(board, "pump", "Pump", "mdi:water-pump", "light-blue"),
+            self._tile(board, "target", "Wanted", "mdi:thermometer-check", "amber"),
+            self._button(board, "pump", "toggle", "Pump on or off", "mdi:water-sync"),
+        )
+
+    def _garage(self) -> Card:
+        board = "garage"
+        return _section(
+            self._heading(board, "Garage", "mdi:garage-variant"),
+            self._tile(board, "door", "Door", "mdi:garage-variant", "deep-purple"),
+            self._tile(board, "position", "Position (%)", "mdi:arrow-up-down", "purple"),
+            self._tile(board, "light", "Light", "mdi:lightbulb", "amber"),
+            self._tile(board, "motor", "Motor", "mdi:engine", "orange"),
+            self._button(board, "door", "open", "Open", "mdi:arrow-up-bold"),
+            self._button(board, "door", "close", "Close", "mdi:arrow-down-bold"),
+            {
+                "type": "tile",
+                "entity": self._registry.entity(AUTOMATION_ID, "automation"),
+                "name": "Light follows the greenhouse pump",
+                "icon": "mdi:robot",
+                "color": "teal",
+                "state_content": "last_triggered",
+                "grid_options": {"columns": 12},
+            },
+        )
+
+    def _on_the_way(self) -> Card:
+        return _section(
+            self._heading("boat", "Boat", "mdi:sail-boat"),
+            self._tile("boat", "battery", "Battery (%)", "mdi:battery-high", "green"),
+            self._tile("boat", "water", "Bilge water (cm)", "mdi:waves", "blue"),
+            self._heading("van-1", "Delivery van", "mdi:van-utility"),
+            self._tile("van-1", "speed", "Speed (km/h)", "mdi:speedometer", "indigo", graph=True),
+            self._tile("van-1", "lock", "Locked", "mdi:lock", "brown"),
+        )
+
+    def _events(self) -> Card:
+        events = {
+            name: self._registry.entity(f"{self._cloud.boards[name]}_published")
+            for name in ("greenhouse", "garage", "boat")
+        }
+        account = self._cloud_entities()
+        return {
+            **_section(
+                {
+                    "type": "heading",
+                    "heading": "What the boards publish",
+                    "icon": "mdi:broadcast",
+                    "badges": [{"type": "entity", "entity": entity} for entity in account],
+                },
+                {
+                    "type": "logbook",
+                    "target": {"entity_id": list(events.values())},
+                    "hours_to_show": 1,
+                    "grid_options": {"columns": "full", "rows": 5},
+                },
+            ),
+            "column_span": 3,
+        }
+
+    def _cloud_entities(self) -> list[str]:
+        """Return the entities of the account itself: its event streams."""
+        return sorted(
+            entity_id
+            for (platform, unique_id), entity_id in self._registry.entities.items()
+            if platform == "particle" and "_stream_" in unique_id
+        )
+
+    def _heading(self, board: str, title: str, icon: str) -> Card:
+        online = self._registry.entity(f"{self._cloud.boards[board]}_online")
+        return {
+            "type": "heading",
+            "heading": title,
+            "icon": icon,
+            "badges": [{"type": "entity", "entity": online, "show_state": True}],
+        }
+
+    def _tile(
+        self, board: str, variable: str, name: str, icon: str, color: str, *, graph: bool = False
+    ) -> Card:
+        entity = self._registry.entity(f"{self._cloud.boards[board]}_variable_{variable}")
+        card = {"type": "tile", "entity": entity, "name": name, "icon": icon, "color": color}
+        return (
+            {**card, "features": [{"type": "trend-graph", "hours_to_show": 1}]} if graph else card
+        )
+
+    def _button(self, board: str, function: str, argument: str, name: str, icon: str) -> Card:
+        """Return a button that calls a function."""
+        return {
+            "type": "button",
+            "name": name,
+            "icon": icon,
+            "icon_height": "24px",
+            "grid_options": {"columns": 6, "rows": 1},
+            "tap_action": {
+                "action": "perform-action",
+                "perform_action": "particle.call_function",
+                "data": {
+                    "device_id": self._registry.page(self._cloud.boards[board]),
+                    "function": function,
+                    "argument": argument,
+                },
+            },
+        }
+
+
+def _section(*cards: Card) -> Card:
+    return {"type": "grid", "cards": list(cards)}
