@@ -86,6 +86,7 @@ class Clock:
 
     async def advance(self, seconds: float) -> None:
         """Move the clock forward; whoever sleeps wakes in the right order."""
+        await _settle()
         target = self.now() + timedelta(seconds=seconds)
         while self._sleepers and self._sleepers[0][0] <= target:
             due, _, future = heapq.heappop(self._sleepers)

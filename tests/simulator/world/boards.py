@@ -8,6 +8,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from tests.simulator.clock import Clock
+from tests.simulator.jsontext import dumps
 from tests.simulator.programs import Program, Value
 from tests.simulator.recorder import message_operations
 
@@ -215,6 +216,26 @@ class Board:
         self.online = False
         self.signaling = False
         self.system_event("spark/status", "offline")
+
+    def enter_safe_mode(self) -> None:
+        """Start without the application: a dependency of Device OS is missing."""
+        self.safe_mode = True
+        self.stop()
+        self.system_event("spark/status/safe-mode", dumps(self.describe_modules()))
+
+    def leave_safe_mode(self) -> None:
+        """Run the application again."""
+        self.safe_mode = False
+        if self.world.settings.living:
+            self.start()
+
+    def describe_modules(self) -> dict[str, Any]:
+        """Return functions, variables and modules as a board describes itself."""
+        system = {"s": 49152, "l": "m", "vc": 30, "vv": 30, "f": "s", "n": "1", "v": 5800, "d": []}
+        dependency = {"f": "s", "n": "1", "v": 6000, "_": ""}
+        user = {"s": 131072, "l": "m", "vc": 30, "vv": 26, "u": self.app_hash, "f": "u", "n": "1"}
+        modules = [system, {**user, "v": 6, "d": [dependency]}]
+        return {"f": [], "v": {}, "p": self.platform_id, "m": modules}
 
     def publish(self, name: str, data: str | None = None, ttl: int = 60) -> None:
         """Publish an event; it is lost while the board is offline."""

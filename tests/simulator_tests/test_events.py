@@ -1,0 +1,276 @@
+"""Streams and publishing."""
+
+import asyncio
+import re
+from typing import Any
+
+from aiohttp import ClientError
+import pytest
+
+from tests.simulator import SimulatedCloud
+
+from .helpers import Api, until
+
+GREENHOUSE = "0a10aced202194944a000001"
+
+
+async def test_form_of_a_stream(cloud: SimulatedCloud, api: Api) -> None:
+    """The name stands in event: only; data has four keys for a board of the sandbox."""
+    async with api.stream("/v1/devices/events") as stream:
+        assert stream.response.headers["Content-Type"] == "text/event-stream"
+        assert await stream.until("\n\n") == ":ok\n\n"
+        cloud.world.publish("greenhouse", "greenhouse/reading", "21.5")
+        text = (await stream.until("}\n\n")).removeprefix(":ok\n\n")
+    assert re.fullmatch(
+        r"event: greenhouse/reading\n"
+        r'data: \{"data":"21.5","ttl":60,"published_at":"[-\d]+T[\d:.]+Z",'
+        rf'"coreid":"{GREENHOUSE}"\}}\n\n',
+        text,
+    )
+    assert cloud.operations.by_kind["publish"] == 1
+
+
+async def test_product_stream(cloud: SimulatedCloud, api: Api) -> None:
+    """Boards of a product tell more; other boards are not heard."""
+    async with api.stream(f"/v1/products/{cloud.product_id}/events") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("greenhouse", "not/this")
+        cloud.world.publish("van-2", "van/door", "open")
+        ((name, data),) = await stream.events(1)
+    assert name == "van/door"
+    assert {"userid", "version", "public", "productID"} <= set(data)
+    assert data["productID"] == cloud.product_id
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/devices/events/greenhouse%2Fre",
+        "/v1/devices/events/greenhouse/re",
+        "/v1/devices/greenhouse/events",
+        f"/v1/devices/{GREENHOUSE}/events/green",
+        "/v1/events/greenhouse",
+    ],
+)
+async def test_filters(cloud: SimulatedCloud, api: Api, path: str) -> None:
+    """A prefix or a device narrows a stream."""
+    async with api.stream(path) as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "door/open")
+        cloud.world.publish("greenhouse", "greenhouse/reading", "1")
+        ((name, _),) = await stream.events(1)
+    assert name == "greenhouse/reading"
+
+
+async def test_firehose_needs_a_prefix(api: Api) -> None:
+    """The stream of everything was closed in 2018."""
+    answer = await api("GET", "/v1/events")
+    assert (answer.status, answer.json) == (
+        400,
+        {"ok": False, "error": "event prefix filter is required"},
+    )
+
+
+async def test_status_events(cloud: SimulatedCloud, api: Api) -> None:
+    """Boards say when they come and go; that costs nothing."""
+    async with api.stream("/v1/devices/events/spark") as stream:
+        await stream.until(":ok")
+        cloud.world.set_online("garage", False)
+        cloud.world.set_online("garage", True)
+        events = await stream.events(2)
+    assert [data["data"] for _, data in events] == ["offline", "online"]
+    assert cloud.operations.total == 0
+
+
+async def test_publish(cloud: SimulatedCloud, api: Api) -> None:
+    """What the API publishes comes back with the coreid api."""
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        body = {"name": "house/alarm", "data": "on", "ttl": 30, "private": True}
+        assert (await api("POST", "/v1/devices/events", json=body)).json == {"ok": True}
+        await api("POST", "/v1/devices/events", data={"name": "house/quiet"})
+        events = await stream.events(2)
+    assert events[0][0] == "house/alarm"
+    assert events[0][1]["coreid"] == "api"
+    assert events[0][1]["ttl"] == 30
+    assert events[1][1]["data"] == ""
+    assert cloud.operations.total == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": "x" * 65},
+        {"name": "with space"},
+        {"name": "spark/x"},
+        {"name": "Particle"},
+        {"name": "x", "data": {"a": 1}},
+        {"name": "x", "data": "x" * 1025},
+        {"name": "x", "ttl": "soon"},
+    ],
+)
+async def test_publish_refuses(api: Api, body: dict[str, Any]) -> None:
+    """Bad names, data and times are refused."""
+    answer = await api("POST", "/v1/devices/events", json=body)
+    assert answer.status == 400
+    assert answer.json["ok"] is False
+
+
+async def test_publish_as_a_device(cloud: SimulatedCloud, api: Api) -> None:
+    """A product's event can carry a board's id."""
+    van = cloud.world.board("van-1").id
+    async with api.stream(f"/v1/products/{cloud.product_id}/events") as stream:
+        await stream.until(":ok")
+        body = {"name": "x", "as_device_id": van}
+        await api("POST", f"/v1/products/{cloud.product_id}/events", json=body)
+        ((_, data),) = await stream.events(1)
+    assert data["coreid"] == van
+
+
+async def test_delivery_to_a_board_costs(cloud: SimulatedCloud, api: Api) -> None:
+    """A board that subscribes gets events, and each is paid for."""
+    heard: list[tuple[str, str]] = []
+    cloud.world.board("garage").program.subscribe("house/", lambda *event: heard.append(event))
+    await api("POST", "/v1/devices/events", json={"name": "house/alarm", "data": "on"})
+    assert heard == [("house/alarm", "on")]
+    assert cloud.operations.by_kind["delivery"] == 1
+
+
+async def test_keep_alive(cloud: SimulatedCloud, api: Api) -> None:
+    """A newline comes now and then, unless the cloud is silent."""
+    cloud.settings.keepalive = (0.02, 0.03)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok\n\n\n\n")
+        cloud.faults.set("silent")
+        cloud.world.publish("garage", "still/heard")
+        await stream.until("still/heard")
+
+
+async def test_too_many_streams(cloud: SimulatedCloud, api: Api) -> None:
+    """Both limits answer 529, or 429 with the switch."""
+    cloud.limits.set("simultaneous_streams", 1)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        refused = await api("GET", "/v1/devices/events")
+        assert (refused.status, refused.json["error"]) == (529, "rate_limit_exceeded")
+    await until(lambda: len(cloud.streams) == 0)
+    cloud.limits.set("stream", 0)
+    cloud.faults.set("stream_limit_429")
+    assert (await api("GET", "/v1/devices/events")).status == 429
+
+
+async def test_errors_before_a_stream_opens(cloud: SimulatedCloud, api: Api) -> None:
+    """A bad token is an ordinary answer."""
+    answer = await api.using("bad")("GET", "/v1/devices/events")
+    assert (answer.status, answer.json["error"]) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "expected"),
+    [
+        ("crlf", {}, "event: a\r\ndata: {"),
+        ("cr", {}, "event: a\rdata: {"),
+        ("several_data_lines", {}, 'data: {\ndata:  "data": "1",\n'),
+        ("no_event_name", {}, '\n\ndata: {"data":"1"'),
+        ("ttl_string", {}, '"ttl":"60"'),
+        ("coreid_api", {}, '"coreid":"api"'),
+        ("raw_separators", {}, "a\u0085b\u2028c\u2029d 1"),
+        ("huge_block", {"size": 300_000}, "x" * 300_000),
+        ("duplicate_events", {}, "event: b"),
+        ("comments", {}, ": a comment\n"),
+        ("id_and_retry", {}, "retry: 10\n"),
+        ("not_an_object", {}, "data: [{"),
+        ("split_writes", {"size": 3}, "event: b"),
+    ],
+)
+async def test_wire_faults(
+    cloud: SimulatedCloud, api: Api, fault: str, options: dict[str, Any], expected: str
+) -> None:
+    """What a stream can look like on a bad day."""
+    cloud.faults.set(fault, **options)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "a", "1")
+        cloud.world.publish("garage", "b", "2")
+        text = await stream.until(expected)
+    if fault == "duplicate_events":
+        assert text.count("event: a") == 2
+
+
+async def test_broken_json_once(cloud: SimulatedCloud, api: Api) -> None:
+    """One bad block between good ones."""
+    cloud.faults.set("broken_json", count=1)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "a", "1")
+        cloud.world.publish("garage", "b", "2")
+        text = await stream.until('event: b\ndata: {"data":"2"')
+    assert '0a10aced202194944a000002"}\n\n' not in text.partition("event: b")[0]
+
+
+async def test_out_of_order(cloud: SimulatedCloud, api: Api) -> None:
+    """Two events change places."""
+    cloud.faults.set("out_of_order", count=1)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "a")
+        cloud.world.publish("garage", "b")
+        assert [name for name, _ in await stream.events(2)] == ["b", "a"]
+
+
+async def test_no_ok(cloud: SimulatedCloud, api: Api) -> None:
+    """A stream may start without its greeting."""
+    cloud.faults.set("no_ok")
+    async with api.stream("/v1/devices/events") as stream:
+        cloud.world.publish("garage", "a")
+        assert (await stream.until("event")).startswith("event: a")
+
+
+async def test_cut_in_the_middle_of_a_block(cloud: SimulatedCloud, api: Api) -> None:
+    """The connection is gone before the block is complete."""
+    cloud.faults.set("cut_in_block", count=1)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "a", "1" * 100)
+        with pytest.raises(ClientError):
+            await stream.to_the_end()
+    assert b"event: a" in stream.received
+    assert b"}\n\n" not in stream.received
+
+
+async def test_closes_at_once(cloud: SimulatedCloud, api: Api) -> None:
+    """200, :ok, end."""
+    cloud.faults.set("closes_at_once")
+    async with api.stream("/v1/devices/events") as stream:
+        assert await stream.to_the_end() == ":ok\n\n"
+
+
+@pytest.mark.parametrize("clean", [True, False])
+async def test_cut_streams(cloud: SimulatedCloud, api: Api, clean: bool) -> None:
+    """A test can end streams when it likes."""
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        assert cloud.cut_streams(clean=clean) == 1
+        if clean:
+            await stream.to_the_end()
+        else:
+            with pytest.raises(ClientError):
+                await stream.to_the_end()
+    await until(lambda: len(cloud.streams) == 0)
+
+
+async def test_half_open(cloud: SimulatedCloud, api: Api) -> None:
+    """Nothing comes any more, and nothing tells."""
+    cloud.settings.keepalive = (0.02, 0.03)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok\n\n\n")
+        cloud.faults.set("half_open")
+        cloud.world.publish("garage", "lost/for/now")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await stream.until("lost/for/now")
+        assert len(cloud.streams) == 1
+        cloud.faults.clear("half_open")
+        await stream.until("lost/for/now")
