@@ -55,7 +55,7 @@ from .platforms import PLATFORMS, Platform, platform
 from .products import Product, Products
 from .scope import ACCOUNT, Scope, ScopeKind
 from .stream import EventStream, StreamState
-from .transport import DEFAULT_URL, Answer
+from .transport import DEFAULT_URL, Answer, normal_base_url
 from .users import Identity, ServiceAgreement, TokenInfo, User, Users
 
 __all__ = [
@@ -119,6 +119,7 @@ __all__ = [
     "VariableNotFoundError",
     "VariableType",
     "function_argument_limit",
+    "normal_base_url",
     "platform",
     "validate_event_data",
     "validate_event_name",

@@ -15,10 +15,13 @@ from .error_mapping import Subject
 from .errors import (
     AuthenticationError,
     CloudError,
+    DeviceOfflineError,
     InvalidRequestError,
     InvalidTokenError,
+    NotFoundError,
     ParticleError,
     PermissionDeniedError,
+    QuotaExceededError,
     RateLimitedError,
     UnreachableError,
 )
@@ -140,8 +143,8 @@ class ParticleCloud:
             raise InvalidRequestError("A token never goes into the query", argument="query")
         if retry is None:
             retry = method == "GET" and operation is None
-        sensible = retry and operation is None
-        attempts = ATTEMPTS if sensible else 1
+        once = operation is not None or not retry
+        attempts = 1 if once else ATTEMPTS
         for attempt in range(1, attempts + 1):
             try:
                 return await self._authorized(
@@ -154,6 +157,7 @@ class ParticleCloud:
                     redirects=redirects,
                     operation=operation,
                     secrets=secrets,
+                    once=once,
                     body=_body(json, form, data),
                 )
             except (CloudError, UnreachableError) as err:
@@ -294,12 +298,17 @@ def _passes(err: CloudError | UnreachableError) -> bool:
 
 
 def _was_charged(err: ParticleError) -> bool:
-    """False where the cloud turned the call away at the door, or never saw it."""
+    """False where the cloud turned the call away without asking the board, or never saw it."""
     match err:
         case UnreachableError():
             return err.sent
-        case AuthenticationError() | PermissionDeniedError() | RateLimitedError():
+        case (
+            AuthenticationError()
+            | PermissionDeniedError()
+            | NotFoundError()
+            | DeviceOfflineError()
+            | RateLimitedError()
+            | QuotaExceededError()
+        ):
             return False
-        case InvalidRequestError():
-            return err.status is not None
     return True

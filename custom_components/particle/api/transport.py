@@ -191,6 +191,7 @@ class Transport:
         timeout: float = DEFAULT_TIMEOUT,
         secrets: tuple[str, ...] = (),
         redirects: bool = False,
+        once: bool = False,
         **options: Any,
     ) -> Answer:
         """Send one request and read its answer.
@@ -203,6 +204,8 @@ class Transport:
             timeout: Seconds for the whole exchange.
             secrets: What must not come back in an error's message.
             redirects: Follow redirects (aiohttp drops the token when they lead to another host).
+            once: Make sure that the request leaves no more than once: aiohttp repeats a GET, PUT or
+                DELETE by itself when a connection that it had kept open turns out to be dead.
             options: ``headers``, ``json`` and ``data`` as aiohttp takes them.
 
         Returns:
@@ -212,6 +215,8 @@ class Transport:
             ParticleError: One of its subclasses, see `error_mapping`.
         """
         await self.pace.requests.take()
+        if once:
+            options["middlewares"] = (_once(),)
         limits = aiohttp.ClientTimeout(
             total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT), sock_read=None
         )
@@ -289,6 +294,24 @@ async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
                 f"The answer is larger than {limit} bytes", status=response.status
             )
     return bytes(body)
+
+
+def _once() -> aiohttp.ClientMiddlewareType:
+    """A middleware that lets a request pass a single time."""
+    sent = False
+
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        nonlocal sent
+        if sent:
+            raise UnreachableError(
+                f"The connection to {request.url.host} broke before it answered", sent=True
+            )
+        sent = True
+        return await handler(request)
+
+    return middleware
 
 
 def _unreachable(err: Exception, server: str | None) -> UnreachableError:

@@ -1,0 +1,1 @@
+"""Tests of the Particle Cloud client, which knows nothing of Home Assistant."""

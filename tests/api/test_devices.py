@@ -1,0 +1,407 @@
+"""Boards: who is there, what they measure, what they can do, and what that costs."""
+
+import asyncio
+from datetime import UTC
+from typing import Any
+
+import aiohttp
+import pytest
+
+from custom_components.particle.api import (
+    ClientCredentials,
+    DataOperation,
+    DataOperationKind,
+    Device,
+    DeviceNotFoundError,
+    DeviceOfflineError,
+    DeviceTimeoutError,
+    FixedToken,
+    FunctionNotFoundError,
+    FunctionRefusedError,
+    InvalidRequestError,
+    MalformedAnswerError,
+    ParticleCloud,
+    ParticleError,
+    QuotaExceededError,
+    Scope,
+    UnreachableError,
+    VariableNotFoundError,
+    VariableType,
+)
+from tests.simulator import SimulatedCloud
+
+GREENHOUSE = "0a10aced202194944a000001"
+PHOTON = "0a10aced202194944a000004"
+VAN = "0a10aced202194944a000011"
+
+
+@pytest.fixture
+def product(cloud: SimulatedCloud) -> Scope:
+    """The simulated product."""
+    return Scope.product(cloud.product_id)
+
+
+async def test_the_list_of_the_account(particle: ParticleCloud) -> None:
+    """The user's boards come with what the list tells."""
+    boards = {board.name: board async for board in particle.devices.list()}
+    greenhouse = boards["greenhouse"]
+    assert greenhouse.id == GREENHOUSE
+    assert greenhouse.online
+    assert not greenhouse.is_product_device
+    assert greenhouse.last_heard is not None
+    assert greenhouse.last_heard.tzinfo is UTC
+    assert boards["van-1"].is_product_device
+    assert "not yours" not in boards
+    assert not boards["old photon"].online
+    assert boards["old photon"].functions is None
+
+
+async def test_a_product_is_listed_page_by_page(
+    cloud: SimulatedCloud, particle: ParticleCloud, product: Scope
+) -> None:
+    """All pages come, however many there are; groups are a filter."""
+    for number in range(230):
+        cloud.world.add_board(f"extra-{number}", platform_id=26, product_id=cloud.product_id)
+    names = [board.name async for board in particle.devices.list(product)]
+    assert len(names) == len(set(names)) == 234
+    assert len(cloud.requests.matching("GET", "*/products/*/devices")) == 3
+    north = [board async for board in particle.devices.list(product, groups=["north"])]
+    assert {board.name for board in north} == {"van-1", "van-2"}
+    assert all(board.groups == ("north",) for board in north)
+
+
+async def test_only_a_product_has_groups(particle: ParticleCloud) -> None:
+    """What cannot work is refused with the argument's name."""
+    with pytest.raises(InvalidRequestError) as caught:
+        _ = [board async for board in particle.devices.list(groups=["north"])]
+    assert caught.value.argument == "groups"
+    with pytest.raises(InvalidRequestError) as caught:
+        _ = [board async for board in particle.devices.list(Scope.organization("x"))]
+    assert caught.value.argument == "scope"
+
+
+async def test_one_board(particle: ParticleCloud, product: Scope) -> None:
+    """The details tell functions and variables with their types."""
+    board = await particle.devices.get(GREENHOUSE.upper())
+    assert board.functions is not None
+    assert "setTarget" in board.functions
+    assert board.variables is not None
+    assert board.variables["temperature"] is VariableType.DOUBLE
+    assert board.variables["pump"] is VariableType.BOOL
+    van = await particle.devices.get(VAN, scope=product)
+    assert van.firmware_version == 1
+    assert "MOBILE" not in repr(board)
+
+
+@pytest.mark.parametrize("modern", [True, False])
+async def test_an_unknown_board(
+    cloud: SimulatedCloud, particle: ParticleCloud, modern: bool
+) -> None:
+    """Old and new answers to an unknown id mean the same."""
+    if modern:
+        cloud.faults.set("unknown_device_404")
+    for call in (
+        particle.devices.get("0a10aced2021949440000099"),
+        particle.devices.ping("0a10aced2021949440000099"),
+        particle.devices.call_function("0a10aced2021949440000099", "x"),
+    ):
+        with pytest.raises(DeviceNotFoundError) as caught:
+            await call
+        assert "access_token=undefined" not in str(caught.value)
+
+
+async def test_reading_variables(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """Values keep their types; each read is one data operation, and is reported as one."""
+    board = cloud.world.board("greenhouse")
+    board.set("mode", '{"a": 1}')
+    for name, value in {
+        "temperature": 21.5,
+        "soil": 430,
+        "pump": False,
+        "mode": '{"a": 1}',
+    }.items():
+        variable = await particle.devices.read_variable(GREENHOUSE, name)
+        assert (variable.name, variable.value) == (name, value)
+        assert type(variable.value) is type(value)
+    assert len(paid) == cloud.operations.by_kind["variable"] == 4
+    assert paid[0] == DataOperation(DataOperationKind.VARIABLE, GREENHOUSE, "temperature")
+
+
+async def test_variables_that_are_not_there(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """Both texts of the cloud mean the same; a name that cannot be is not sent."""
+    with pytest.raises(VariableNotFoundError):
+        await particle.devices.read_variable(GREENHOUSE, "nonsense")
+    cloud.faults.set("unknown_variable_text")
+    with pytest.raises(VariableNotFoundError):
+        await particle.devices.read_variable(GREENHOUSE, "nonsense")
+    before = len(cloud.requests)
+    for name in ("", "events", "x" * 65):
+        with pytest.raises(InvalidRequestError):
+            await particle.devices.read_variable(GREENHOUSE, name)
+    assert len(cloud.requests) == before
+    assert paid == []
+
+
+async def test_calling_functions(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation], product: Scope
+) -> None:
+    """The board gets the argument, the caller what it returned."""
+    result = await particle.devices.call_function(GREENHOUSE, "setTarget", "25")
+    assert result.return_value == 25
+    (call,) = cloud.world.board("greenhouse").calls
+    assert (call.name, call.argument) == ("setTarget", "25")
+    assert paid == [DataOperation(DataOperationKind.FUNCTION, GREENHOUSE, "setTarget")]
+    result = await particle.devices.call_function(GREENHOUSE, "setTarget", "much")
+    assert result.return_value == -1
+
+
+async def test_functions_that_cannot_be_called(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """Unknown names are the cloud's to tell; arguments that do not fit are not sent."""
+    with pytest.raises(FunctionNotFoundError):
+        await particle.devices.call_function(GREENHOUSE, "nonsense")
+    before = len(cloud.requests)
+    photon = await particle.devices.get(PHOTON)
+    with pytest.raises(InvalidRequestError, match="700 bytes; 622"):
+        await particle.devices.call_function(PHOTON, "led", "x" * 700, device=photon)
+    with pytest.raises(InvalidRequestError):
+        await particle.devices.call_function(" ", "led")
+    assert len(cloud.requests) == before + 1
+    assert paid == []
+
+
+async def test_a_function_that_is_refused_with_a_good_status(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """HTTP 200 with `ok: false` is no success."""
+    cloud.faults.set("function_not_ok", error="the board is busy")
+    with pytest.raises(FunctionRefusedError, match="the board is busy"):
+        await particle.devices.call_function(GREENHOUSE, "pump", "on")
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "charged"),
+    [
+        (None, DeviceTimeoutError, True),
+        ("offline_408", DeviceTimeoutError, True),
+        ("offline_at_once", DeviceOfflineError, False),
+    ],
+)
+async def test_an_offline_board(
+    *,
+    cloud: SimulatedCloud,
+    particle: ParticleCloud,
+    paid: list[DataOperation],
+    fault: str | None,
+    expected: type[ParticleError],
+    charged: bool,
+) -> None:
+    """All ways of the cloud to say so end in the same family of errors; nothing is sent twice."""
+    if fault:
+        cloud.faults.set(fault)
+    with pytest.raises(expected):
+        await particle.devices.call_function(PHOTON, "led", "on")
+    with pytest.raises(expected):
+        await particle.devices.read_variable(PHOTON, "analog")
+    assert len(cloud.requests.matching(path=f"/v1/devices/{PHOTON}/*")) == 2
+    assert len(paid) == (2 if charged else 0)
+
+
+async def test_a_paid_call_is_made_once_whatever_happens(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """A broken connection, a proxy's page or no answer: counted, never repeated."""
+    await particle.users.me()
+    for fault in ("reset", "bad_gateway", "not_json"):
+        cloud.faults.set(fault, only="calls", executed=True)
+        with pytest.raises(ParticleError):
+            await particle.devices.call_function(GREENHOUSE, "pump", "toggle")
+        with pytest.raises(ParticleError):
+            await particle.devices.read_variable(GREENHOUSE, "soil")
+        cloud.faults.clear()
+    assert len(paid) == 6
+    assert len(cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")) == 6
+    cloud.faults.set("hang", only="calls")
+    with pytest.raises(UnreachableError):
+        await particle.devices.call_function(GREENHOUSE, "pump", "on", timeout=0.2)
+    assert len(paid) == 7
+
+
+async def test_a_call_that_never_left_is_not_counted(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """Refused at the door or nobody there: nothing to pay for."""
+    cloud.faults.set("rate_limited", only="calls")
+    with pytest.raises(ParticleError):
+        await particle.devices.read_variable(GREENHOUSE, "soil")
+    cloud.faults.clear()
+    cloud.faults.set("cloud_down")
+    # A connection that was kept open has to be seen closing; on it a call may have left.
+    await asyncio.sleep(0.05)
+    with pytest.raises(UnreachableError):
+        await particle.devices.read_variable(GREENHOUSE, "soil")
+    assert paid == []
+
+
+async def test_a_cancelled_call_is_counted(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """The caller went away; the call is under way."""
+    await particle.users.me()
+    cloud.faults.set("hang", only="calls")
+    task = asyncio.create_task(particle.devices.call_function(GREENHOUSE, "pump", "on"))
+    while not cloud.requests.matching("POST", "*/pump"):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(paid) == 1
+
+
+async def test_a_401_on_a_paid_call_is_answered_by_one_renewal(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
+) -> None:
+    """A call that was refused for its token was not made, so it can be made again; it costs once."""
+    await particle.users.me()
+    cloud.faults.set("unauthorized", only="calls", count=1)
+    assert (await particle.devices.read_variable(GREENHOUSE, "soil")).value == 430
+    assert len(paid) == cloud.operations.total == 1
+
+
+async def test_one_paid_call_at_a_time_for_a_board(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """A board handles one request at a time; other boards are not kept waiting."""
+    await particle.users.me()
+    cloud.faults.set("slow", only="calls", path=f"*/{GREENHOUSE}/*", seconds=0.05, count=3)
+    under_way = 0
+
+    def begun() -> int:
+        found = cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")
+        return len([request for request in found if request.status is None])
+
+    async def watch() -> None:
+        nonlocal under_way
+        while True:
+            under_way = max(under_way, begun())
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.gather(
+        particle.devices.read_variable(GREENHOUSE, "soil"),
+        particle.devices.read_variable(GREENHOUSE.upper(), "pump"),
+        particle.devices.call_function(GREENHOUSE, "pump", "on"),
+    )
+    watching.cancel()
+    assert under_way == 1
+    assert len(particle._board_locks) == 0
+
+
+async def test_the_monthly_allowance_is_used_up(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """The cloud's refusal is told apart from a missing permission."""
+    cloud.faults.set("quota_used_up")
+    with pytest.raises(QuotaExceededError):
+        await particle.devices.read_variable(GREENHOUSE, "soil")
+
+
+async def test_ping_signal_and_rename(
+    cloud: SimulatedCloud, particle: ParticleCloud, product: Scope
+) -> None:
+    """The small things that people do with a board."""
+    assert (await particle.devices.ping(GREENHOUSE)).online
+    assert not (await particle.devices.ping(PHOTON)).online
+    assert (await particle.devices.ping(VAN, scope=product)).online
+    board = cloud.world.board("greenhouse")
+    await particle.devices.signal(GREENHOUSE, True)
+    assert board.signaling
+    await particle.devices.signal(GREENHOUSE, False)
+    assert not board.signaling
+    with pytest.raises(DeviceTimeoutError):
+        await particle.devices.signal(PHOTON, True)
+    await particle.devices.rename(GREENHOUSE, " hut ")
+    assert board.name == "hut"
+    with pytest.raises(InvalidRequestError):
+        await particle.devices.rename(GREENHOUSE, " ")
+    await particle.devices.rename(VAN, "van-one", scope=product)
+    assert cloud.world.board(VAN).name == "van-one"
+    assert cloud.operations.total == 0
+
+
+async def test_a_product_client_reads_its_boards(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession, product: Scope
+) -> None:
+    """The same methods with the product as scope."""
+    auth = ClientCredentials(
+        session, cloud.product_client_id, cloud.product_client_secret, base_url=cloud.base_url
+    )
+    particle = ParticleCloud(session, auth, base_url=cloud.base_url)
+    names = sorted([board.name or "" async for board in particle.devices.list(product)])
+    assert names == ["van-1", "van-2", "van-3", "van-4"]
+    board = await particle.devices.get(VAN, scope=product)
+    for name in list(board.variables or ())[:1]:
+        assert (await particle.devices.read_variable(VAN, name, scope=product)).name == name
+
+
+@pytest.mark.parametrize(
+    "shape", ["connected_only", "descriptions_empty", "descriptions_absent", "descriptions_null"]
+)
+async def test_older_shapes_of_a_board(
+    cloud: SimulatedCloud, particle: ParticleCloud, shape: str
+) -> None:
+    """Old answers read like new ones; what was not told is None and not empty."""
+    cloud.faults.set(shape)
+    boards = {board.name: board async for board in particle.devices.list()}
+    assert boards["greenhouse"].online
+    assert not boards["old photon"].online
+    if shape == "descriptions_absent":
+        assert boards["old photon"].functions is None
+    if shape == "descriptions_null":
+        assert boards["greenhouse"].variables is None
+
+
+def test_odd_values_in_a_board() -> None:
+    """Keys that are missing, null or of another type cost nothing but themselves."""
+    odd: dict[str, Any] = {
+        "id": GREENHOUSE.upper(),
+        "online": "true",
+        "platform_id": "32",
+        "product_id": 32.0,
+        "last_heard": "yesterday",
+        "last_handshake_at": "2026-01-02T03:04:05+02:00",
+        "functions": ["a", None, 3],
+        "variables": {"x": "float128", "y": None},
+        "groups": "north",
+        "firmware_version": None,
+        "new_key": {"kept": True},
+    }
+    board = Device.from_json(odd)
+    assert board.id == GREENHOUSE
+    assert board.online
+    assert (board.platform_id, board.product_id) == (32, 32)
+    assert board.last_heard is None
+    assert board.last_handshake_at is not None
+    assert board.last_handshake_at.hour == 1
+    assert board.functions == ("a", "3")
+    assert board.variables == {"x": VariableType.STRING, "y": VariableType.STRING}
+    assert board.groups == ()
+    assert board.raw["new_key"] == {"kept": True}
+    for nonsense in ({}, [], None, "x", {"id": None}):
+        with pytest.raises(MalformedAnswerError):
+            Device.from_json(nonsense)
+
+
+async def test_a_token_of_an_api_user(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession
+) -> None:
+    """Tokens of API users are not hexadecimal and work all the same."""
+    auth = FixedToken(session, cloud.api_user_token)
+    particle = ParticleCloud(session, auth, base_url=cloud.base_url)
+    scope = Scope.product(cloud.product_id)
+    assert [board async for board in particle.devices.list(scope)]
