@@ -1,8 +1,11 @@
 """What the client's tests share: a session and a client on the simulated cloud."""
 
 from collections.abc import AsyncIterator
+import socket
+from typing import override
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
 
 from custom_components.particle.api import ClientCredentials, DataOperation, ParticleCloud
@@ -13,6 +16,28 @@ from tests.simulator import SimulatedCloud
 async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
     """A real session."""
     async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+class NoNames(AbstractResolver):
+    """A network whose DNS knows no names."""
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Know nothing."""
+        raise OSError(-2, "Name or service not known")
+
+    @override
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+
+@pytest.fixture
+async def nameless_session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session in a network without DNS."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=NoNames())) as opened:
         yield opened
 
 

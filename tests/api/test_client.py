@@ -169,25 +169,12 @@ async def test_a_missing_permission_is_told_apart_from_a_bad_token(
     assert calls(cloud) == 1
 
 
-async def test_an_unknown_name(session: aiohttp.ClientSession) -> None:
+async def test_an_unknown_name(nameless_session: aiohttp.ClientSession) -> None:
     """DNS trouble is told apart from a cloud that is down."""
-
-    class NoNames(aiohttp.abc.AbstractResolver):
-        """Knows no names; sockets and names of the network are not for tests."""
-
-        async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[object]:  # type: ignore[override]
-            raise OSError(-2, "Name or service not known")
-
-        async def close(self) -> None:
-            """Nothing to close."""
-
-    connector = aiohttp.TCPConnector(resolver=NoNames())
-    async with aiohttp.ClientSession(connector=connector) as offline:
-        particle = ParticleCloud(
-            offline, FixedToken(offline, "x"), base_url="https://api.example.com"
-        )
-        with pytest.raises(DnsError, match=r"api\.example\.com") as caught:
-            await particle.users.me()
+    auth = FixedToken(nameless_session, "x")
+    particle = ParticleCloud(nameless_session, auth, base_url="https://api.example.com")
+    with pytest.raises(DnsError, match=r"api\.example\.com") as caught:
+        await particle.users.me()
     assert not caught.value.sent
 
 

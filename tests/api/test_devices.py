@@ -319,10 +319,11 @@ async def test_ping_signal_and_rename(
     assert not (await particle.devices.ping(PHOTON)).online
     assert (await particle.devices.ping(VAN, scope=product)).online
     board = cloud.world.board("greenhouse")
-    await particle.devices.signal(GREENHOUSE, True)
-    assert board.signaling
-    await particle.devices.signal(GREENHOUSE, False)
-    assert not board.signaling
+    signaling = []
+    for on in (True, False):
+        await particle.devices.signal(GREENHOUSE, on)
+        signaling.append(board.signaling)
+    assert signaling == [True, False]
     with pytest.raises(DeviceTimeoutError):
         await particle.devices.signal(PHOTON, True)
     await particle.devices.rename(GREENHOUSE, " hut ")
@@ -392,7 +393,8 @@ def test_odd_values_in_a_board() -> None:
     assert board.variables == {"x": VariableType.STRING, "y": VariableType.STRING}
     assert board.groups == ()
     assert board.raw["new_key"] == {"kept": True}
-    for nonsense in ({}, [], None, "x", {"id": None}):
+    shapes: tuple[object, ...] = ({}, [], None, "x", {"id": None})
+    for nonsense in shapes:
         with pytest.raises(MalformedAnswerError):
             Device.from_json(nonsense)
 

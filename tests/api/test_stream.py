@@ -408,26 +408,13 @@ async def test_the_waits_start_anew_after_a_good_connection(
         assert 2 <= watcher.delays[-1] <= 4
 
 
-async def test_names_that_cannot_be_resolved() -> None:
+async def test_names_that_cannot_be_resolved(nameless_session: aiohttp.ClientSession) -> None:
     """DNS trouble is told apart, and waited out."""
-
-    class NoNames(aiohttp.abc.AbstractResolver):
-        """Knows no names."""
-
-        async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[Any]:  # type: ignore[override]
-            raise OSError(-2, "Name or service not known")
-
-        async def close(self) -> None:
-            """Nothing to close."""
-
-    connector = aiohttp.TCPConnector(resolver=NoNames())
-    async with aiohttp.ClientSession(connector=connector) as session:
-        particle = ParticleCloud(
-            session, FixedToken(session, "x"), base_url="https://api.example.com"
-        )
-        async with watch(particle) as watcher:
-            await watcher.until(lambda: len(watcher.delays) >= 2)
-            assert isinstance(watcher.losses[0].error, DnsError)
+    auth = FixedToken(nameless_session, "x")
+    particle = ParticleCloud(nameless_session, auth, base_url="https://api.example.com")
+    async with watch(particle) as watcher:
+        await watcher.until(lambda: len(watcher.delays) >= 2)
+        assert isinstance(watcher.losses[0].error, DnsError)
 
 
 async def test_a_failing_tls_handshake(
