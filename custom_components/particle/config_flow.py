@@ -374,10 +374,11 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                 title=self._account.title, data=data, options=self._options
             )
         old_data = dict(entry.data)
-        # The listener reloads an entry that is loaded when something has changed.
-        if not entry.update_listeners or data == old_data:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        # The listener reloads an entry that is loaded, and only when something has changed.
+        listens = bool(entry.update_listeners) and data != old_data
         result = self.async_update_and_abort(entry, data=data)
+        if not listens:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
         if data != old_data:
             self._give_back(old_data)
         return result

@@ -243,17 +243,14 @@ async def _may_read_events(cloud: ParticleCloud, scope: Scope) -> bool:
     finally:
         running.cancel()
         [ended] = await asyncio.gather(running, return_exceptions=True)
-    if isinstance(ended, PermissionDeniedError | NotFoundError):
-        return False
-    if isinstance(ended, Exception):
-        raise ended
     if not settled.done():
-        raise UnreachableError("The event stream did not open in time")
-    if (error := settled.result().error) is None:
-        return True
+        raise ended if isinstance(ended, Exception) else UnreachableError("No stream in time")
+    error = settled.result().error
     if isinstance(error, PermissionDeniedError | NotFoundError):
         return False
-    raise error
+    if error is not None:
+        raise error
+    return True
 
 
 async def _missing_permissions(cloud: ParticleCloud) -> list[Permission]:
