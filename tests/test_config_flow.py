@@ -22,10 +22,9 @@ from custom_components.particle import probe
 from custom_components.particle.api import ConflictError
 from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard, pace_for
 from custom_components.particle.const import DOMAIN, Login
+from tests.flow_texts import Result, check_texts
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Product, Token, TokenKind, User
-
-type Result = dict[str, Any]
 
 PASSWORD_STEP = {"username": SimulatedCloud.username, "password": SimulatedCloud.password}
 
@@ -44,7 +43,7 @@ async def begin(hass: HomeAssistant, context: dict[str, str]) -> Result:
     """Begin a flow."""
     flow = hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context=cast("ConfigFlowContext", context))
-    return cast("Result", result)
+    return check_texts(cast("Result", result), "config")
 
 
 async def reauth(hass: HomeAssistant) -> Result:
@@ -52,7 +51,8 @@ async def reauth(hass: HomeAssistant) -> Result:
     await hass.async_block_till_done()
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_confirm"
-    return cast("Result", await hass.config_entries.flow.async_configure(flow["flow_id"]))
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    return check_texts(cast("Result", result), "config")
 
 
 def is_loaded(entry: ConfigEntry) -> bool:
@@ -77,7 +77,7 @@ async def submit(hass: HomeAssistant, result: Result, user_input: dict[str, Any]
     """Fill a form in."""
     shown = await hass.config_entries.flow.async_configure(result["flow_id"], user_input)
     await hass.async_block_till_done()
-    return cast("Result", shown)
+    return check_texts(cast("Result", shown), "config")
 
 
 def on(cloud: SimulatedCloud, **fields: str) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Whether all that a flow shows has a text whose placeholders are filled."""
+
+from collections.abc import Mapping
+import json
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from homeassistant.data_entry_flow import FlowResultType, section
+
+from custom_components.particle import const
+
+type Result = dict[str, Any]
+
+TEXTS: dict[str, Any] = json.loads(
+    (Path(const.__file__).parent / "translations/en.json").read_text()
+)
+
+
+def placeholders_of(text: str) -> set[str]:
+    """Return the names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def check_texts(result: Result, flow: str) -> Result:
+    """Assert that people see no bare key and no empty brace.
+
+    Args:
+        result: What a step returned.
+        flow: ``config`` or ``options``.
+    """
+    texts = TEXTS[flow]
+    given = set(result.get("description_placeholders") or ())
+    match result["type"]:
+        case FlowResultType.ABORT:
+            if result.get("translation_domain") in (None, const.DOMAIN):
+                assert placeholders_of(texts["abort"][result["reason"]]) <= given
+        case FlowResultType.MENU:
+            step = texts["step"][result["step_id"]]
+            assert set(result["menu_options"]) <= set(step["menu_options"])
+            _check_step(step, given)
+        case FlowResultType.FORM:
+            step = texts["step"][result["step_id"]]
+            assert set((result["errors"] or {}).values()) <= set(texts["error"])
+            _check_step(step, given)
+            _check_fields(result["data_schema"].schema if result["data_schema"] else {}, step)
+    return result
+
+
+def _check_step(step: dict[str, Any], given: set[str]) -> None:
+    assert step["title"]
+    sections = step.get("sections", {}).values()
+    shown = [step["title"], step.get("description", "")]
+    for form in (step, *sections):
+        shown += [*form.get("data", {}).values(), *form.get("data_description", {}).values()]
+    for text in shown:
+        assert placeholders_of(text) <= given, text
+    for form in sections:
+        # The frontend fills no placeholders there.
+        assert not placeholders_of(form["name"] + form["description"])
+
+
+def _check_fields(fields: Mapping[Any, Any], form: dict[str, Any]) -> None:
+    for name, field in fields.items():
+        if isinstance(field, section):
+            assert form["sections"][str(name)]["name"]
+            _check_fields(field.schema.schema, form["sections"][str(name)])
+        else:
+            assert form["data"][str(name)]
+            assert form["data_description"][str(name)]
