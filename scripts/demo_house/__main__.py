@@ -22,7 +22,6 @@ from .processes import DemoError, free_port
 from .registry import Registry
 
 _USUAL_PORT = 8123
-_TIME_FOR_BOARDS = 60.0
 _BEGIN = time.monotonic()
 
 
@@ -100,38 +99,13 @@ async def _furnish(
     entry_id = await add_account(client, cloud)
     await set_pace(client, cloud, entry_id)
     _say("The Particle account is added, with client id and secret")
-    registry = await _wait_for_boards(client, cloud)
+    boards = [("particle", f"{board}_published") for board in cloud.boards.values()]
+    registry = await Registry.read_with(client, boards)
     await create_automation(client, cloud, registry)
-    registry = await _wait_for_automation(client)
-    address = await create_dashboard(client, cloud, registry, entry_id)
+    registry = await Registry.read_with(client, [*boards, ("automation", AUTOMATION_ID)])
+    address = await create_dashboard(client, cloud, registry)
     _say("The automation and the dashboard are made")
     return address
-
-
-async def _wait_for_boards(client: HomeAssistantClient, cloud: SimulatedCloud) -> Registry:
-    """Wait until all boards have their pages."""
-    try:
-        async with asyncio.timeout(_TIME_FOR_BOARDS):
-            while True:
-                registry = await Registry.read(client)
-                if registry.has_boards(list(cloud.boards.values())):
-                    return registry
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        raise DemoError("Not all boards of the account have appeared in Home Assistant") from None
-
-
-async def _wait_for_automation(client: HomeAssistantClient) -> Registry:
-    """Wait until Home Assistant has loaded the automation."""
-    try:
-        async with asyncio.timeout(_TIME_FOR_BOARDS):
-            while True:
-                registry = await Registry.read(client)
-                if ("automation", AUTOMATION_ID) in registry.entities:
-                    return registry
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        raise DemoError("Home Assistant did not load the automation") from None
 
 
 async def _check(client: HomeAssistantClient, cloud: SimulatedCloud) -> None:

@@ -9,11 +9,14 @@ from .registry import Registry
 
 PATH: Final = "particle-boards"
 
+# Nobody stays for a day to see something move.
+_HOURS_OF_GRAPHS: Final = 0.25
+
 type Card = dict[str, Any]
 
 
 async def create_dashboard(
-    client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry, entry_id: str
+    client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry
 ) -> str:
     """Create it as the dashboard editor does, and return its address."""
     await client.command(
@@ -25,19 +28,18 @@ async def create_dashboard(
         show_in_sidebar=True,
         require_admin=False,
     )
-    view = _View(cloud, registry, entry_id)
-    await client.command("lovelace/config/save", url_path=PATH, config={"views": [view.build()]})
+    view = _View(cloud, registry).build()
+    await client.command("lovelace/config/save", url_path=PATH, config={"views": [view]})
     return f"{client.url}/{PATH}"
 
 
 class _View:
     """Builds the only view of the dashboard."""
 
-    def __init__(self, cloud: SimulatedCloud, registry: Registry, entry_id: str) -> None:
+    def __init__(self, cloud: SimulatedCloud, registry: Registry) -> None:
         """Take what there is to show."""
         self._cloud = cloud
         self._registry = registry
-        self._entry_id = entry_id
 
     def build(self) -> dict[str, Any]:
         """Return the view: a section for each place."""
@@ -56,25 +58,26 @@ class _View:
             self._tile(board, "temperature", "Temperature", "mdi:thermometer", "red", graph=True),
             self._tile(board, "humidity", "Humidity", "mdi:water-percent", "blue", graph=True),
             self._tile(board, "soil", "Soil moisture", "mdi:sprout", "green"),
+            self._tile(board, "target", "Wanted temperature", "mdi:thermometer-check", "amber"),
             self._tile(board, "pump", "Pump", "mdi:water-pump", "light-blue"),
-            self._tile(board, "target", "Wanted", "mdi:thermometer-check", "amber"),
-            self._button(board, "pump", "toggle", "Pump on or off", "mdi:water-sync"),
+            self._call(board, "pump", "toggle", "Switch the pump", "mdi:water-sync"),
         )
 
     def _garage(self) -> Card:
         board = "garage"
+        automation = self._registry.entity(AUTOMATION_ID, "automation")
         return _section(
             self._heading(board, "Garage", "mdi:garage-variant"),
             self._tile(board, "door", "Door", "mdi:garage-variant", "deep-purple"),
-            self._tile(board, "position", "Position (%)", "mdi:arrow-up-down", "purple"),
-            self._tile(board, "light", "Light", "mdi:lightbulb", "amber"),
+            self._tile(board, "position", "Position", "mdi:arrow-up-down", "purple"),
             self._tile(board, "motor", "Motor", "mdi:engine", "orange"),
-            self._button(board, "door", "open", "Open", "mdi:arrow-up-bold"),
-            self._button(board, "door", "close", "Close", "mdi:arrow-down-bold"),
+            self._tile(board, "light", "Light", "mdi:lightbulb", "amber"),
+            self._call(board, "door", "open", "Open", "mdi:arrow-up-bold"),
+            self._call(board, "door", "close", "Close", "mdi:arrow-down-bold"),
             {
                 "type": "tile",
-                "entity": self._registry.entity(AUTOMATION_ID, "automation"),
-                "name": "Light follows the greenhouse pump",
+                "entity": automation,
+                "name": "Light while the greenhouse pump runs",
                 "icon": "mdi:robot",
                 "color": "teal",
                 "state_content": "last_triggered",
@@ -85,43 +88,34 @@ class _View:
     def _on_the_way(self) -> Card:
         return _section(
             self._heading("boat", "Boat", "mdi:sail-boat"),
-            self._tile("boat", "battery", "Battery (%)", "mdi:battery-high", "green"),
-            self._tile("boat", "water", "Bilge water (cm)", "mdi:waves", "blue"),
+            self._tile("boat", "battery", "Battery", "mdi:battery-high", "green"),
+            self._tile("boat", "water", "Bilge water", "mdi:waves", "blue"),
             self._heading("van-1", "Delivery van", "mdi:van-utility"),
-            self._tile("van-1", "speed", "Speed (km/h)", "mdi:speedometer", "indigo", graph=True),
-            self._tile("van-1", "lock", "Locked", "mdi:lock", "brown"),
+            self._tile("van-1", "speed", "Speed", "mdi:speedometer", "indigo", graph=True),
+            self._tile("van-1", "temperature", "Cargo", "mdi:thermometer", "cyan", graph=True),
         )
 
     def _events(self) -> Card:
-        events = {
-            name: self._registry.entity(f"{self._cloud.boards[name]}_published")
-            for name in ("greenhouse", "garage", "boat")
-        }
-        account = self._cloud_entities()
-        return {
-            **_section(
-                {
-                    "type": "heading",
-                    "heading": "What the boards publish",
-                    "icon": "mdi:broadcast",
-                    "badges": [{"type": "entity", "entity": entity} for entity in account],
-                },
-                {
-                    "type": "logbook",
-                    "target": {"entity_id": list(events.values())},
-                    "hours_to_show": 1,
-                    "grid_options": {"columns": "full", "rows": 5},
-                },
-            ),
-            "column_span": 3,
-        }
-
-    def _cloud_entities(self) -> list[str]:
-        """Return the entities of the account itself: its event streams."""
-        return sorted(
-            entity_id
-            for (platform, unique_id), entity_id in self._registry.entities.items()
-            if platform == "particle" and "_stream_" in unique_id
+        boards = ("greenhouse", "garage", "boat", "van-1")
+        events = [
+            self._registry.entity(f"{self._cloud.boards[board]}_published") for board in boards
+        ]
+        return _section(
+            {
+                "type": "heading",
+                "heading": "What the boards publish",
+                "icon": "mdi:broadcast",
+                "badges": [
+                    {"type": "entity", "entity": self._registry.account_entity("operations_used")},
+                    {"type": "entity", "entity": self._registry.account_entity("stream_account")},
+                ],
+            },
+            {
+                "type": "logbook",
+                "target": {"entity_id": events},
+                "hours_to_show": 1,
+                "grid_options": {"columns": "full", "rows": 5},
+            },
         )
 
     def _heading(self, board: str, title: str, icon: str) -> Card:
@@ -138,18 +132,16 @@ class _View:
     ) -> Card:
         entity = self._registry.entity(f"{self._cloud.boards[board]}_variable_{variable}")
         card = {"type": "tile", "entity": entity, "name": name, "icon": icon, "color": color}
-        return (
-            {**card, "features": [{"type": "trend-graph", "hours_to_show": 1}]} if graph else card
-        )
+        graphs = [{"type": "trend-graph", "hours_to_show": _HOURS_OF_GRAPHS}]
+        return {**card, "features": graphs} if graph else card
 
-    def _button(self, board: str, function: str, argument: str, name: str, icon: str) -> Card:
+    def _call(self, board: str, function: str, argument: str, label: str, icon: str) -> Card:
         """Return a button that calls a function."""
         return {
-            "type": "button",
-            "name": name,
+            "type": "shortcut",
+            "label": label,
+            "description": f"{function}({argument})",
             "icon": icon,
-            "icon_height": "24px",
-            "grid_options": {"columns": 6, "rows": 1},
             "tap_action": {
                 "action": "perform-action",
                 "perform_action": "particle.call_function",

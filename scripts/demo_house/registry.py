@@ -1,10 +1,14 @@
 """How Home Assistant calls what the demo shows: asked, never guessed."""
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from .client import HomeAssistantClient
 from .processes import DemoError
+
+_TIME_TO_REGISTER: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,31 @@ class Registry:
             },
         )
 
+    @classmethod
+    async def read_with(
+        cls, client: HomeAssistantClient, wanted: Iterable[tuple[str, str]]
+    ) -> Self:
+        """Ask until all wanted entities are there; integrations add them in their own time.
+
+        Args:
+            client: Home Assistant.
+            wanted: Integrations and unique ids.
+
+        Raises:
+            DemoError: They did not come; the text names those that are missing.
+        """
+        missing = set(wanted)
+        try:
+            async with asyncio.timeout(_TIME_TO_REGISTER):
+                while True:
+                    registry = await cls.read(client)
+                    missing -= registry.entities.keys()
+                    if not missing:
+                        return registry
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise DemoError(f"These did not appear in Home Assistant: {sorted(missing)}") from None
+
     def entity(self, unique_id: str, platform: str = "particle") -> str:
         """Return an entity id.
 
@@ -49,6 +78,13 @@ class Registry:
         except KeyError:
             raise DemoError(f"Home Assistant has no entity {unique_id} of {platform}") from None
 
+    def account_entity(self, key: str) -> str:
+        """Return an entity of the account itself, whose unique id only ends with a known key."""
+        for (platform, unique_id), entity_id in self.entities.items():
+            if platform == "particle" and unique_id.endswith(f"_{key}"):
+                return entity_id
+        raise DemoError(f"Home Assistant has no entity {key} of the account")
+
     def page(self, device_id: str) -> str:
         """Return the id of a board's page.
 
@@ -59,10 +95,3 @@ class Registry:
             return self.pages[device_id]
         except KeyError:
             raise DemoError(f"Home Assistant has no page for the board {device_id}") from None
-
-    def has_boards(self, device_ids: list[str]) -> bool:
-        """Say whether all boards have pages and are known to be online or not."""
-        return all(
-            device_id in self.pages and ("particle", f"{device_id}_online") in self.entities
-            for device_id in device_ids
-        )
