@@ -1,7 +1,9 @@
 """What the tests share: Home Assistant with a simulated Particle cloud on loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+from freezegun import freeze_time
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
@@ -22,8 +24,20 @@ type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(enable_custom_integrations: None, socket_enabled: None) -> None:
+def _custom_integrations(
+    request: pytest.FixtureRequest, enable_custom_integrations: None, socket_enabled: None
+) -> None:
     """Let Home Assistant load the integration, and real sockets open on loopback."""
+    if "clock" in request.fixturenames:
+        # First in, last out: nothing that is still running may see the time jump back.
+        request.getfixturevalue("clock")
+
+
+@pytest.fixture
+def clock() -> Iterator[TickingDateTimeFactory]:
+    """A clock that goes on by itself, so that sockets work, and that a test can let jump."""
+    with freeze_time(tick=True) as ticking:
+        yield ticking
 
 
 @pytest.fixture
@@ -39,7 +53,7 @@ def config_entry(cloud: SimulatedCloud) -> MockConfigEntry:
     return MockConfigEntry(
         domain=DOMAIN,
         title=cloud.username,
-        unique_id=cloud.world.user(cloud.username).id,
+        unique_id=cloud.world.users[cloud.username].id,
         data={
             CONF_LOGIN: Login.CLIENT_CREDENTIALS,
             CONF_SERVER_URL: cloud.base_url,

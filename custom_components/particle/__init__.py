@@ -83,6 +83,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     runtime = entry.runtime_data
+    for stream in runtime.streams:
+        await stream.async_stop()
     runtime.hub.close()
     await runtime.account.async_save()
     if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:

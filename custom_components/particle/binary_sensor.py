@@ -1,6 +1,7 @@
 """Binary sensors: variables that are true or false, and whether boards and streams are connected."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
@@ -29,13 +30,11 @@ async def async_setup_entry(
 
     def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
         found: dict[str, Callable[[], BoardEntity]] = {
-            "online": lambda: ConnectivitySensor(entry, device)
+            "online": partial(ConnectivitySensor, entry, device)
         }
         for name, kind in device.data.variables.items():
             if kind is VariableType.BOOL:
-                found[f"variable_{name}"] = lambda name=name: VariableBinarySensor(
-                    entry, device, name
-                )
+                found[f"variable_{name}"] = partial(VariableBinarySensor, entry, device, name)
         return found
 
     async_add_board_entities(hass, entry, "binary_sensor", async_add_entities, binary_sensors)

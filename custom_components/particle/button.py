@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import override
 
 from homeassistant.components.button import ButtonDeviceClass, ButtonEntity
@@ -32,11 +33,11 @@ async def async_setup_entry(
 
     def buttons(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
         found: dict[str, Callable[[], BoardEntity]] = {
-            "ping": lambda: PingButton(entry, device),
-            "signal": lambda: SignalButton(entry, device),
+            "ping": partial(PingButton, entry, device),
+            "signal": partial(SignalButton, entry, device),
         }
         for name in device.data.functions:
-            found[f"function_{name}"] = lambda name=name: FunctionButton(entry, device, name)
+            found[f"function_{name}"] = partial(FunctionButton, entry, device, name)
         return found
 
     async_add_board_entities(hass, entry, "button", async_add_entities, buttons)

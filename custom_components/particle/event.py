@@ -1,6 +1,7 @@
 """Event entities: one for each board, for everything that it publishes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPES, DOMAIN as EVENT_DOMAIN, EventEntity
@@ -34,7 +35,7 @@ async def async_setup_entry(
     """Add the event entities of the boards."""
 
     def events(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
-        return {"published": lambda: PublishedEvent(hass, entry, device)}
+        return {"published": partial(PublishedEvent, hass, entry, device)}
 
     async_add_board_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
 

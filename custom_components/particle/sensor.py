@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 import math
 from typing import Any, override
 
@@ -91,12 +92,12 @@ async def async_setup_entry(
 
     def sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
         found: dict[str, Callable[[], BoardEntity]] = {
-            description.key: lambda description=description: BoardSensor(entry, device, description)
+            description.key: partial(BoardSensor, entry, device, description)
             for description in BOARD_SENSORS
         }
         for name, kind in device.data.variables.items():
             if kind is not VariableType.BOOL:
-                found[f"variable_{name}"] = lambda name=name: VariableSensor(entry, device, name)
+                found[f"variable_{name}"] = partial(VariableSensor, entry, device, name)
         return found
 
     async_add_board_entities(hass, entry, "sensor", async_add_entities, sensors)

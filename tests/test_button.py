@@ -1,0 +1,89 @@
+"""Buttons on a board's page."""
+
+from datetime import timedelta
+
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
+from homeassistant.config_entries import RELOAD_AFTER_UPDATE_DELAY
+from homeassistant.const import ATTR_ENTITY_ID, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import pass_time, until
+
+STREAM = "binary_sensor.jane_example_com_event_stream"
+
+
+@pytest.fixture(autouse=True)
+async def _running(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
+    """Set up, and wait for the stream."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+
+
+async def _press(hass: HomeAssistant, entity_id: str) -> None:
+    await hass.services.async_call(
+        BUTTON_DOMAIN, SERVICE_PRESS, {ATTR_ENTITY_ID: entity_id}, blocking=True
+    )
+
+
+async def test_ping_is_free_and_finds_out_that_a_board_is_back(
+    hass: HomeAssistant, cloud: SimulatedCloud
+) -> None:
+    """Also an offline board can be pinged; if it answers, its page says so."""
+    board = cloud.world.board("old photon")
+    board.online = True
+    assert not hass.states.is_state("binary_sensor.old_photon_connection", STATE_ON)
+    await _press(hass, "button.old_photon_ping")
+    await until(hass, lambda: hass.states.is_state("binary_sensor.old_photon_connection", STATE_ON))
+    assert cloud.operations.by_kind.get("function", 0) == 0
+
+
+async def test_signal_shows_a_rainbow_for_some_seconds(
+    hass: HomeAssistant, cloud: SimulatedCloud, clock: TickingDateTimeFactory
+) -> None:
+    """It ends by itself."""
+    board = cloud.world.board("greenhouse")
+    await _press(hass, "button.greenhouse_signal")
+    assert board.signaling is True
+    await pass_time(hass, clock, timedelta(seconds=11))
+    await until(hass, lambda: board.signaling is False)
+
+
+async def test_a_functions_button_is_off_by_default_and_calls_the_function(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    entity_registry: er.EntityRegistry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """Who enables it calls the function with every press, once."""
+    assert hass.states.get("button.garage_door") is None
+    entity_registry.async_update_entity("button.garage_door", disabled_by=None)
+    await pass_time(hass, clock, RELOAD_AFTER_UPDATE_DELAY + 1)
+    await until(hass, lambda: hass.states.get("button.garage_door") is not None)
+
+    await _press(hass, "button.garage_door")
+    [call] = cloud.world.board("garage").calls
+    assert (call.name, call.argument) == ("door", "")
+
+
+async def test_a_board_that_does_not_answer_is_named(
+    hass: HomeAssistant, cloud: SimulatedCloud
+) -> None:
+    """The error says which board, and nothing is tried twice."""
+    board = cloud.world.board("greenhouse")
+    board.online = False
+    with pytest.raises(HomeAssistantError, match="greenhouse"):
+        await _press(hass, "button.greenhouse_signal")
+    asked = [request for request in cloud.requests if request.method == "PUT"]
+    assert len(asked) == 1
+
+
+async def test_buttons_of_an_offline_board(hass: HomeAssistant) -> None:
+    """Signal cannot work; ping can be tried."""
+    assert hass.states.is_state("button.old_photon_signal", STATE_UNAVAILABLE)
+    assert not hass.states.is_state("button.old_photon_ping", STATE_UNAVAILABLE)

@@ -1,0 +1,34 @@
+"""Waiting for what comes over real sockets."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.core import HomeAssistant
+
+# Real seconds; only a test that fails waits so long.
+LONGEST_WAIT = 10.0
+
+
+async def until(hass: HomeAssistant, condition: Callable[[], object]) -> None:
+    """Wait until a condition holds.
+
+    Raises:
+        AssertionError: It does not hold in time.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + LONGEST_WAIT
+    while not condition():
+        assert loop.time() < end, "What the test waits for did not happen"
+        await asyncio.sleep(0.005)
+        await hass.async_block_till_done()
+
+
+async def pass_time(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, by: timedelta | float
+) -> None:
+    """Let the clock jump, and let what is due then begin."""
+    clock.tick(by)
+    await asyncio.sleep(0.02)
+    await hass.async_block_till_done()
