@@ -86,6 +86,48 @@ class Routes:
 
         return register
 
+    def scoped(
+        self,
+        method: str,
+        tail: str,
+        summary: str,
+        *,
+        scope: str,
+        account: Access = Access.USER,
+        organization: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Declare the variants of an endpoint for account, product and organisation.
+
+        Args:
+            method: HTTP method.
+            tail: What follows `/v1` or `/v1/products/{product}`.
+            summary: What it does.
+            scope: Scope that an API user needs.
+            account: Who may call the account's variant.
+            organization: Whether there is a variant for organisations.
+        """
+
+        def register(handler: Handler) -> Handler:
+            self.add(method, f"/v1{tail}", summary, account, scope=None)(handler)
+            self.add(
+                method,
+                f"/v1/products/{{product}}{tail}",
+                f"{summary} (product)",
+                Access.PRODUCT,
+                scope=scope,
+            )(handler)
+            if organization:
+                self.add(
+                    method,
+                    f"/v1/orgs/{{organization}}{tail}",
+                    f"{summary} (organisation)",
+                    Access.ORGANIZATION,
+                    scope=scope,
+                )(handler)
+            return handler
+
+        return register
+
 
 def answer(body: Any = None, status: int = 200) -> web.Response:
     """Return a JSON answer, or an empty one for 204."""

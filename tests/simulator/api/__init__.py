@@ -2,10 +2,32 @@
 
 from tests.simulator.endpoint import Endpoint
 
-from . import access_tokens, authentication, devices, events, products, users
+from . import (
+    access_tokens,
+    authentication,
+    claiming,
+    devices,
+    diagnostics,
+    events,
+    firmware,
+    oauth_clients,
+    products,
+    users,
+)
 
 # Fixed paths come before those with a variable at the same place.
-_CHAPTERS = (authentication, access_tokens, users, events, products, devices)
+_CHAPTERS = (
+    authentication,
+    access_tokens,
+    users,
+    oauth_clients,
+    events,
+    products,
+    firmware,
+    claiming,
+    diagnostics,
+    devices,
+)
 
 ENDPOINTS: list[Endpoint] = [
     endpoint for chapter in _CHAPTERS for endpoint in chapter.routes.endpoints

@@ -216,7 +216,7 @@ async def _reach(call: Call, board: Board, timed_out: ApiError) -> None:
         ApiError: It is offline or silent.
     """
     faults = call.cloud.faults
-    if board.online and not faults.take("no_answer", device=board.id):
+    if board.online and not board.restarting and not faults.take("no_answer", device=board.id):
         return
     if faults.take("offline_at_once", device=board.id):
         raise not_ok(404, "Device is not connected")
@@ -277,6 +277,8 @@ def _change(call: Call, board: Board) -> dict[str, Any] | None:
         board.updates_forced = call.boolean("firmware_updates_forced")
         if board.online:
             board.system_event("particle/device/updates/forced", dumps(board.updates_forced))
+            if board.updates_forced:
+                call.world.offer_update(board)
         return {"firmware_updates_forced": board.updates_forced}
     if call.has("signal") and product is None:
         return None
@@ -304,7 +306,8 @@ def _lock_firmware(call: Call, board: Board) -> dict[str, Any]:
         if call.boolean("flash") and not board.online:
             raise bad_request("Device is not online")
         board.desired_firmware_version = version
-        call.world.update_board(board, at_once=call.boolean("flash"))
+        if call.boolean("flash"):
+            call.world.offer_update(board)
     return {"desired_firmware_version": board.desired_firmware_version}
 
 

@@ -13,6 +13,7 @@ from tests.simulator.programs import Program, Value
 from tests.simulator.recorder import message_operations
 
 from .platforms import is_cellular
+from .vitals import record_of, vitals_of
 
 if TYPE_CHECKING:
     from .world import World
@@ -76,6 +77,9 @@ class Board:
         self.signaling = False
         self.mobile_secret = f"{device_id.upper()[-8:]}MOBILE0"
         self.protection = "disabled"
+        self.server_nonce = ""
+        self.updating = False
+        self.restarting = False
         self.last_heard: datetime | None = None
         self.last_handshake_at: datetime | None = None
         self.notes: str | None = None
@@ -200,14 +204,22 @@ class Board:
 
     # --- What it does ------------------------------------------------------------------------
 
-    def go_online(self) -> None:
-        """Connect to the cloud; nothing happens if it is connected."""
+    def go_online(self, *, check_updates: bool = True) -> None:
+        """Connect to the cloud; nothing happens if it is connected.
+
+        Args:
+            check_updates: Whether the cloud looks for a firmware that the board shall run.
+        """
         if self.online:
             return
         self.online = True
         self.last_handshake_at = self.clock.now()
         self._heard()
         self.system_event("spark/status", "online")
+        if self.pending_configuration is not None:
+            self.configuration, self.pending_configuration = self.pending_configuration, None
+        if check_updates:
+            self.world.offer_update(self)
 
     def go_offline(self) -> None:
         """Lose the connection; nothing happens if there is none."""
@@ -248,6 +260,15 @@ class Board:
     def system_event(self, name: str, data: str | None, *, coreid: str | None = None) -> None:
         """Publish an event of the system; costs nothing."""
         self.world.publish_from_board(self, name, data, 60, coreid=coreid)
+
+    async def send_vitals(self) -> None:
+        """Publish the vitals, and have the cloud keep them; costs nothing."""
+        await self.clock.sleep(self.world.settings.device_latency)
+        if not self.online:
+            return
+        payload = vitals_of(self)
+        self.diagnostics.append(record_of(self, payload))
+        self.system_event("spark/device/diagnostics/update", dumps(payload))
 
     def locate(self, latitude: float, longitude: float, properties: dict[str, Any]) -> None:
         """Store a location point; longitude first, as GeoJSON has it."""

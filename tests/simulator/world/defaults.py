@@ -1,5 +1,6 @@
 """The world that every simulated cloud starts with. All of it is invented."""
 
+from tests.simulator.clock import iso
 from tests.simulator.programs import (
     BoatProgram,
     GarageProgram,
@@ -9,7 +10,8 @@ from tests.simulator.programs import (
 )
 
 from .identities import ApiUser, OAuthClient, Token, TokenKind, User
-from .products import Group, Member, Organization, Product
+from .images import compile_sources
+from .products import Firmware, Group, Member, Organization, Product
 from .world import World
 
 USERNAME = "jane@example.com"
@@ -30,6 +32,19 @@ API_USER_SCOPES = [
     "events:get",
 ]
 STRANGER = "john@example.org"
+_SOURCES = {
+    "van.ino": """
+double speed;
+double temperature;
+bool lock;
+void setup() {
+  Particle.variable("speed", speed);
+  Particle.variable("temperature", temperature);
+  Particle.variable("lock", lock);
+  Particle.function("locate", locate);
+}
+"""
+}
 
 GREENHOUSE = "0a10aced202194944a000001"
 GARAGE = "0a10aced202194944a000002"
@@ -111,6 +126,20 @@ def _product(world: World) -> None:
         "Thermometers",
         organization_id=organization.id,
     )
+    for version in (1, 2):
+        image = compile_sources(_SOURCES | {"version.h": f"#define V {version}"}, 26, "5.8.0")
+        world.products[PRODUCT_ID].firmware[version] = Firmware(
+            world.new_id(),
+            version,
+            f"v{version}",
+            f"van-{version}.bin",
+            image.content,
+            iso(world.clock.now()),
+            USERNAME,
+            PRODUCT_ID,
+            product_default=version == 1,
+            released=version == 1,
+        )
     world.products[24099] = Product(
         24099, "secret-gadget", "Secret Gadget", 32, STRANGER, team=[Member(STRANGER)]
     )
@@ -153,3 +182,5 @@ def _boards(world: World) -> None:
         "not yours", device_id=STRANGERS_BOARD, variables={"secret": 42}, owner=STRANGER
     )
     world.add_board(None, device_id=UNCLAIMED, program=Program(), owner=None)
+    for board in list(world.boards.values()):
+        world.add_sim(board, world.products.get(board.product_id or 0))

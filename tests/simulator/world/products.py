@@ -41,6 +41,7 @@ class Firmware:
     groups: list[str] = field(default_factory=list)
     intelligent: bool = False
     released: bool = False
+    ever_released: bool = False
     updated_at: str | None = None
 
 
@@ -86,7 +87,6 @@ class Product:
     team: list[Member] = field(default_factory=list)
     configuration: dict[str, Any] | None = None
     configuration_schema: dict[str, Any] | None = None
-    sims: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def default_firmware(self, groups: list[str]) -> Firmware | None:
         """Return the released firmware that boards of these groups shall run."""

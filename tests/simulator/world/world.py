@@ -14,7 +14,12 @@ from tests.simulator.settings import Settings
 from .boards import Board, FunctionCall
 from .events import Event, EventBus
 from .identities import ApiUser, Customer, OAuthClient, Tokens, User
-from .products import Group, Organization, Product
+from .images import Image, read_image
+from .integrations import Integration
+from .libraries import Libraries
+from .products import Firmware, Group, Organization, Product
+from .sims import Sim
+from .updates import Update, carry_out
 
 _ID_PREFIX = 0x0A10ACED2021949440 << 24
 
@@ -45,6 +50,12 @@ class World:
         self.products: dict[int, Product] = {}
         self.organizations: dict[str, Organization] = {}
         self.password_resets: dict[str, str] = {}
+        self.transfers: dict[str, tuple[str, str]] = {}
+        self.claim_codes: dict[str, str] = {}
+        self.sims: dict[str, Sim] = {}
+        self.binaries: dict[str, Image] = {}
+        self.libraries = Libraries()
+        self.integrations: dict[str, Integration] = {}
         self.events = EventBus()
         self.events.listen(self._deliver)
         self._numbers = itertools.count(1)
@@ -276,8 +287,65 @@ class World:
         for name in names:
             product.groups.setdefault(name, Group(name))
 
-    def update_board(self, board: Board, *, at_once: bool) -> None:
-        """Bring a product's board to the firmware that it shall run."""
+    # --- Updates -----------------------------------------------------------------------------
+
+    def flash(self, board: Board, update: Update) -> None:
+        """Start to bring an image onto a board."""
+        self.spawn(carry_out(board, update))
+
+    def targeted_firmware(self, board: Board) -> Firmware | None:
+        """Return the product firmware that a board shall run, if that is another one."""
+        product = self.products.get(board.product_id or 0)
+        if product is None or board.development or board.quarantined:
+            return None
+        if board.desired_firmware_version is not None:
+            firmware = product.firmware.get(board.desired_firmware_version)
+        else:
+            firmware = product.default_firmware(board.groups)
+        if firmware is None or firmware.version == board.firmware_version:
+            return None
+        return firmware
+
+    def offer_update(self, board: Board) -> None:
+        """Send a product's board the firmware that it shall run, if it takes updates now."""
+        firmware = self.targeted_firmware(board)
+        if firmware is None or not board.online or board.updating:
+            return
+        board.system_event("particle/device/updates/pending", "true")
+        if not board.updates_enabled and not board.updates_forced:
+            return
+        board.system_event("spark/status", "auto-update")
+        self.flash(board, Update(read_image(firmware.binary), firmware.name, firmware.version))
+
+    # --- Who has what ------------------------------------------------------------------------
+
+    def by_identifier(self, identifier: str) -> Board | None:
+        """Return a board by its id, serial number, IMEI or ICCID."""
+        wanted = identifier.lower()
+        for board in self.boards.values():
+            names = (board.id, board.serial_number, board.imei, board.iccid)
+            if wanted in [name.lower() for name in names if name]:
+                return board
+        return None
+
+    def leave_product(self, board: Board) -> None:
+        """Make a board one of the sandbox again."""
+        board.product_id = None
+        board.groups = []
+        board.quarantined = board.denied = board.development = False
+        board.firmware_version = board.desired_firmware_version = None
+
+    def add_sim(self, board: Board, product: Product | None) -> None:
+        """Put the SIM of a board into a product, or into the account of its owner."""
+        if board.iccid is not None:
+            self.sims[board.iccid] = Sim(
+                board.iccid,
+                product.id if product else None,
+                board.owner,
+                board.id,
+                activated_on=iso(self.clock.now()),
+                updated_at=iso(self.clock.now()),
+            )
 
     async def close(self) -> None:
         """End everything that is going on."""
