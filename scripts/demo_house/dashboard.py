@@ -58,7 +58,7 @@ class _View:
             self._tile(board, "temperature", "Temperature", "mdi:thermometer", "red", graph=True),
             self._tile(board, "humidity", "Humidity", "mdi:water-percent", "blue", graph=True),
             self._tile(board, "soil", "Soil moisture", "mdi:sprout", "green"),
-            self._tile(board, "target", "Wanted temperature", "mdi:thermometer-check", "amber"),
+            self._tile(board, "target", "Target", "mdi:thermometer-check", "amber"),
             self._tile(board, "pump", "Pump", "mdi:water-pump", "light-blue"),
             self._call(board, "pump", "toggle", "Switch the pump", "mdi:water-sync"),
         )

@@ -1,0 +1,300 @@
+"""What Home Assistant, HACS and people who clone the repository rely on, beside the code itself."""
+
+import ast
+from collections.abc import Iterator
+import json
+import os
+from pathlib import Path
+import re
+import struct
+from typing import Any, Final
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import service, trigger
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+REPOSITORY: Final = Path(__file__).parents[1]
+INTEGRATION: Final = REPOSITORY / "custom_components" / "particle"
+
+# The rules of Home Assistant's Integration Quality Scale, as of 2026.10.
+QUALITY_RULES: Final = frozenset(
+    """
+    action-setup appropriate-polling brands common-modules config-flow config-flow-test-coverage
+    dependency-transparency docs-actions docs-conditions docs-high-level-description
+    docs-installation-instructions docs-removal-instructions docs-triggers entity-event-setup
+    entity-unique-id has-entity-name runtime-data test-before-configure test-before-setup
+    unique-config-entry
+
+    action-exceptions config-entry-unloading docs-configuration-parameters
+    docs-installation-parameters entity-unavailable integration-owner log-when-unavailable
+    parallel-updates reauthentication-flow test-coverage
+
+    devices diagnostics discovery discovery-update-info docs-data-update docs-examples
+    docs-known-limitations docs-supported-devices docs-supported-functions docs-troubleshooting
+    docs-use-cases dynamic-devices entity-category entity-device-class entity-disabled-by-default
+    entity-translations exception-translations icon-translations reconfiguration-flow repair-issues
+    stale-devices
+
+    async-dependency inject-websession strict-typing
+    """.split()  # noqa: SIM905
+)
+
+# What HACS accepts in hacs.json; anything else fails its validation.
+HACS_KEYS: Final = {
+    "content_in_root",
+    "country",
+    "filename",
+    "hacs",
+    "hide_default_branch",
+    "homeassistant",
+    "name",
+    "persistent_directory",
+    "zip_release",
+}
+
+# Put together here, because they must stand nowhere in the repository, this file included.
+PACKAGE_REGISTRIES: Final = tuple(
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
+)
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """Return a JSON object that stands in a file."""
+    loaded = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def own_files() -> Iterator[Path]:
+    """Return the text files that belong to the repository and not to a tool."""
+    for path in REPOSITORY.iterdir():
+        if path.is_file():
+            yield path
+    for folder in (".ci", ".github", "blueprints", "custom_components", "docs", "scripts", "tests"):
+        for path in (REPOSITORY / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".png":
+                yield path
+
+
+def texts(branch: Any) -> Iterator[str]:
+    """Return all texts of a branch of the translations."""
+    if isinstance(branch, dict):
+        for twig in branch.values():
+            yield from texts(twig)
+    else:
+        assert isinstance(branch, str)
+        yield branch
+
+
+@pytest.fixture(scope="module")
+def translations() -> dict[str, Any]:
+    """The English texts."""
+    return load_json(INTEGRATION / "translations" / "en.json")
+
+
+@pytest.fixture(scope="module")
+def icons() -> dict[str, Any]:
+    """The icons."""
+    return load_json(INTEGRATION / "icons.json")
+
+
+def test_manifest_has_what_home_assistant_and_hacs_want() -> None:
+    manifest = load_json(INTEGRATION / "manifest.json")
+
+    keys = list(manifest)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    assert {"codeowners", "documentation", "issue_tracker", "version"} <= manifest.keys()
+    assert manifest["domain"] == INTEGRATION.name
+    assert manifest["codeowners"]
+    assert AwesomeVersion(manifest["version"]).strategy is AwesomeVersionStrategy.SEMVER
+    assert all("==" in requirement for requirement in manifest["requirements"])
+
+
+def test_hacs_accepts_its_file() -> None:
+    hacs = load_json(REPOSITORY / "hacs.json")
+
+    assert hacs.keys() <= HACS_KEYS
+    assert hacs["name"]
+    assert AwesomeVersion(hacs["homeassistant"]) >= AwesomeVersion("2026.10.0")
+    # HACS takes one integration from a repository.
+    folders = [path for path in INTEGRATION.parent.iterdir() if (path / "manifest.json").is_file()]
+    assert folders == [INTEGRATION]
+
+
+def test_quality_scale_says_something_about_each_rule() -> None:
+    rules = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))["rules"]
+
+    assert rules.keys() == QUALITY_RULES
+    for rule, claim in rules.items():
+        status = claim if isinstance(claim, str) else claim["status"]
+        assert status in {"done", "exempt", "todo"}, rule
+        # Who leaves a rule out says why.
+        assert status != "exempt" or claim["comment"], rule
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [
+        ("icon.png", 256, 256),
+        ("icon@2x.png", 512, 512),
+        ("logo.png", None, 128),
+        ("logo@2x.png", None, 256),
+        ("dark_logo.png", None, 128),
+        ("dark_logo@2x.png", None, 256),
+    ],
+)
+def test_brand_images_have_the_sizes_that_home_assistant_shows(
+    name: str, width: int | None, height: int
+) -> None:
+    image = (INTEGRATION / "brand" / name).read_bytes()
+
+    assert image.startswith(b"\x89PNG\r\n\x1a\n")
+    real_width, real_height = struct.unpack(">II", image[16:24])
+    assert real_height == height
+    assert width is None or real_width == width
+
+
+def test_each_action_and_its_fields_have_texts_and_an_icon(
+    translations: dict[str, Any], icons: dict[str, Any]
+) -> None:
+    actions = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+    actions = {name: action for name, action in actions.items() if not name.startswith(".")}
+
+    assert translations["services"].keys() == actions.keys()
+    assert icons["services"].keys() == actions.keys()
+    for name, action in actions.items():
+        described = translations["services"][name]
+        assert described["name"]
+        assert described["description"]
+        assert icons["services"][name]["service"].startswith("mdi:")
+        fields = dict((action or {}).get("fields", {}))
+        sections = {key: field for key, field in fields.items() if "fields" in field}
+        for key, section in sections.items():
+            assert described["sections"][key]["name"]
+            del fields[key]
+            fields |= section["fields"]
+        assert described.get("fields", {}).keys() == fields.keys(), name
+        assert described.get("sections", {}).keys() == sections.keys(), name
+        for field in described.get("fields", {}).values():
+            assert field["name"]
+            assert field["description"]
+
+
+def test_each_trigger_and_its_fields_have_texts_and_an_icon(
+    translations: dict[str, Any], icons: dict[str, Any]
+) -> None:
+    triggers = load_yaml_dict(str(INTEGRATION / "triggers.yaml"))
+    triggers = {name: one for name, one in triggers.items() if not name.startswith(".")}
+
+    assert translations["triggers"].keys() == triggers.keys()
+    assert icons["triggers"].keys() == triggers.keys()
+    for name, one in triggers.items():
+        described = translations["triggers"][name]
+        assert described["name"]
+        assert described["description"]
+        assert icons["triggers"][name]["trigger"].startswith("mdi:")
+        assert described.get("fields", {}).keys() == (one or {}).get("fields", {}).keys(), name
+
+
+def test_icons_belong_to_entities_that_have_names(
+    translations: dict[str, Any], icons: dict[str, Any]
+) -> None:
+    for platform, entities in icons["entity"].items():
+        for key in entities:
+            assert translations["entity"][platform][key]["name"], f"{platform}.{key}"
+
+
+def test_texts_hold_neither_markup_nor_addresses(translations: dict[str, Any]) -> None:
+    # Home Assistant's validation refuses both; addresses come as placeholders.
+    for text in texts(translations):
+        assert "://" not in text
+        assert not re.search(r"</?[a-z]", text)
+
+
+def test_each_error_and_repair_that_the_code_names_has_a_text(
+    translations: dict[str, Any],
+) -> None:
+    named: dict[str, set[str]] = {"exceptions": set(), "issues": set()}
+    for path in INTEGRATION.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = ast.unparse(node.func).rpartition(".")[2]
+            if function == "async_create_issue":
+                kind = "issues"
+            elif function.endswith(("Error", "Failed", "NotReady")):
+                kind = "exceptions"
+            else:
+                continue
+            named[kind] |= {
+                keyword.value.value
+                for keyword in node.keywords
+                if keyword.arg == "translation_key"
+                and isinstance(keyword.value, ast.Constant)
+                and isinstance(keyword.value.value, str)
+            }
+
+    assert named["exceptions"]
+    for kind, keys in named.items():
+        assert keys <= translations[kind].keys()
+
+
+async def test_home_assistant_reads_the_descriptions_of_actions_and_triggers(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    await async_setup_component(hass, "particle", {})
+    await async_setup_component(hass, "automation", {})
+    await hass.async_block_till_done()
+
+    actions = (await service.async_get_all_descriptions(hass))["particle"]
+    triggers = await trigger.async_get_all_descriptions(hass)
+
+    icons = load_json(INTEGRATION / "icons.json")
+    assert actions.keys() == icons["services"].keys()
+    for name, action in actions.items():
+        assert action["fields"], name
+    assert {f"particle.{name}" for name in icons["triggers"]} <= triggers.keys()
+    described = triggers["particle.event_received"]
+    assert described is not None
+    assert "event" in described["fields"]
+    reported = [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelname in {"WARNING", "ERROR"}
+        and "has not been tested by Home Assistant" not in record.getMessage()
+    ]
+    assert not reported
+
+
+def test_no_file_names_a_package_registry() -> None:
+    for path in own_files():
+        content = path.read_bytes()
+        for host in PACKAGE_REGISTRIES:
+            assert host.encode() not in content, path
+
+
+def test_programs_can_be_started() -> None:
+    programs = [path for path in own_files() if path.read_bytes().startswith(b"#!")]
+
+    assert {"setup", "demo", "test", "lint", "run"} <= {path.name for path in programs}
+    for path in programs:
+        assert os.access(path, os.X_OK), path
+
+
+def test_what_the_documentation_shows_is_there() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", readme)
+
+    assert "docs/images/dashboard.png" in links
+    for link in links:
+        assert (REPOSITORY / link.partition("#")[0]).exists(), link
+    anchors = {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
+    }
+    for anchor in re.findall(r"\]\(#([^)]+)\)", readme):
+        assert anchor in anchors
