@@ -7,6 +7,8 @@ from string import Formatter
 from typing import Any
 
 from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.helpers import config_validation as cv
+import probatio
 
 from custom_components.particle import const
 
@@ -43,7 +45,10 @@ def check_texts(result: Result, flow: str) -> Result:
             step = texts["step"][result["step_id"]]
             assert set((result["errors"] or {}).values()) <= set(texts["error"])
             _check_step(step, given)
-            _check_fields(result["data_schema"].schema if result["data_schema"] else {}, step)
+            if (schema := result["data_schema"]) is not None:
+                _check_fields(schema.schema, step)
+                # What the frontend gets.
+                json.dumps(probatio.to_field_list(schema, custom_serializer=cv.custom_serializer))
     return result
 
 

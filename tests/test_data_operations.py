@@ -38,14 +38,21 @@ class Agreements:
         self.start: str | None = "2026-04-10T00:00:00.000Z"
 
     async def show(self, call: Call) -> web.Response:
-        """Answer with one agreement."""
+        """Answer with the agreement, and with one that has ended."""
         usage = {"connectivity": {"all": {"device_messages": self.used}}}
         attributes: dict[str, Any] = {
             "current_usage_summary": usage,
             "pricing_terms": {"messaging": {"max_messages": self.allowed}},
             "current_billing_period_start": self.start,
         }
-        return answer({"data": [{"id": "1", "attributes": attributes}]})
+        ended = {
+            "current_usage_summary": {"connectivity": {"all": {"device_messages": 77_777}}},
+            "pricing_terms": {"messaging": {"max_messages": 55_555}},
+            "current_billing_period_start": "2025-01-03T00:00:00.000Z",
+            "current_billing_period_end": "2025-02-03T00:00:00.000Z",
+        }
+        agreements = [{"id": "1", "attributes": ended}, {"id": "2", "attributes": attributes}]
+        return answer({"data": agreements})
 
 
 @pytest.fixture

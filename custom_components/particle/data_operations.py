@@ -256,24 +256,20 @@ class DataOperations:
         self._async_changed()
 
     def _take(self, agreements: tuple[ServiceAgreement, ...]) -> None:
-        """Take what Particle says of the plan; several agreements add up."""
+        """Take what Particle says of the plan; several agreements add up, those that ended don't."""
         now = dt_util.utcnow()
-        allowances = [
-            one.data_operations_allowed
-            for one in agreements
-            if one.data_operations_allowed is not None
-        ]
-        self._plan_allowance = sum(allowances) or None
-        starts = [one.period_start for one in agreements if one.period_start is not None]
+        current = [one for one in agreements if one.period_end is None or one.period_end > now]
+        allowances = [one.data_operations_allowed for one in current]
+        self._plan_allowance = sum(filter(None, allowances)) or None
+        starts = [one.period_start for one in current if one.period_start is not None]
         if starts:
             # Operations that were counted from another first day on stay: rather one month too many
             # than too few.
             self._first_day = starts[0].day
             self._month = BillingMonth.at(now, self._first_day)
-        counts = [
-            one.data_operations_used for one in agreements if one.data_operations_used is not None
-        ]
-        self._reported = sum(counts) if counts else None
+        counts = [one.data_operations_used for one in current]
+        told = [count for count in counts if count is not None]
+        self._reported = sum(told) if told else None
         self._own_at_report = self._by_kind.total()
 
     def _roll(self) -> None:
