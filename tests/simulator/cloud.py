@@ -16,6 +16,7 @@ from .limits import Limits
 from .recorder import Operations, RequestLog
 from .settings import Settings
 from .streams import Streams
+from .webhooks import Webhooks
 from .world import World, defaults
 
 _HOST = "127.0.0.1"
@@ -88,6 +89,7 @@ class SimulatedCloud:
         self._control: web.AppRunner | None = None
         self.base_url = ""
         self.control_url = ""
+        self.webhooks = Webhooks(self.settings, self.clock, self.faults)
         self.world = self._new_world()
 
     async def __aenter__(self) -> Self:
@@ -130,6 +132,7 @@ class SimulatedCloud:
         self.faults.listeners.clear()
         self.faults.clear()
         await self.world.close()
+        await self.webhooks.close()
         self.streams.cut()
         self._close_port()
         if self._runner is not None:
@@ -160,7 +163,9 @@ class SimulatedCloud:
 
     def _new_world(self) -> World:
         """Return an empty world."""
-        return World(self.clock, self.settings, self.faults, self.operations)
+        world = World(self.clock, self.settings, self.faults, self.operations)
+        self.webhooks.attach(world)
+        return world
 
     def _populate(self) -> None:
         """Fill the world, and count nothing of what happened before its first day."""

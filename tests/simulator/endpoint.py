@@ -285,6 +285,12 @@ class Call:
             case _:
                 pass
 
+    def require_token(self, scope: str) -> None:
+        """Check the token, with its scope, of an endpoint that can be called without one, too."""
+        self._token = self.bearer()
+        if self._token.kind is TokenKind.API_USER and not _in_scopes(scope, self._token.scopes):
+            raise unauthorized(f"Missing scope {scope}")
+
     def bearer(self) -> Token:
         """Return the token that was sent in one of three ways.
 

@@ -60,6 +60,7 @@ BOARD_FAULTS = {
     "flash_never_returns": "after a flash the board does not come back",
     "flash_wrong_platform": "the board rejects the binary: made for another platform",
     "flash_old_firmware": "after a flash the board runs its old firmware again",
+    "configuration_rejected": "a device rejects its configuration",
     "compile_error": "the source does not compile",
     "compile_timeout": "the compiler takes too long",
 }

@@ -12,7 +12,8 @@ class Settings:
         offline_wait: How long the cloud waits for a board that does not answer.
         device_latency: How long a board takes to answer.
         hook_timeout: How long a webhook's target may take.
-        hook_retries: Waits before an event that was skipped or failed is sent again.
+        hook_retries: Waits, in simulated seconds, before an event that was skipped or failed is
+            sent again.
         plan_operations: Data Operations of the plan in a month.
         enforce_plan: Whether the cloud stops when they are used up.
         living: Whether boards act by themselves.

@@ -1,11 +1,21 @@
-"""Products and organisations."""
+"""Products, organisations, and what they use."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+import re
+from typing import Any
 
 from aiohttp import web
 
+from tests.simulator.clock import iso
 from tests.simulator.endpoint import Access, Call, Routes, answer
-from tests.simulator.world import TokenKind
+from tests.simulator.errors import bad_request, not_ok
+from tests.simulator.world import Board, Member, Product, TokenKind
+from tests.simulator.world.platforms import PLATFORMS
 
 routes = Routes("Products")
+
+_METRICS = ("online", "events", "integration", "functions", "variables")
 
 
 @routes.add("GET", "/v1/user/products", "List products", Access.ANY, scope="products:list")
@@ -21,6 +31,58 @@ async def list_products(call: Call) -> web.Response:
     return answer({"products": products})
 
 
+@routes.add(
+    "GET",
+    "/v1/orgs/{organization}/products",
+    "List products of an organisation",
+    Access.ORGANIZATION,
+    scope="products:list",
+)
+async def list_organization_products(call: Call) -> web.Response:
+    """List the products of an organisation."""
+    mine = call.organization.id
+    products = [one for one in call.world.products.values() if one.organization_id == mine]
+    return answer({"products": [product.as_json() for product in products]})
+
+
+@routes.add("POST", "/v1/user/products", "Create a product")
+@routes.add(
+    "POST",
+    "/v1/orgs/{organization}/products",
+    "Create a product of an organisation",
+    Access.ORGANIZATION,
+    scope="products:create",
+)
+async def create_product(call: Call) -> web.Response:
+    """Create a product."""
+    wanted = call.fields.get("product")
+    if not isinstance(wanted, dict):
+        raise bad_request("product is required")
+    name, platform_id = wanted.get("name"), wanted.get("platform_id")
+    if not isinstance(name, str) or not name:
+        raise bad_request("name is required")
+    if not isinstance(platform_id, int) or platform_id not in PLATFORMS:
+        raise bad_request("platform_id is unknown")
+    world, organization = call.world, call.scope_organization
+    number = max(world.products) + 1
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    username = call.token.username
+    product = Product(
+        number,
+        slug if world.product(slug) is None else f"{slug}-{number}",
+        name,
+        platform_id,
+        username,
+        str(wanted.get("description") or ""),
+        organization.id if organization else None,
+        team=[Member(username)],
+    )
+    if isinstance(wanted.get("settings"), dict):
+        product.settings.update(wanted["settings"])
+    world.products[number] = product
+    return answer({"ok": True, "product": product.as_json()}, 201)
+
+
 @routes.add("GET", "/v1/products/{product}", "Get a product", Access.PRODUCT, scope="products:get")
 async def get_product(call: Call) -> web.Response:
     """Show a product."""
@@ -28,3 +90,133 @@ async def get_product(call: Call) -> web.Response:
     if call.cloud.faults.get("product_array"):
         return answer({"product": [shown]})
     return answer({"product": shown})
+
+
+@routes.add("GET", "/v1/orgs", "List organisations")
+async def list_organizations(call: Call) -> web.Response:
+    """List the organisations of the user."""
+    mine = [
+        {"id": organization.id, "slug": organization.slug, "name": organization.name}
+        for organization in call.world.organizations.values()
+        if any(member.username == call.token.username for member in organization.team)
+    ]
+    return answer({"organizations": mine})
+
+
+@routes.add(
+    "GET",
+    "/v1/orgs/{organization}",
+    "Get an organisation",
+    Access.ORGANIZATION,
+    scope="organizations:get",
+)
+async def get_organization(call: Call) -> web.Response:
+    """Show an organisation."""
+    one = call.organization
+    return answer({"organization": {"id": one.id, "slug": one.slug, "name": one.name}})
+
+
+@routes.add("GET", "/v1/user/service_agreements", "Get plan and usage of the account")
+@routes.add(
+    "GET",
+    "/v1/orgs/{organization}/service_agreements",
+    "Get plan and usage of an organisation",
+    Access.ORGANIZATION,
+    scope="service_agreements:get",
+)
+async def service_agreements(call: Call) -> web.Response:
+    """Show the plan, and how much of it is used in this month."""
+    organization = call.scope_organization
+    if organization is None:
+        owner, kind = call.world.owner_id(call.token.username), "User"
+        boards = [one for one in call.world.boards.values() if one.owner == call.token.username]
+    else:
+        owner, kind = organization.id, "Organization"
+        boards = [one for one in call.world.boards.values() if _in(call, one, organization.id)]
+    now = call.world.clock.now()
+    start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    end = (start + timedelta(days=32)).replace(day=1)
+    attributes = {
+        "owner_id": owner,
+        "owner_type": kind,
+        "name": "Free plan",
+        "service_agreement_type": "sandbox",
+        "state": "active",
+        "duration": 1,
+        "pricing_terms": {
+            "messaging": {"max_messages": call.cloud.settings.plan_operations},
+            "device": {"max_devices": 100},
+            "connectivity": {"cellular": {"max_mb": 45}},
+        },
+        "current_billing_period_start": _day(start),
+        "current_billing_period_end": _day(end - timedelta(days=1)),
+        "next_billing_period_start": _day(end),
+        "current_usage_summary": _usage(call, boards),
+    }
+    return answer(
+        {"data": [{"id": "1000001", "type": "service_agreement", "attributes": attributes}]}
+    )
+
+
+@routes.add(
+    "GET",
+    "/v1/products/{product}/metrics/{metric}",
+    "Get a metric of a product",
+    Access.PRODUCT,
+    scope="metrics:get",
+)
+async def metrics(call: Call) -> web.Response:
+    """Count what a product's boards did."""
+    metric = call.path("metric")
+    if metric not in _METRICS:
+        raise not_ok(404, "Metric not found")
+    boards = [board for board in call.world.boards.values() if board.product_id == call.product.id]
+    counts: dict[str, Callable[[Board], int]] = {
+        "online": lambda board: int(board.online),
+        "events": lambda board: _count(call, board, "publish"),
+        "integration": lambda _: 0,
+        "functions": lambda board: _count(call, board, "function"),
+        "variables": lambda board: _count(call, board, "variable"),
+    }
+    total = sum(counts[metric](board) for board in boards)
+    return answer({"data": [{"timestamp": call.now(), "count": total}]})
+
+
+def _in(call: Call, board: Board, organization_id: str) -> bool:
+    """Return whether a board is in a product of an organisation."""
+    product = call.world.products.get(board.product_id or 0)
+    return product is not None and product.organization_id == organization_id
+
+
+def _count(call: Call, board: Board, kind: str) -> int:
+    """Return how many operations of a kind a board has caused."""
+    counted = call.cloud.operations.by_device.get(board.id)
+    return counted[kind] if counted else 0
+
+
+def _usage(call: Call, boards: list[Board]) -> dict[str, Any]:
+    """Return what boards have used in this month."""
+
+    def summary(some: list[Board]) -> dict[str, Any]:
+        by_device = call.cloud.operations.by_device
+        messages = sum(by_device[board.id].total() for board in some if board.id in by_device)
+        return {
+            "device_messages": messages,
+            "owned_devices": len(some),
+            "active_devices": sum(board.online for board in some),
+            "device_data": 0.0,
+        }
+
+    return {
+        "connectivity": {
+            "all": summary(boards),
+            "cellular": summary([board for board in boards if board.cellular]),
+            "wifi": summary([board for board in boards if not board.cellular]),
+        },
+        "calculated_at": iso(call.world.clock.now()),
+    }
+
+
+def _day(moment: datetime) -> str:
+    """Return the day of a moment."""
+    return moment.date().isoformat()

@@ -25,7 +25,12 @@ _TYPES = {
     "String": "string",
     "char": "string",
 }
-_FIRST: dict[str, bool | int | float | str] = {"bool": False, "int32": 0, "double": 0.0, "string": ""}
+_FIRST: dict[str, bool | int | float | str] = {
+    "bool": False,
+    "int32": 0,
+    "double": 0.0,
+    "string": "",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class World:
         self.transfers: dict[str, tuple[str, str]] = {}
         self.claim_codes: dict[str, str] = {}
         self.sims: dict[str, Sim] = {}
+        self.sim_requests: set[str] = set()
         self.binaries: dict[str, Image] = {}
         self.libraries = Libraries()
         self.integrations: dict[str, Integration] = {}
