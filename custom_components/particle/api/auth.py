@@ -27,6 +27,7 @@ from .transport import DEFAULT_URL, Transport
 RENEW_AT = 0.9
 # While a token is still good, a cloud that cannot renew it is asked again after this many seconds.
 RENEW_AGAIN = 60.0
+_SECRET_FIELDS = ("password", "otp", "mfa_token", "recovery_code", "refresh_token", "code")
 # Anybody may log in to their own account with this public client.
 PUBLIC_CLIENT = "particle"
 
@@ -78,7 +79,7 @@ async def request_token(
     headers = {"Authorization": basic_authorization(client_id, client_secret)}
     secrets = (
         client_secret,
-        *(form[key] for key in ("password", "otp", "mfa_token") if key in form),
+        *(form[key] for key in _SECRET_FIELDS if key in form),
     )
     logins = transport.pace.logins
     logins.check()

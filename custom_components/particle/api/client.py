@@ -9,8 +9,15 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 
+from .access_tokens import AccessTokens
+from .accounts import Accounts
 from .auth import Auth
+from .claims import Claims
+from .configuration import Configuration
+from .customers import Customers
+from .device_groups import DeviceGroups
 from .devices import Devices
+from .diagnostics import Diagnostics
 from .error_mapping import Subject
 from .errors import (
     AuthenticationError,
@@ -26,8 +33,18 @@ from .errors import (
     UnreachableError,
 )
 from .events import Events
+from .firmware import Firmware
+from .fleet import Fleet
+from .integrations import Integrations, Webhooks
+from .libraries import Libraries
+from .locations import Locations
 from .models import DataOperation, normal_device_id
+from .oauth_clients import OAuthClients
+from .organizations import Organizations
+from .product_firmware import ProductFirmware
 from .products import Products
+from .sims import Sims
+from .teams import Teams
 from .transport import DEFAULT_TIMEOUT, DEFAULT_URL, Answer, Query, Transport
 from .users import Users
 
@@ -42,10 +59,28 @@ class ParticleCloud:
 
     Attributes:
         auth: Where the access tokens come from.
-        users: The account and its token.
-        products: Products.
-        devices: Boards.
+        access_tokens: Ending tokens, and the rarer ways to get one.
+        accounts: The user's own account.
+        claims: Whose a board is.
+        configuration: Settings of a product and its boards.
+        customers: People who own a product's boards.
+        device_groups: Groups of a product's boards.
+        devices: Boards: reading, calling, changing.
+        diagnostics: Vitals.
         events: Publishing and streams.
+        firmware: Compiling and flashing.
+        fleet: The boards of a product as a whole.
+        integrations: Webhooks and their kin.
+        libraries: Shared code.
+        locations: Where a product's boards are.
+        oauth_clients: Programs that may log in.
+        organizations: Companies that own products.
+        product_firmware: Versions of a product's program.
+        products: Products.
+        sims: SIM cards.
+        teams: Who may work with a product or an organisation.
+        users: Who is logged in, and what was used of the plan.
+        webhooks: Webhooks under their classic address.
     """
 
     def __init__(
@@ -74,10 +109,28 @@ class ParticleCloud:
         self._transport = Transport(session, base_url)
         self._retry_delay = retry_delay
         self._board_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.users = Users(self)
-        self.products = Products(self)
+        self.access_tokens = AccessTokens(self)
+        self.accounts = Accounts(self)
+        self.claims = Claims(self)
+        self.configuration = Configuration(self)
+        self.customers = Customers(self)
+        self.device_groups = DeviceGroups(self)
         self.devices = Devices(self)
+        self.diagnostics = Diagnostics(self)
         self.events = Events(self)
+        self.firmware = Firmware(self)
+        self.fleet = Fleet(self)
+        self.integrations = Integrations(self)
+        self.libraries = Libraries(self)
+        self.locations = Locations(self)
+        self.oauth_clients = OAuthClients(self)
+        self.organizations = Organizations(self)
+        self.product_firmware = ProductFirmware(self)
+        self.products = Products(self)
+        self.sims = Sims(self)
+        self.teams = Teams(self)
+        self.users = Users(self)
+        self.webhooks = Webhooks(self)
 
     @property
     def base_url(self) -> str:

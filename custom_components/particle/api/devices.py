@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
+from .chapter import Chapter
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import FunctionRefusedError, InvalidRequestError, MalformedAnswerError
-from .group import Group
 from .limits import validate_function_argument, validate_name
 from .models import (
     DataOperation,
@@ -19,13 +19,13 @@ from .models import (
 )
 from .parsing import bool_of, int_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
-from .transport import Query
+from .transport import Answer, Query
 
 # The cloud itself waits about 30 s for a board; giving up before it would lose the board's answer.
 BOARD_TIMEOUT = 90.0
 
 
-class Devices(Group):
+class Devices(Chapter):
     """The boards of the account or of a product."""
 
     @endpoint("GET", "/v1/devices", "/v1/products/:product/devices")
@@ -95,23 +95,7 @@ class Devices(Group):
             VariableNotFoundError: The firmware has no such variable.
             DeviceUnreachableError: The board did not answer.
         """
-        validate_name(name, "variable")
-        if name == "events":
-            raise InvalidRequestError(
-                "A variable of this name cannot be read: its address is that of the event stream",
-                argument="variable",
-            )
-        path = f"{device_path(device_id, scope)}/{segment(name, 'variable')}"
-        async with self._cloud.board_lock(device_id):
-            answer = await self._cloud.request(
-                "GET",
-                path,
-                timeout=timeout,
-                subject=Subject.VARIABLE,
-                operation=DataOperation(
-                    DataOperationKind.VARIABLE, normal_device_id(device_id), name
-                ),
-            )
+        answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
 
     @endpoint(
@@ -168,6 +152,31 @@ class Devices(Group):
         told = text_of(data.get("id")) or device_id
         return FunctionResult(normal_device_id(told), name, value, data)
 
+    @endpoint(
+        "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
+    )
+    async def read_raw_variable(
+        self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = BOARD_TIMEOUT
+    ) -> str:
+        """Read a variable as bare text. Costs one data operation; never tried again by itself."""
+        answer = await self._read(device_id, name, scope, timeout, raw=True)
+        return answer.text
+
+    @endpoint("GET", "/v1/serial_numbers/:serial_number")
+    async def find_by_serial_number(self, serial_number: str) -> str:
+        """Find the id of a board by the number on its label; 50 times an hour.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        path = f"/v1/serial_numbers/{segment(serial_number, 'serial_number')}"
+        await self._cloud.transport.pace.serial_numbers.take()
+        answer = await self._cloud.request("GET", path, retry=False)
+        device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
+        if device_id is None:
+            raise MalformedAnswerError("The cloud's answer holds no device id")
+        return normal_device_id(device_id)
+
     @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:
         """Ask a board whether it is there. Free, but may take as long as a call."""
@@ -215,6 +224,68 @@ class Devices(Group):
             device_path(device_id, scope),
             json=dict(fields),
             timeout=BOARD_TIMEOUT,
+            subject=Subject.DEVICE,
+        )
+        return answer.object
+
+    async def _read(
+        self, device_id: str, name: str, scope: Scope, timeout: float, *, raw: bool = False
+    ) -> Answer:
+        validate_name(name, "variable")
+        if name == "events":
+            raise InvalidRequestError(
+                "A variable of this name cannot be read: its address is that of the event stream",
+                argument="variable",
+            )
+        path = f"{device_path(device_id, scope)}/{segment(name, 'variable')}"
+        async with self._cloud.board_lock(device_id):
+            return await self._cloud.request(
+                "GET",
+                path,
+                query={"format": "raw"} if raw else None,
+                timeout=timeout,
+                subject=Subject.VARIABLE,
+                operation=DataOperation(
+                    DataOperationKind.VARIABLE, normal_device_id(device_id), name
+                ),
+            )
+
+    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
+    async def set_notes(self, device_id: str, notes: str, *, scope: Scope = ACCOUNT) -> None:
+        """Write a note about a board; an empty one takes it away."""
+        await self.update(device_id, {"notes": notes}, scope=scope)
+
+    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
+    async def force_updates(self, device_id: str, on: bool, *, scope: Scope = ACCOUNT) -> None:
+        """Let updates through although the firmware has turned them off, or no longer."""
+        await self.update(device_id, {"firmware_updates_forced": on}, scope=scope)
+
+    @endpoint(
+        "PUT",
+        "/v1/devices/:device/unprotect",
+        "/v1/products/:product/devices/:device/unprotect",
+        "/v1/orgs/:organization/devices/:device/unprotect",
+    )
+    async def unprotect(
+        self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
+    ) -> Mapping[str, Any]:
+        """Take device protection off a board for service, in two steps.
+
+        Args:
+            device_id: Board.
+            fields: ``action`` (``prepare`` or ``confirm``) and what the board has said to it.
+            scope: Account, product or organisation.
+
+        Returns:
+            The cloud's answer, which the board needs for its next step.
+        """
+        if fields.get("action") not in {"prepare", "confirm"}:
+            raise InvalidRequestError("The action is prepare or confirm", argument="fields")
+        identifier = segment(normal_device_id(device_id), "device_id")
+        answer = await self._cloud.request(
+            "PUT",
+            f"/v1{scope.path}/devices/{identifier}/unprotect",
+            json=dict(fields),
             subject=Subject.DEVICE,
         )
         return answer.object

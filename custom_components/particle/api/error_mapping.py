@@ -12,6 +12,7 @@ from enum import StrEnum
 import re
 from typing import Any
 
+from .compiler import compilation_error, is_compilation_failure
 from .errors import (
     CloudError,
     ConflictError,
@@ -49,10 +50,11 @@ class Subject(StrEnum):
     VARIABLE = "variable"
     FUNCTION = "function"
     PRODUCT = "product"
+    FIRMWARE = "firmware"
 
 
 # Subjects for which a time-out is the board's and not the cloud's.
-_ON_DEVICE = {Subject.DEVICE, Subject.VARIABLE, Subject.FUNCTION}
+_ON_DEVICE = {Subject.DEVICE, Subject.VARIABLE, Subject.FUNCTION, Subject.FIRMWARE}
 
 _TIMED_OUT = re.compile(r"time?d[ -]?out|didn'?t hear back", re.IGNORECASE)
 _OFFLINE = re.compile(r"(is|was|core)?(n'?t| not) (online|connected)|\boffline\b", re.IGNORECASE)
@@ -203,6 +205,8 @@ def error_for(
             " check the server's address and any proxy in between",
             status=status,
         )
+    if is_compilation_failure(body):
+        return compilation_error(body, status)
     words = message_of(body if body is not None else text[:MAX_MESSAGE])
     told = body.get("error") if isinstance(body, Mapping) else None
     code = told if isinstance(told, str) else ""
@@ -307,6 +311,6 @@ def _not_found(subject: Subject) -> type[NotFoundError]:
     match subject:
         case Subject.PRODUCT:
             return ProductNotFoundError
-        case Subject.DEVICE:
+        case Subject.DEVICE | Subject.FIRMWARE:
             return DeviceNotFoundError
     return NotFoundError

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
-from .group import Group
 from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
 from .models import CloudEvent, normal_device_id
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .stream import EventStream, StreamState
 
 
-class Events(Group):
+class Events(Chapter):
     """Events of the account, a product or an organisation."""
 
     @endpoint("POST", "/v1/devices/events", "/v1/products/:product/events")
@@ -102,4 +102,23 @@ class Events(Group):
         path += "/events"
         if prefix is not None:
             path += f"/{segment(prefix, 'prefix')}"
+        return EventStream(self._cloud, path, on_event, on_state, **tunables)
+
+    @endpoint("GET", "/v1/events/:prefix")
+    def firehose(
+        self,
+        prefix: str,
+        on_event: Callable[[CloudEvent], None],
+        on_state: Callable[[StreamState], None] | None = None,
+        **tunables: Any,
+    ) -> EventStream:
+        """Prepare the historic stream of public events; `stream` is the one to use.
+
+        Args:
+            prefix: Start of the names; the cloud insists on one.
+            on_event: Called for each event, in order.
+            on_state: Called each time the connection's state changes.
+            tunables: Times and limits of `EventStream`.
+        """
+        path = f"/v1/events/{segment(prefix, 'prefix')}"
         return EventStream(self._cloud, path, on_event, on_state, **tunables)

@@ -1,12 +1,13 @@
 """Products: fleets of boards that run the same firmware."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
+from .chapter import Chapter, filled, given
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import MalformedAnswerError
-from .group import Group
 from .parsing import Json, int_of, mapping_of, objects_of, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require
 
@@ -56,7 +57,7 @@ class Product:
         )
 
 
-class Products(Group):
+class Products(Chapter):
     """Products that the token sees."""
 
     @endpoint("GET", "/v1/user/products", "/v1/orgs/:organization/products")
@@ -65,6 +66,42 @@ class Products(Group):
         require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
         answer = await self._cloud.request("GET", f"/v1{scope.path or '/user'}/products")
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
+
+    @endpoint("GET", "/v1/products")
+    async def list_visible(self) -> tuple[Product, ...]:
+        """List products by the address that Particle's own JavaScript client uses."""
+        answer = await self._cloud.request("GET", "/v1/products")
+        return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
+
+    @endpoint("POST", "/v1/user/products", "/v1/orgs/:organization/products")
+    async def create(
+        self,
+        name: str,
+        platform_id: int,
+        *,
+        description: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        scope: Scope = ACCOUNT,
+    ) -> Product:
+        """Make a product for the account or for an organisation.
+
+        Args:
+            name: What to call it.
+            platform_id: Hardware of its boards.
+            description: What it is.
+            settings: Such as ``{"quarantine": false}``.
+            scope: Account or organisation.
+        """
+        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
+        product = {
+            "name": filled(name, "name", "name"),
+            "platform_id": platform_id,
+            **given({"description": description, "settings": settings}),
+        }
+        answer = await self._cloud.request(
+            "POST", f"/v1{scope.path or '/user'}/products", json={"product": product}
+        )
+        return Product.from_json(answer.member("product"))
 
     @endpoint("GET", "/v1/products/:product")
     async def get(self, product: str | int) -> Product:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
+from .chapter import Chapter
 from .endpoint import endpoint
-from .group import Group
 from .parsing import (
     Json,
     bool_of,
@@ -165,7 +165,7 @@ class ServiceAgreement:
         )
 
 
-class Users(Group):
+class Users(Chapter):
     """The account behind the token."""
 
     @endpoint("GET", "/v1/user/identify")

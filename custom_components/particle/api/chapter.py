@@ -1,8 +1,9 @@
-"""What all groups of the API have in common."""
+"""What all chapters of the API have in common."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .errors import InvalidRequestError
 from .parsing import Json, int_of, objects_of
 from .transport import Answer, Query
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 10_000
 
 
-class Group:
+class Chapter:
     """One chapter of the API, bound to a cloud."""
 
     def __init__(self, cloud: ParticleCloud) -> None:
@@ -51,3 +52,30 @@ def total_pages(body: object) -> int:
     """Number of pages out of an answer's ``meta``; 1 where it does not say."""
     meta = body.get("meta") if isinstance(body, Mapping) else None
     return (int_of(meta.get("total_pages")) or 1) if isinstance(meta, Mapping) else 1
+
+
+def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that were given; None stands for one that was not."""
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def something(fields: Mapping[str, Any], argument: str) -> dict[str, Any]:
+    """The fields that were given, and at least one.
+
+    Raises:
+        InvalidRequestError: None was given.
+    """
+    if not (found := given(fields)):
+        raise InvalidRequestError("There is nothing to change", argument=argument)
+    return found
+
+
+def filled(value: str, argument: str, what: str) -> str:
+    """Text that says something, without the blanks around it.
+
+    Raises:
+        InvalidRequestError: It is empty.
+    """
+    if not isinstance(value, str) or not (text := value.strip()):
+        raise InvalidRequestError(f"The {what} is empty", argument=argument)
+    return text

@@ -1,0 +1,70 @@
+"""Access tokens: ending them, and the grants that exchange something for one."""
+
+from .auth import request_token
+from .chapter import Chapter
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .models import Token
+
+
+class AccessTokens(Chapter):
+    """Tokens of the account."""
+
+    @endpoint("DELETE", "/v1/access_tokens/current")
+    async def revoke(self, token: str | None = None) -> None:
+        """End a token.
+
+        Args:
+            token: Another token than the one in use. It is sent in the header, where the address that
+                the API also has for this would show it in the logs of every server on the way.
+        """
+        if token is None:
+            await self._cloud.request("DELETE", "/v1/access_tokens/current")
+            return
+        if not token.strip():
+            raise InvalidRequestError("The token is empty", argument="token")
+        await self._cloud.transport.send(
+            "DELETE",
+            "/v1/access_tokens/current",
+            headers={"Authorization": f"Bearer {token.strip()}"},
+            secrets=(token.strip(),),
+        )
+
+    @endpoint("DELETE", "/v1/access_tokens")
+    async def revoke_all(self) -> None:
+        """End all tokens of the user, the one in use included."""
+        await self._cloud.request("DELETE", "/v1/access_tokens")
+
+    @endpoint("POST", "/oauth/token")
+    async def refresh(self, refresh_token: str, client_id: str, client_secret: str) -> Token:
+        """Exchange a refresh token, which works once and with the client that got it.
+
+        Raises:
+            InvalidCredentialsError: The refresh token or the client is not accepted.
+        """
+        if not refresh_token:
+            raise InvalidRequestError("The refresh token is empty", argument="refresh_token")
+        return await request_token(
+            self._cloud.transport,
+            {"grant_type": "refresh_token", "refresh_token": refresh_token},
+            client_id=client_id,
+            client_secret=client_secret,
+        )
+
+    @endpoint("POST", "/oauth/token")
+    async def exchange_code(
+        self, code: str, redirect_uri: str, client_id: str, client_secret: str
+    ) -> Token:
+        """Exchange the code that a user's consent gave to a web client.
+
+        Raises:
+            InvalidCredentialsError: The code or the client is not accepted.
+        """
+        if not code:
+            raise InvalidRequestError("The code is empty", argument="code")
+        return await request_token(
+            self._cloud.transport,
+            {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri},
+            client_id=client_id,
+            client_secret=client_secret,
+        )

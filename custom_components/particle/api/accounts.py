@@ -1,0 +1,157 @@
+"""The user's own account: making, changing and ending it, its password and its second factor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .chapter import Chapter, filled, given
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .parsing import Json, bool_of, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class MfaEnrolment:
+    """What a person needs to set up a second factor.
+
+    Attributes:
+        mfa_token: Goes back with the first code.
+        qr_url: Content of the picture to scan.
+    """
+
+    mfa_token: str | None = field(default=None, repr=False)
+    qr_url: str | None = field(default=None, repr=False)
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+class Accounts(Chapter):
+    """The account itself."""
+
+    @endpoint("POST", "/v1/users")
+    async def register(
+        self, username: str, password: str, *, account_info: Mapping[str, Any] | None = None
+    ) -> None:
+        """Make an account; needs no token.
+
+        Raises:
+            InvalidRequestError: Address or password is empty, or the cloud does not take them.
+            ConflictError: There is such an account already.
+        """
+        body: dict[str, Any] = {
+            "username": filled(username, "username", "user name"),
+            "password": filled(password, "password", "password") and password,
+        }
+        if account_info is not None:
+            body["account_info"] = dict(account_info)
+        await self._cloud.transport.send("POST", "/v1/users", json=body, secrets=(password,))
+
+    @endpoint("PUT", "/v1/user")
+    async def change(
+        self,
+        *,
+        current_password: str | None = None,
+        password: str | None = None,
+        username: str | None = None,
+        account_info: Mapping[str, Any] | None = None,
+        invalidate_tokens: bool | None = None,
+    ) -> str | None:
+        """Change password, e-mail address or personal data.
+
+        Args:
+            current_password: Needed for another password or address.
+            password: The new one.
+            username: The new e-mail address.
+            account_info: Such as ``first_name``, ``last_name``, ``business_account``.
+            invalidate_tokens: End all other tokens.
+
+        Returns:
+            What the cloud says about it.
+
+        Raises:
+            InvalidRequestError: Nothing to change, or the current password is missing.
+        """
+        body = given(
+            {
+                "password": password,
+                "username": username,
+                "account_info": dict(account_info) if account_info is not None else None,
+                "invalidate_tokens": invalidate_tokens,
+            }
+        )
+        if not body:
+            raise InvalidRequestError("There is nothing to change", argument="password")
+        if (password is not None or username is not None) and not current_password:
+            raise InvalidRequestError(
+                "The current password is needed for this", argument="current_password"
+            )
+        if current_password:
+            body["current_password"] = current_password
+        answer = await self._cloud.request(
+            "PUT", "/v1/user", json=body, secrets=(password or "", current_password or "")
+        )
+        return text_of(answer.object.get("message"))
+
+    @endpoint("DELETE", "/v1/user")
+    async def delete(self, password: str) -> None:
+        """End the account with everything in it."""
+        filled(password, "password", "password")
+        await self._cloud.request(
+            "DELETE", "/v1/user", json={"password": password}, secrets=(password,)
+        )
+
+    @endpoint("POST", "/v1/user/password-reset")
+    async def request_password_reset(self, username: str) -> None:
+        """Let the cloud send a mail with which a forgotten password can be replaced; needs no token."""
+        await self._cloud.transport.send(
+            "POST",
+            "/v1/user/password-reset",
+            json={"username": filled(username, "username", "user name")},
+        )
+
+    @endpoint("PUT", "/v1/user/password-reset")
+    async def complete_password_reset(self, token: str, password: str) -> None:
+        """Set the new password with the token of the mail."""
+        filled(token, "token", "token")
+        filled(password, "password", "password")
+        await self._cloud.transport.send(
+            "PUT",
+            "/v1/user/password-reset",
+            json={"token": token, "password": password},
+            secrets=(token, password),
+        )
+
+    @endpoint("GET", "/v1/user/mfa-enable")
+    async def start_mfa(self) -> MfaEnrolment:
+        """Begin to set up a second factor."""
+        data = (await self._cloud.request("GET", "/v1/user/mfa-enable")).object
+        return MfaEnrolment(text_of(data.get("mfa_token")), text_of(data.get("qr_url")), data)
+
+    @endpoint("POST", "/v1/user/mfa-enable")
+    async def confirm_mfa(
+        self, mfa_token: str, otp: str, *, invalidate_tokens: bool | None = None
+    ) -> bool:
+        """Finish setting up the second factor with its first code.
+
+        Returns:
+            True where it is in use now.
+        """
+        body = {
+            "mfa_token": filled(mfa_token, "mfa_token", "token"),
+            "otp": filled(otp, "otp", "code"),
+            **given({"invalidate_tokens": invalidate_tokens}),
+        }
+        answer = await self._cloud.request(
+            "POST", "/v1/user/mfa-enable", json=body, secrets=(mfa_token, otp)
+        )
+        return bool_of(answer.object.get("enrolled")) or False
+
+    @endpoint("PUT", "/v1/user/mfa-disable")
+    async def disable_mfa(self, current_password: str) -> None:
+        """Give up the second factor."""
+        filled(current_password, "current_password", "current password")
+        await self._cloud.request(
+            "PUT",
+            "/v1/user/mfa-disable",
+            json={"current_password": current_password},
+            secrets=(current_password,),
+        )

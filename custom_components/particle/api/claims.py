@@ -1,0 +1,140 @@
+"""Claiming: whose a board is."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .chapter import Chapter, filled
+from .devices import BOARD_TIMEOUT, device_path
+from .endpoint import endpoint
+from .error_mapping import Subject
+from .errors import MalformedAnswerError
+from .models import normal_device_id
+from .parsing import Json, text_of, texts_of
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """What came of claiming a board.
+
+    Attributes:
+        device_id: The board.
+        transfer_id: Where it belongs to somebody else and a transfer was asked for.
+    """
+
+    device_id: str
+    transfer_id: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCode:
+    """A code that a board sends when it is set up over Wi-Fi.
+
+    Attributes:
+        code: 63 characters.
+        device_ids: Boards that the user has already.
+    """
+
+    code: str = field(repr=False)
+    device_ids: tuple[str, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+class Claims(Chapter):
+    """Claiming boards and giving them up."""
+
+    @endpoint("POST", "/v1/devices")
+    async def claim(self, device_id: str, *, request_transfer: bool = False) -> ClaimResult:
+        """Claim a board for the user.
+
+        Args:
+            device_id: Board.
+            request_transfer: Ask the present owner to give it up.
+
+        Raises:
+            DeviceNotFoundError: There is no such board.
+            DeviceOfflineError: Old hardware has to be online for this.
+            PermissionDeniedError: It belongs to somebody else.
+        """
+        wanted = normal_device_id(filled(device_id, "device_id", "device id"))
+        body: dict[str, Any] = {"id": wanted}
+        if request_transfer:
+            body["request_transfer"] = True
+        answer = await self._cloud.request(
+            "POST", "/v1/devices", json=body, timeout=BOARD_TIMEOUT, subject=Subject.DEVICE
+        )
+        data = answer.object
+        told = text_of(data.get("deviceID") or data.get("id"))
+        return ClaimResult(normal_device_id(told or wanted), text_of(data.get("transfer_id")), data)
+
+    @endpoint("POST", "/v1/devices")
+    async def provision(self, product_id: int | str) -> ClaimResult:
+        """Make a new device id for hardware of one's own.
+
+        Args:
+            product_id: Product or platform that it is to belong to.
+        """
+        answer = await self._cloud.request(
+            "POST", "/v1/devices", json={"product_id": product_id}, subject=Subject.PRODUCT
+        )
+        data = answer.object
+        told = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
+        if told is None:
+            raise MalformedAnswerError("The cloud's answer holds no device id")
+        return ClaimResult(normal_device_id(told), None, data)
+
+    @endpoint("POST", "/v1/device_claims", "/v1/products/:product/device_claims")
+    async def create_code(self, *, iccid: str | None = None, scope: Scope = ACCOUNT) -> ClaimCode:
+        """Make a claim code for setting up a board.
+
+        Args:
+            iccid: Number of the SIM, for a board that is claimed by it.
+            scope: Account or product.
+        """
+        require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+        answer = await self._cloud.request(
+            "POST", f"/v1{scope.path}/device_claims", json={"iccid": iccid} if iccid else {}
+        )
+        data = answer.object
+        code = text_of(data.get("claim_code"))
+        if code is None:
+            raise MalformedAnswerError("The cloud's answer holds no claim code")
+        return ClaimCode(code, texts_of(data.get("device_ids")), data)
+
+    @endpoint("DELETE", "/v1/devices/:device", "/v1/products/:product/devices/:device/owner")
+    async def unclaim(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
+        """Give a board up; a board of a product stays in the product.
+
+        Raises:
+            DeviceNotFoundError: It is not the user's.
+        """
+        path = device_path(device_id, scope)
+        if scope.kind is ScopeKind.PRODUCT:
+            path += "/owner"
+        await self._cloud.request("DELETE", path, subject=Subject.DEVICE)
+
+    @endpoint("POST", "/v1/provisioning/:device")
+    async def register_key(
+        self, device_id: str, public_key: str, *, algorithm: str = "rsa", filename: str = "api"
+    ) -> None:
+        """Tell the cloud the public key of a board.
+
+        Args:
+            device_id: Board.
+            public_key: In PEM.
+            algorithm: ``rsa`` or ``ecc``.
+            filename: What to call its origin.
+        """
+        await self._cloud.request(
+            "POST",
+            f"/v1/provisioning/{segment(normal_device_id(device_id), 'device_id')}",
+            json={
+                "deviceID": normal_device_id(device_id),
+                "publicKey": filled(public_key, "public_key", "public key"),
+                "algorithm": algorithm,
+                "filename": filename,
+                "order": "manual",
+            },
+            subject=Subject.DEVICE,
+        )

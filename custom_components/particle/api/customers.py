@@ -1,0 +1,155 @@
+"""Customers: people who own boards of a product without an account at Particle."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from .auth import basic_authorization
+from .chapter import Chapter, filled
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .models import Token, normal_device_id
+from .parsing import Json, id_of, mapping_of, text_of, texts_of
+from .scope import Scope, ScopeKind, require, segment
+from .transport import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer.
+
+    Attributes:
+        username: E-mail address.
+        device_ids: Boards that the customer has claimed.
+    """
+
+    id: str
+    username: str | None = None
+    full_name: str | None = None
+    device_ids: tuple[str, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a customer object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "customer")
+        return cls(
+            id=id_of(data, "customer", "id", "_id", "username"),
+            username=text_of(data.get("username")),
+            full_name=text_of(data.get("full_name")),
+            device_ids=tuple(normal_device_id(item) for item in texts_of(data.get("devices"))),
+            raw=data,
+        )
+
+
+class Customers(Chapter):
+    """Customers of a product. Every method takes the product as its scope."""
+
+    @endpoint("GET", "/v1/products/:product/customers")
+    async def list(self, *, scope: Scope) -> AsyncIterator[Customer]:
+        """List the customers, page by page."""
+        async for item in self._paged_objects(_path(scope), "customers"):
+            yield Customer.from_json(item)
+
+    @endpoint("POST", "/v1/products/:product/customers")
+    async def create(self, email: str, password: str, *, scope: Scope) -> Token:
+        """Make a customer with a password, as a member of the product's team.
+
+        Returns:
+            The customer's first token.
+
+        Raises:
+            ConflictError: There is such a customer already.
+        """
+        body = {
+            "email": filled(email, "email", "e-mail address"),
+            "password": filled(password, "password", "password") and password,
+        }
+        answer = await self._cloud.request("POST", _path(scope), json=body, secrets=(password,))
+        return Token.from_json(answer.object)
+
+    @endpoint("POST", "/v1/products/:product/customers")
+    async def create_with_client(
+        self,
+        email: str,
+        client_id: str,
+        client_secret: str,
+        *,
+        scope: Scope,
+        password: str | None = None,
+    ) -> Token:
+        """Make a customer as an OAuth client of the product; without a password, a shadow customer.
+
+        Returns:
+            The customer's first token.
+        """
+        body: dict[str, Any] = {
+            "grant_type": "client_credentials",
+            "email": filled(email, "email", "e-mail address"),
+        }
+        if password is None:
+            body["no_password"] = True
+        else:
+            body["password"] = filled(password, "password", "password") and password
+        answer = await self._send_as_client(
+            scope,
+            body,
+            {"Authorization": basic_authorization(client_id, client_secret)},
+            (client_secret, password or ""),
+        )
+        return Token.from_json(answer.object)
+
+    @endpoint("POST", "/v1/products/:product/customers")
+    async def sign_up(self, email: str, password: str, client_id: str, *, scope: Scope) -> Token:
+        """Make a customer as a web page does, without a secret.
+
+        Returns:
+            The customer's first token, where the cloud sends it in the body.
+        """
+        body = {
+            "response_type": "token",
+            "client_id": filled(client_id, "client_id", "client id"),
+            "email": filled(email, "email", "e-mail address"),
+            "password": filled(password, "password", "password") and password,
+        }
+        answer = await self._send_as_client(scope, body, {}, (password,))
+        return Token.from_json(answer.object)
+
+    @endpoint("PUT", "/v1/products/:product/customers/:customer")
+    async def set_password(self, email: str, password: str, *, scope: Scope) -> None:
+        """Give a customer another password, as a member of the product's team."""
+        filled(password, "password", "password")
+        await self._cloud.request(
+            "PUT", _path(scope, email), json={"password": password}, secrets=(password,)
+        )
+
+    @endpoint("DELETE", "/v1/products/:product/customers/:customer")
+    async def delete(self, email: str, *, scope: Scope) -> None:
+        """Delete a customer with all tokens and claim codes."""
+        await self._cloud.request("DELETE", _path(scope, email))
+
+    async def _send_as_client(
+        self,
+        scope: Scope,
+        body: dict[str, Any],
+        headers: dict[str, str],
+        secrets: tuple[str, ...],
+    ) -> Answer:
+        """Send without the user's token."""
+        return await self._cloud.transport.send(
+            "POST", _path(scope), json=body, headers=headers, secrets=secrets
+        )
+
+
+def _path(scope: Scope, email: str | None = None) -> str:
+    require(scope, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/customers"
+    if email is None:
+        return path
+    if "@" not in email:
+        raise InvalidRequestError("This is no e-mail address", argument="email")
+    return f"{path}/{segment(email, 'email')}"

@@ -1,0 +1,142 @@
+"""Groups of boards in a product."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+import re
+from typing import Self
+
+from .chapter import Chapter, given, something
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .parsing import Json, id_of, int_of, mapping_of, objects_of, text_of
+from .scope import Scope, ScopeKind, require, segment
+from .transport import Query
+
+_NAME = re.compile(r"[a-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGroup:
+    """One group.
+
+    Attributes:
+        firmware_version: Version that is released to the group.
+        device_count: Boards in it; None where the answer does not tell.
+    """
+
+    name: str
+    description: str | None = None
+    color: str | None = None
+    firmware_version: int | None = None
+    device_count: int | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a group object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no name.
+        """
+        data = mapping_of(value, "group")
+        return cls(
+            name=id_of(data, "group", "name"),
+            description=text_of(data.get("description")),
+            color=text_of(data.get("color")),
+            firmware_version=int_of(data.get("fw_version")),
+            device_count=int_of(data.get("device_count")),
+            raw=data,
+        )
+
+
+class DeviceGroups(Chapter):
+    """Groups of a product. Every method takes the product as its scope."""
+
+    @endpoint("GET", "/v1/products/:product/groups")
+    async def list(self, *, scope: Scope, name: str | None = None) -> tuple[DeviceGroup, ...]:
+        """List the groups, or those whose names hold `name`."""
+        answer = await self._cloud.request("GET", _path(scope), query={"name": name})
+        return tuple(DeviceGroup.from_json(item) for item in objects_of(answer.array("groups")))
+
+    @endpoint("GET", "/v1/products/:product/groups/:group")
+    async def get(self, name: str, *, scope: Scope) -> DeviceGroup:
+        """Get one group with the number of its boards."""
+        answer = await self._cloud.request("GET", _path(scope, name))
+        return DeviceGroup.from_json(answer.member("group"))
+
+    @endpoint("POST", "/v1/products/:product/groups")
+    async def create(
+        self,
+        name: str,
+        *,
+        scope: Scope,
+        color: str | None = None,
+        description: str | None = None,
+    ) -> DeviceGroup:
+        """Make a group.
+
+        Args:
+            name: Lower-case letters, digits, ``-`` and ``_``.
+            scope: Product.
+            color: For the console, such as ``#00aeef``.
+            description: What it is for.
+        """
+        body = {"name": _valid_name(name)} | given({"color": color, "description": description})
+        answer = await self._cloud.request("POST", _path(scope), json=body)
+        return DeviceGroup.from_json({"name": name, **answer.member("group")})
+
+    @endpoint("PUT", "/v1/products/:product/groups/:group")
+    async def update(
+        self,
+        name: str,
+        *,
+        scope: Scope,
+        new_name: str | None = None,
+        color: str | None = None,
+        description: str | None = None,
+    ) -> DeviceGroup:
+        """Change a group's name, colour or description."""
+        if new_name is not None:
+            _valid_name(new_name)
+        body = something({"name": new_name, "color": color, "description": description}, "new_name")
+        answer = await self._cloud.request("PUT", _path(scope, name), json=body)
+        return DeviceGroup.from_json({"name": new_name or name, **answer.member("group")})
+
+    @endpoint("DELETE", "/v1/products/:product/groups/:group")
+    async def delete(self, name: str, *, scope: Scope) -> None:
+        """Delete a group; its boards stay in the product."""
+        await self._cloud.request("DELETE", _path(scope, name))
+
+    @endpoint("GET", "/v1/products/:product/impact")
+    async def impact(
+        self, action: str, *, scope: Scope, edit_groups: Iterable[str] = (), **query: str
+    ) -> Json:
+        """Tell beforehand what a change of groups or releases would do to the boards.
+
+        Args:
+            action: Such as ``edit_groups_for_firmware`` or ``edit_groups_for_device``.
+            scope: Product.
+            edit_groups: Groups of the change.
+            query: More of what the action needs, such as ``firmware_version``.
+
+        Returns:
+            The cloud's answer as it is.
+        """
+        require(scope, ScopeKind.PRODUCT)
+        parameters: Query = {"action": action, "edit_groups": tuple(edit_groups), **query}
+        answer = await self._cloud.request("GET", f"/v1{scope.path}/impact", query=parameters)
+        return answer.object
+
+
+def _valid_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise InvalidRequestError(
+            "A group's name consists of lower-case letters, digits, '-' and '_'", argument="name"
+        )
+    return name
+
+
+def _path(scope: Scope, name: str | None = None) -> str:
+    require(scope, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/groups"
+    return path if name is None else f"{path}/{segment(name, 'group')}"

@@ -1,0 +1,86 @@
+"""Remote diagnostics: asking for vitals, and reading those that the cloud keeps for a month."""
+
+from datetime import datetime
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .error_mapping import Subject
+from .models import normal_device_id
+from .parsing import objects_of
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .transport import Query
+from .vitals import Vitals
+
+
+class Diagnostics(Chapter):
+    """Vitals of boards; they cost nothing."""
+
+    @endpoint(
+        "POST",
+        "/v1/diagnostics/:device/update",
+        "/v1/products/:product/diagnostics/:device/update",
+    )
+    async def refresh(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
+        """Ask a board to report; the report comes as an event if the board is online."""
+        await self._cloud.request(
+            "POST", f"{_path(device_id, scope)}/update", subject=Subject.DEVICE
+        )
+
+    @endpoint(
+        "GET", "/v1/diagnostics/:device/last", "/v1/products/:product/diagnostics/:device/last"
+    )
+    async def last(self, device_id: str, *, scope: Scope = ACCOUNT) -> Vitals:
+        """Get the latest report.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        answer = await self._cloud.request("GET", f"{_path(device_id, scope)}/last")
+        return Vitals.from_json(answer.member("diagnostics"))
+
+    @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
+    async def history(
+        self,
+        device_id: str,
+        *,
+        scope: Scope = ACCOUNT,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> tuple[Vitals, ...]:
+        """Get the reports of a time, at most of the last month.
+
+        Raises:
+            InvalidRequestError: The cloud does not take the dates.
+        """
+        answer = await self._cloud.request("GET", _path(device_id, scope), query=_dates(start, end))
+        return tuple(Vitals.from_json(item) for item in objects_of(answer.array("diagnostics")))
+
+    @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
+    async def history_csv(
+        self,
+        device_id: str,
+        *,
+        scope: Scope = ACCOUNT,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> str:
+        """Get the reports of a time as a table of comma separated values."""
+        answer = await self._cloud.request(
+            "GET",
+            _path(device_id, scope),
+            query=_dates(start, end),
+            headers={"Accept": "text/csv"},
+        )
+        return answer.text
+
+
+def _dates(start: datetime | None, end: datetime | None) -> Query:
+    return {
+        "start_date": start.isoformat() if start else None,
+        "end_date": end.isoformat() if end else None,
+    }
+
+
+def _path(device_id: str, scope: Scope) -> str:
+    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+    return f"/v1{scope.path}/diagnostics/{segment(normal_device_id(device_id), 'device_id')}"

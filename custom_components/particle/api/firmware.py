@@ -1,0 +1,344 @@
+"""Firmware: compiling, flashing one board, and the versions of Device OS."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+import aiohttp
+
+from .chapter import Chapter, filled
+from .devices import device_path
+from .endpoint import endpoint
+from .error_mapping import Subject
+from .errors import InvalidRequestError, MalformedAnswerError
+from .parsing import Json, bool_of, datetime_of, id_of, int_of, mapping_of, objects_of, text_of
+from .scope import ACCOUNT, Scope, segment
+from .transport import Answer
+from .uploads import binary_form, source_form
+
+# Compiling and transferring take their time.
+FIRMWARE_TIMEOUT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class FlashStarted:
+    """The cloud has begun to send firmware to a board; events tell how it goes on.
+
+    Attributes:
+        status: The cloud's own words, usually ``Update started``.
+    """
+
+    device_id: str
+    status: str
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """What the compiler has made; the cloud keeps it for a day.
+
+    Attributes:
+        text_size: Bytes of code; None where the compiler does not tell.
+        data_size: Bytes of initialised data.
+        bss_size: Bytes of other data.
+    """
+
+    id: str
+    url: str | None = None
+    build_target_version: str | None = None
+    expires_at: datetime | None = None
+    text_size: int | None = None
+    data_size: int | None = None
+    bss_size: int | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of a compilation that worked.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "binary")
+        sizes = _sizes(text_of(data.get("sizeInfo")))
+        return cls(
+            id_of(data, "binary", "binary_id", "id"),
+            text_of(data.get("binary_url")),
+            text_of(data.get("build_target_version")),
+            datetime_of(data.get("expires_at")),
+            *sizes,
+            raw=data,
+        )
+
+
+def _sizes(info: str | None) -> tuple[int | None, int | None, int | None]:
+    """Sizes out of the table of the ``size`` program; its first line holds the headings."""
+    lines = [line.split() for line in (info or "").splitlines() if line.strip()]
+    numbers = lines[1] if len(lines) > 1 else []
+    text, data, bss, *_ = [*(int_of(item) for item in numbers[:3]), None, None, None]
+    return text, data, bss
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTarget:
+    """A version of Device OS that one can compile for.
+
+    Attributes:
+        platforms: Ids of the hardware that it exists for.
+        prereleases: Those for which it is only a preview.
+    """
+
+    version: str
+    platforms: tuple[int, ...] = ()
+    prereleases: tuple[int, ...] = ()
+    vendor: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a build target.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no version.
+        """
+        data = mapping_of(value, "build target")
+        return cls(
+            id_of(data, "build target", "version"),
+            _ids(data.get("platforms")),
+            _ids(data.get("prereleases")),
+            text_of(data.get("firmware_vendor")),
+            data,
+        )
+
+
+def _ids(value: object) -> tuple[int, ...]:
+    found = value if isinstance(value, list) else []
+    return tuple(number for item in found if (number := int_of(item)) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTargets:
+    """All versions to compile for, and the usual one for each kind of hardware."""
+
+    targets: tuple[BuildTarget, ...] = ()
+    default_versions: Mapping[int, str] = field(default_factory=dict)
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+class Firmware(Chapter):
+    """Compiling and flashing."""
+
+    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
+    async def flash_binary(
+        self,
+        device_id: str,
+        content: bytes,
+        *,
+        filename: str = "firmware.bin",
+        scope: Scope = ACCOUNT,
+    ) -> FlashStarted:
+        """Send a compiled program to a board.
+
+        Args:
+            device_id: Board.
+            content: Binary.
+            filename: Has to end in ``.bin``.
+            scope: Account or product.
+
+        Raises:
+            DeviceUnreachableError: The board is offline.
+        """
+        if not filename.endswith(".bin"):
+            raise InvalidRequestError("A binary's name ends in .bin", argument="filename")
+        return await self._flash(
+            device_id,
+            scope,
+            lambda: binary_form(content, filename, fields={"file_type": "binary"}),
+        )
+
+    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
+    async def flash_bundle(
+        self,
+        device_id: str,
+        content: bytes,
+        *,
+        filename: str = "bundle.zip",
+        scope: Scope = ACCOUNT,
+    ) -> FlashStarted:
+        """Send a bundle (program and assets) to a board.
+
+        Args:
+            device_id: Board.
+            content: Zip archive.
+            filename: What to call it.
+            scope: Account or product.
+        """
+        if not content.startswith(b"PK"):
+            raise InvalidRequestError("A bundle is a zip archive", argument="content")
+        return await self._flash(
+            device_id,
+            scope,
+            lambda: binary_form(content, filename, content_type="application/zip"),
+        )
+
+    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
+    async def flash_source(
+        self,
+        device_id: str,
+        files: Mapping[str, str | bytes],
+        *,
+        build_target_version: str | None = None,
+        scope: Scope = ACCOUNT,
+    ) -> FlashStarted:
+        """Compile a program in the cloud and send it to a board.
+
+        Args:
+            device_id: Board.
+            files: Paths in the project and their contents.
+            build_target_version: Device OS to compile for; by default the latest.
+            scope: Account or product.
+
+        Raises:
+            CompilationError: The source does not compile.
+            DeviceUnreachableError: The board is offline.
+        """
+        return await self._flash(
+            device_id, scope, lambda: source_form(files, _target(build_target_version))
+        )
+
+    @endpoint("PUT", "/v1/devices/:device")
+    async def flash_known_app(self, device_id: str, app: str = "tinker") -> FlashStarted:
+        """Let an older cloud or an own server send a program that it knows by name."""
+        answer = await self._cloud.request(
+            "PUT",
+            device_path(device_id),
+            form={"app": filled(app, "app", "name of the program")},
+            timeout=FIRMWARE_TIMEOUT,
+            subject=Subject.FIRMWARE,
+        )
+        return _started(device_id, answer)
+
+    @endpoint("POST", "/v1/binaries")
+    async def compile(
+        self,
+        files: Mapping[str, str | bytes],
+        *,
+        platform_id: int | None = None,
+        product_id: int | None = None,
+        build_target_version: str | None = None,
+    ) -> Binary:
+        """Compile a program in the cloud.
+
+        Args:
+            files: Paths in the project and their contents.
+            platform_id: Hardware to compile for.
+            product_id: Or the product whose hardware to compile for.
+            build_target_version: Device OS to compile for; by default the latest.
+
+        Raises:
+            CompilationError: The source does not compile.
+        """
+        if (platform_id is None) == (product_id is None):
+            raise InvalidRequestError(
+                "Either the platform or the product has to be given", argument="platform_id"
+            )
+        fields = _target(build_target_version)
+        if platform_id is not None:
+            fields["platform_id"] = str(platform_id)
+        else:
+            fields["product_id"] = str(product_id)
+        answer = await self._cloud.request(
+            "POST",
+            "/v1/binaries",
+            data=lambda: source_form(files, fields),
+            timeout=FIRMWARE_TIMEOUT,
+            subject=Subject.FIRMWARE,
+        )
+        return Binary.from_json(answer.object)
+
+    @endpoint("GET", "/v1/binaries/:binary")
+    async def download_binary(self, binary_id: str) -> bytes:
+        """Fetch what the compiler has made.
+
+        Raises:
+            NotFoundError: It is gone after a day.
+        """
+        answer = await self._cloud.request(
+            "GET",
+            f"/v1/binaries/{segment(binary_id, 'binary_id')}",
+            timeout=FIRMWARE_TIMEOUT,
+            redirects=True,
+        )
+        return answer.body
+
+    @endpoint("GET", "/v1/build_targets")
+    async def build_targets(self, *, featured: bool | None = None) -> BuildTargets:
+        """List the versions of Device OS to compile for; needs no token.
+
+        Args:
+            featured: Only those that Particle recommends.
+        """
+        answer = await self._cloud.transport.send(
+            "GET", "/v1/build_targets", query={"featured": featured}
+        )
+        data = answer.object
+        defaults = data.get("default_versions")
+        return BuildTargets(
+            tuple(BuildTarget.from_json(item) for item in objects_of(answer.array("targets"))),
+            {
+                number: version
+                for key, value in (defaults.items() if isinstance(defaults, Mapping) else ())
+                if (number := int_of(key)) is not None and (version := text_of(value)) is not None
+            },
+            data,
+        )
+
+    @endpoint("GET", "/v1/device-os/versions")
+    async def device_os_versions(
+        self, *, platform_id: int | None = None, internal_version: int | None = None
+    ) -> AsyncIterator[Json]:
+        """List releases of Device OS with their modules, as the cloud describes them."""
+        query = {"platform_id": platform_id, "internal_version": internal_version}
+        async for answer in self._pages("/v1/device-os/versions", query=query):
+            for item in objects_of(answer.array("versions", "data", "device_os_versions")):
+                yield item
+
+    @endpoint("GET", "/v1/device-os/versions/:version")
+    async def device_os_version(self, version: str, *, platform_id: int | None = None) -> Json:
+        """Describe one release of Device OS."""
+        answer = await self._cloud.request(
+            "GET",
+            f"/v1/device-os/versions/{segment(version, 'version')}",
+            query={"platform_id": platform_id},
+        )
+        return answer.member("version", "data")
+
+    async def _flash(
+        self, device_id: str, scope: Scope, form: Callable[[], aiohttp.FormData]
+    ) -> FlashStarted:
+        answer = await self._cloud.request(
+            "PUT",
+            device_path(device_id, scope),
+            # Made anew for a second try after a 401: a form can be sent once.
+            data=form,
+            timeout=FIRMWARE_TIMEOUT,
+            subject=Subject.FIRMWARE,
+        )
+        return _started(device_id, answer)
+
+
+def _started(device_id: str, answer: Answer) -> FlashStarted:
+    data = answer.object
+    status = text_of(data.get("status")) or text_of(data.get("message"))
+    if status is None:
+        raise MalformedAnswerError(
+            "The cloud does not say that it has begun to flash", status=answer.status
+        )
+    if bool_of(data.get("ok")) is False:
+        raise MalformedAnswerError(status, status=answer.status)
+    return FlashStarted(text_of(data.get("id")) or device_id, status, data)
+
+
+def _target(version: str | None) -> dict[str, Any]:
+    return {"build_target_version": version} if version else {"latest": "true"}

@@ -1,0 +1,213 @@
+"""The boards of a product as a fleet: bringing them in, letting them go, locking their firmware."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import aiohttp
+
+from .chapter import Chapter
+from .devices import device_path
+from .endpoint import endpoint
+from .error_mapping import Subject
+from .errors import InvalidRequestError
+from .models import normal_device_id
+from .parsing import Json, int_of, mapping_of, texts_of
+from .scope import Scope, ScopeKind, require
+from .transport import Query
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What came of bringing boards into a product.
+
+    Attributes:
+        updated: Number of boards that are in the product now and were not before.
+        existing: Were in the product already.
+        nonmember: Belong to another product or cannot be moved.
+        invalid: Are no identifiers of boards.
+        protected: Are under device protection.
+    """
+
+    updated: int = 0
+    updated_ids: tuple[str, ...] = ()
+    existing: tuple[str, ...] = ()
+    nonmember: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer of an import.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "result of the import")
+        updated_ids = texts_of(data.get("updatedDeviceIds"))
+        return cls(
+            updated=int_of(data.get("updated")) or len(updated_ids),
+            updated_ids=updated_ids,
+            existing=texts_of(data.get("existingDeviceIds")),
+            nonmember=texts_of(data.get("nonmemberDeviceIds")),
+            invalid=texts_of(data.get("invalidDeviceIds")),
+            protected=texts_of(data.get("protectedDeviceIds")),
+            raw=data,
+        )
+
+
+class Fleet(Chapter):
+    """The boards of a product. Every method takes the product as its scope."""
+
+    @endpoint("POST", "/v1/products/:product/devices")
+    async def add(
+        self,
+        device_ids: Iterable[str],
+        *,
+        scope: Scope,
+        import_sims: bool | None = None,
+        claim_user: str | None = None,
+    ) -> ImportResult:
+        """Bring boards into the product; a board in quarantine is approved by this.
+
+        Args:
+            device_ids: Ids of the boards.
+            scope: Product.
+            import_sims: Bring their SIMs in too.
+            claim_user: E-mail address for which to claim them.
+        """
+        ids = [normal_device_id(item) for item in device_ids if item.strip()]
+        if not ids:
+            raise InvalidRequestError("There is no board to bring in", argument="device_ids")
+        body: dict[str, Any] = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
+        if import_sims is not None:
+            body["import_sims"] = import_sims
+        if claim_user:
+            body["claim_user"] = claim_user
+        answer = await self._cloud.request(
+            "POST", _path(scope), json=body, timeout=120, subject=Subject.PRODUCT
+        )
+        return ImportResult.from_json(answer.object)
+
+    @endpoint("POST", "/v1/products/:product/devices")
+    async def add_file(
+        self,
+        identifiers: Iterable[str],
+        *,
+        scope: Scope,
+        import_sims: bool | None = None,
+        claim_user: str | None = None,
+    ) -> ImportResult:
+        """Bring many boards in by a file: device ids, serial numbers, IMEIs or ICCIDs.
+
+        Args:
+            identifiers: One for each board.
+            scope: Product.
+            import_sims: Bring their SIMs in too.
+            claim_user: E-mail address for which to claim them.
+        """
+        lines = [item.strip() for item in identifiers if item.strip()]
+        if not lines:
+            raise InvalidRequestError("There is no board to bring in", argument="identifiers")
+        form = aiohttp.FormData()
+        form.add_field(
+            "file", "\n".join(lines).encode(), filename="devices.txt", content_type="text/plain"
+        )
+        query: Query = {"import_sims": import_sims, "claim_user": claim_user}
+        answer = await self._cloud.request(
+            "POST",
+            _path(scope),
+            data=form,
+            query=query,
+            timeout=300,
+            subject=Subject.PRODUCT,
+        )
+        return ImportResult.from_json(answer.object)
+
+    @endpoint("DELETE", "/v1/products/:product/devices/:device")
+    async def remove(self, device_id: str, *, scope: Scope, deny: bool = False) -> None:
+        """Take a board out of the product.
+
+        Args:
+            device_id: Board.
+            scope: Product.
+            deny: Also refuse it for the future, for a board in quarantine.
+        """
+        require(scope, ScopeKind.PRODUCT)
+        await self._cloud.request(
+            "DELETE",
+            device_path(device_id, scope),
+            json={"deny": True} if deny else None,
+            subject=Subject.DEVICE,
+        )
+
+    @endpoint("PUT", "/v1/products/:product/devices")
+    async def change_groups(
+        self,
+        device_ids: Iterable[str],
+        *,
+        scope: Scope,
+        add: Iterable[str] = (),
+        remove: Iterable[str] = (),
+    ) -> None:
+        """Put several boards into groups and take them out of others."""
+        ids = [normal_device_id(item) for item in device_ids if item.strip()]
+        added, removed = list(add), list(remove)
+        if not ids:
+            raise InvalidRequestError("There is no board to change", argument="device_ids")
+        if not added and not removed:
+            raise InvalidRequestError("There is no group to change", argument="add")
+        await self._cloud.request(
+            "PUT",
+            _path(scope),
+            json={
+                "action": "groups",
+                "devices": ids,
+                "metadata": {"add": added, "remove": removed},
+            },
+            subject=Subject.PRODUCT,
+        )
+
+    @endpoint("PUT", "/v1/products/:product/devices/:device")
+    async def set_groups(self, device_id: str, groups: Iterable[str], *, scope: Scope) -> None:
+        """Say which groups a board is in; groups that do not exist are made."""
+        await self._update(device_id, {"groups": list(groups)}, scope)
+
+    @endpoint("PUT", "/v1/products/:product/devices/:device")
+    async def lock_firmware(
+        self, device_id: str, version: int, *, scope: Scope, flash: bool = False
+    ) -> None:
+        """Keep a board at one version of the product's firmware.
+
+        Args:
+            device_id: Board.
+            version: Version to keep it at.
+            scope: Product.
+            flash: Deliver it now, which needs the board online.
+        """
+        if isinstance(version, bool) or version < 0:
+            raise InvalidRequestError("The version has to be a number from 0", argument="version")
+        fields: dict[str, Any] = {"desired_firmware_version": version}
+        if flash:
+            fields["flash"] = True
+        await self._update(device_id, fields, scope)
+
+    @endpoint("PUT", "/v1/products/:product/devices/:device")
+    async def unlock_firmware(self, device_id: str, *, scope: Scope) -> None:
+        """Let a board follow the product's releases again."""
+        await self._update(device_id, {"desired_firmware_version": None}, scope)
+
+    @endpoint("PUT", "/v1/products/:product/devices/:device")
+    async def mark_development(self, device_id: str, on: bool, *, scope: Scope) -> None:
+        """Mark a board for development: it gets no releases. Or take the mark away."""
+        await self._update(device_id, {"development": on}, scope)
+
+    async def _update(self, device_id: str, fields: dict[str, Any], scope: Scope) -> None:
+        require(scope, ScopeKind.PRODUCT)
+        await self._cloud.devices.update(device_id, fields, scope=scope)
+
+
+def _path(scope: Scope) -> str:
+    require(scope, ScopeKind.PRODUCT)
+    return f"/v1{scope.path}/devices"

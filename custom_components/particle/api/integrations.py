@@ -1,0 +1,223 @@
+"""Integrations: webhooks and their kin, under the current address and under the classic one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .models import normal_device_id
+from .parsing import Json, bool_of, objects_of, text_of
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .webhook_settings import Integration, WebhookSettings
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationTest:
+    """What came of a test.
+
+    Attributes:
+        error: What the target or the cloud said, where it failed.
+    """
+
+    passed: bool
+    error: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+class Integrations(Chapter):
+    """Integrations of the account, a product or an organisation."""
+
+    @endpoint(
+        "GET",
+        "/v1/integrations",
+        "/v1/products/:product/integrations",
+        "/v1/orgs/:organization/integrations",
+    )
+    async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
+        """List the integrations."""
+        answer = await self._cloud.request("GET", _path(scope))
+        found = objects_of(answer.array("integrations", "webhooks"))
+        return tuple(Integration.from_json(item) for item in found)
+
+    @endpoint(
+        "GET",
+        "/v1/integrations/:integration",
+        "/v1/products/:product/integrations/:integration",
+        "/v1/orgs/:organization/integrations/:integration",
+    )
+    async def get(self, integration_id: str, *, scope: Scope = ACCOUNT) -> Integration:
+        """Get one integration with its last ten requests."""
+        answer = await self._cloud.request("GET", _path(scope, integration_id))
+        return Integration.from_json({"id": integration_id, **answer.member("integration")})
+
+    @endpoint(
+        "POST",
+        "/v1/integrations",
+        "/v1/products/:product/integrations",
+        "/v1/orgs/:organization/integrations",
+    )
+    async def create(
+        self, settings: WebhookSettings | Mapping[str, Any], *, scope: Scope = ACCOUNT
+    ) -> Integration:
+        """Make an integration. Making the same one twice makes two, with two deliveries.
+
+        Args:
+            settings: A webhook's settings; for other types, the properties as the cloud takes them,
+                with ``integration_type``.
+            scope: Account, product or organisation.
+
+        Raises:
+            InvalidRequestError: The settings cannot be right.
+        """
+        body = _body(settings)
+        answer = await self._cloud.request("POST", _path(scope), json=body)
+        return Integration.from_json({**body, **answer.member("integration")})
+
+    @endpoint(
+        "PUT",
+        "/v1/integrations/:integration",
+        "/v1/products/:product/integrations/:integration",
+        "/v1/orgs/:organization/integrations/:integration",
+    )
+    async def replace(
+        self,
+        integration_id: str,
+        settings: WebhookSettings | Mapping[str, Any],
+        *,
+        scope: Scope = ACCOUNT,
+    ) -> Integration:
+        """Replace the whole configuration; what is not given is gone."""
+        body = _body(settings)
+        answer = await self._cloud.request("PUT", _path(scope, integration_id), json=body)
+        return Integration.from_json({"id": integration_id, **body, **answer.member("integration")})
+
+    async def change(
+        self, integration_id: str, changes: Mapping[str, Any], *, scope: Scope = ACCOUNT
+    ) -> Integration:
+        """Change some properties and keep the others: read, merge, replace.
+
+        Args:
+            integration_id: Integration.
+            changes: Properties in the cloud's spelling; None takes one away.
+            scope: Account, product or organisation.
+        """
+        if not changes:
+            raise InvalidRequestError("There is nothing to change", argument="changes")
+        present = (await self.get(integration_id, scope=scope)).configuration
+        merged = {**present, **changes}
+        wanted = {key: value for key, value in merged.items() if value is not None}
+        return await self.replace(integration_id, wanted, scope=scope)
+
+    @endpoint(
+        "POST",
+        "/v1/integrations/:integration/test",
+        "/v1/products/:product/integrations/:integration/test",
+        "/v1/orgs/:organization/integrations/:integration/test",
+    )
+    async def test(
+        self,
+        integration_id: str,
+        *,
+        data: str | None = None,
+        device_id: str | None = None,
+        scope: Scope = ACCOUNT,
+    ) -> IntegrationTest:
+        """Let the cloud send one request to the target.
+
+        Args:
+            integration_id: Integration.
+            data: Data of the pretended event.
+            device_id: Board of the pretended event.
+            scope: Account, product or organisation.
+        """
+        body: dict[str, Any] = {}
+        if data is not None:
+            body["data"] = data
+        if device_id is not None:
+            body["device_id"] = normal_device_id(device_id)
+        answer = await self._cloud.request(
+            "POST", f"{_path(scope, integration_id)}/test", json=body, timeout=60
+        )
+        result = answer.object
+        error = result.get("error")
+        return IntegrationTest(
+            bool_of(result.get("pass")) or False,
+            text_of(error) or (str(error) if error else None),
+            result,
+        )
+
+    @endpoint(
+        "DELETE",
+        "/v1/integrations/:integration",
+        "/v1/products/:product/integrations/:integration",
+        "/v1/orgs/:organization/integrations/:integration",
+    )
+    async def delete(self, integration_id: str, *, scope: Scope = ACCOUNT) -> None:
+        """Delete an integration.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        await self._cloud.request("DELETE", _path(scope, integration_id))
+
+
+class Webhooks(Chapter):
+    """Webhooks under their classic address, which own servers know too."""
+
+    @endpoint("GET", "/v1/webhooks", "/v1/products/:product/webhooks")
+    async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
+        """List the webhooks."""
+        answer = await self._cloud.request("GET", _classic_path(scope))
+        found = objects_of(answer.array("webhooks", "integrations"))
+        return tuple(Integration.from_json(item) for item in found)
+
+    @endpoint("GET", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
+    async def get(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> Integration:
+        """Get one webhook with its last requests."""
+        answer = await self._cloud.request("GET", _classic_path(scope, webhook_id))
+        return Integration.from_json({"id": webhook_id, **answer.member("webhook")})
+
+    @endpoint("POST", "/v1/webhooks", "/v1/products/:product/webhooks")
+    async def create(self, settings: WebhookSettings, *, scope: Scope = ACCOUNT) -> Integration:
+        """Make a webhook.
+
+        Raises:
+            InvalidRequestError: The settings cannot be right.
+        """
+        body = settings.as_json()
+        answer = await self._cloud.request("POST", _classic_path(scope), json=body)
+        return Integration.from_json({**body, **answer.member("webhook")})
+
+    @endpoint("DELETE", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
+    async def delete(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> None:
+        """Delete a webhook.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        await self._cloud.request("DELETE", _classic_path(scope, webhook_id))
+
+
+def _body(settings: WebhookSettings | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(settings, WebhookSettings):
+        return settings.as_json()
+    if not settings.get("integration_type"):
+        raise InvalidRequestError("The type is missing", argument="integration_type")
+    if not settings.get("event"):
+        raise InvalidRequestError("The start of an event name is missing", argument="event")
+    return dict(settings)
+
+
+def _path(scope: Scope, integration_id: str | None = None) -> str:
+    path = f"/v1{scope.path}/integrations"
+    if integration_id is None:
+        return path
+    return f"{path}/{segment(integration_id, 'integration_id')}"
+
+
+def _classic_path(scope: Scope, webhook_id: str | None = None) -> str:
+    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/webhooks"
+    return path if webhook_id is None else f"{path}/{segment(webhook_id, 'webhook_id')}"

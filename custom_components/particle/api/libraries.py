@@ -1,0 +1,227 @@
+"""Libraries: code that others have shared."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from .chapter import MAX_PAGES, Chapter, filled
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .parsing import (
+    Json,
+    bool_of,
+    child_of,
+    id_of,
+    int_of,
+    mapping_of,
+    objects_of,
+    text_of,
+    texts_of,
+)
+from .scope import segment
+from .transport import Query
+from .uploads import binary_form
+
+PAGE = 100
+_SORTS = {
+    "name",
+    "installs",
+    "popularity",
+    "published",
+    "updated",
+    "created",
+    "official",
+    "verified",
+}
+
+
+class LibraryScope(StrEnum):
+    """Which libraries to look among."""
+
+    ALL = "all"
+    OFFICIAL = "official"
+    PUBLIC = "public"
+    MINE = "mine"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One version of a library.
+
+    Attributes:
+        download_url: Archive of its sources.
+        mine: Made by the user.
+    """
+
+    name: str
+    version: str | None = None
+    author: str | None = None
+    license: str | None = None
+    sentence: str | None = None
+    url: str | None = None
+    repository: str | None = None
+    architectures: tuple[str, ...] = ()
+    installs: int | None = None
+    visibility: str | None = None
+    official: bool = False
+    verified: bool = False
+    mine: bool = False
+    download_url: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a library as JSON:API wraps it.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no name.
+        """
+        data = mapping_of(value, "library")
+        attributes = child_of(data, "attributes")
+        return cls(
+            name=text_of(attributes.get("name")) or id_of(data, "library"),
+            version=text_of(attributes.get("version")),
+            author=text_of(attributes.get("author")),
+            license=text_of(attributes.get("license")),
+            sentence=text_of(attributes.get("sentence")),
+            url=text_of(attributes.get("url")),
+            repository=text_of(attributes.get("repository")),
+            architectures=texts_of(attributes.get("architectures")),
+            installs=int_of(attributes.get("installs")),
+            visibility=text_of(attributes.get("visibility") or data.get("visibility")),
+            official=bool_of(attributes.get("official")) or False,
+            verified=bool_of(attributes.get("verified")) or False,
+            mine=bool_of(attributes.get("mine")) or False,
+            download_url=text_of(child_of(data, "links").get("download")),
+            raw=data,
+        )
+
+
+class Libraries(Chapter):
+    """Libraries that the user can see."""
+
+    @endpoint("GET", "/v1/libraries")
+    async def search(
+        self,
+        text: str | None = None,
+        *,
+        sort: str | None = None,
+        library_scope: LibraryScope | None = None,
+        exclude_scopes: Iterable[LibraryScope] = (),
+        architectures: Iterable[str] = (),
+        category: str | None = None,
+        page_size: int = PAGE,
+    ) -> AsyncIterator[Library]:
+        """Look for libraries, page by page.
+
+        Args:
+            text: Part of the name.
+            sort: name, installs, popularity, published, updated, created, official or verified; with
+                ``-`` in front the other way round.
+            library_scope: Which to look among.
+            exclude_scopes: Which to leave out.
+            architectures: Only for this hardware.
+            category: Only of this kind.
+            page_size: Libraries asked for at a time, up to 100.
+        """
+        if sort is not None and sort.removeprefix("-") not in _SORTS:
+            raise InvalidRequestError(
+                f"Sorting is possible by {', '.join(sorted(_SORTS))}", argument="sort"
+            )
+        if not 1 <= page_size <= PAGE:
+            raise InvalidRequestError("A page has 1 to 100 libraries", argument="page_size")
+        query: Query = {
+            "filter": text or None,
+            "sort": sort,
+            "scope": LibraryScope(library_scope).value if library_scope else None,
+            "excludeScopes": ",".join(exclude_scopes) or None,
+            "architectures": ",".join(architectures) or None,
+            "category": category,
+        }
+        async for library in self._list("/v1/libraries", query, page_size):
+            yield library
+
+    @endpoint("GET", "/v1/libraries/:library")
+    async def get(
+        self,
+        name: str,
+        *,
+        version: str | None = None,
+        library_scope: LibraryScope | None = None,
+    ) -> Library:
+        """Get one library; without a version, the latest."""
+        answer = await self._cloud.request(
+            "GET",
+            _path(name),
+            query={
+                "version": version,
+                "scope": LibraryScope(library_scope).value if library_scope else None,
+            },
+        )
+        return Library.from_json(answer.member("data"))
+
+    @endpoint("GET", "/v1/libraries/:library/versions")
+    async def versions(
+        self, name: str, *, library_scope: LibraryScope | None = None
+    ) -> AsyncIterator[Library]:
+        """List the versions of a library."""
+        query: Query = {"scope": LibraryScope(library_scope).value if library_scope else None}
+        async for library in self._list(f"{_path(name)}/versions", query, PAGE):
+            yield library
+
+    @endpoint("POST", "/v1/libraries")
+    async def upload(self, archive: bytes) -> Library:
+        """Upload a library, which only its maker sees at first.
+
+        Args:
+            archive: Its folder as tar.gz.
+
+        Raises:
+            InvalidRequestError: The archive is none, or the cloud does not take what is in it.
+        """
+        if not archive.startswith(b"\x1f\x8b"):
+            raise InvalidRequestError("A library is a tar.gz archive", argument="archive")
+        answer = await self._cloud.request(
+            "POST",
+            "/v1/libraries",
+            data=lambda: binary_form(
+                archive, "archive.tar.gz", part="archive", content_type="application/gzip"
+            ),
+            timeout=120,
+        )
+        return Library.from_json(answer.member("data"))
+
+    @endpoint("PATCH", "/v1/libraries/:library")
+    async def publish(self, name: str) -> Library:
+        """Let everybody see a library; this cannot be undone."""
+        answer = await self._cloud.request("PATCH", _path(name), json={"visibility": "public"})
+        return Library.from_json({"id": name, **answer.member("data")})
+
+    @endpoint("DELETE", "/v1/libraries/:library")
+    async def delete(self, name: str, *, force: str | None = None) -> None:
+        """Delete a library.
+
+        Args:
+            name: Library.
+            force: A token of the cloud for libraries that are in use.
+        """
+        await self._cloud.request(
+            "DELETE", _path(name), json={"force": force} if force is not None else None
+        )
+
+    async def _list(self, path: str, query: Query, limit: int) -> AsyncIterator[Library]:
+        """Ask for page after page; a page that is not full is the last one."""
+        for page in range(1, MAX_PAGES + 1):
+            paging: Query = {**query, "page": page, "limit": limit}
+            answer = await self._cloud.request("GET", path, query=paging)
+            found = objects_of(answer.array("data"))
+            for item in found:
+                yield Library.from_json(item)
+            if len(found) < limit:
+                return
+
+
+def _path(name: str) -> str:
+    return f"/v1/libraries/{segment(filled(name, 'name', 'name'), 'name')}"

@@ -1,0 +1,170 @@
+"""Locations: where a product's boards are and have been."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .models import normal_device_id
+from .parsing import (
+    Json,
+    bool_of,
+    child_of,
+    datetime_of,
+    float_of,
+    id_of,
+    mapping_of,
+    objects_of,
+    text_of,
+    texts_of,
+)
+from .scope import Scope, ScopeKind, require, segment
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place at one time.
+
+    Attributes:
+        latitude: Degrees.
+        longitude: Degrees.
+        time: When; None where the answer does not tell.
+        properties: Such as ``speed``, ``hd`` (heading), ``acc_h`` (metres), ``temp``.
+    """
+
+    latitude: float
+    longitude: float
+    time: datetime | None = None
+    properties: Json = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLocation:
+    """Where a board is, and where it was before.
+
+    Attributes:
+        points: In the order of the answer; the cloud writes longitude first, here each has its name.
+    """
+
+    device_id: str
+    device_name: str | None = None
+    online: bool | None = None
+    gps_lock: bool | None = None
+    last_heard: datetime | None = None
+    groups: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a location object with a point or a line in it.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no device id.
+        """
+        data = mapping_of(value, "location")
+        return cls(
+            device_id=normal_device_id(id_of(data, "location", "device_id", "id")),
+            device_name=text_of(data.get("device_name")),
+            online=bool_of(data.get("online")),
+            gps_lock=bool_of(data.get("gps_lock")),
+            last_heard=datetime_of(data.get("last_heard")),
+            groups=texts_of(data.get("groups")),
+            points=_points(data),
+            raw=data,
+        )
+
+
+def _points(data: Json) -> tuple[Point, ...]:
+    coordinates = child_of(data, "geometry").get("coordinates")
+    if not isinstance(coordinates, list):
+        return ()
+    if coordinates and not isinstance(coordinates[0], list):
+        coordinates = [coordinates]
+    times = texts_of(data.get("timestamps"))
+    properties = objects_of(data.get("properties"))
+    points = []
+    for place, pair in enumerate(coordinates):
+        if not isinstance(pair, list) or len(pair) < 2:
+            continue
+        longitude, latitude = float_of(pair[0]), float_of(pair[1])
+        if longitude is None or latitude is None:
+            continue
+        points.append(
+            Point(
+                latitude,
+                longitude,
+                datetime_of(times[place]) if place < len(times) else None,
+                properties[place] if place < len(properties) else {},
+            )
+        )
+    return tuple(points)
+
+
+class Locations(Chapter):
+    """Locations of a product's boards. Every method takes the product as its scope."""
+
+    @endpoint("GET", "/v1/products/:product/locations")
+    async def list(
+        self,
+        *,
+        scope: Scope,
+        date_range: tuple[datetime, datetime] | None = None,
+        rect: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        device_ids: str | None = None,
+        device_name: str | None = None,
+        groups: Iterable[str] = (),
+    ) -> AsyncIterator[DeviceLocation]:
+        """List boards and where they are.
+
+        Args:
+            scope: Product.
+            date_range: First and last moment; gives lines in place of points.
+            rect: Two corners, each as latitude and longitude.
+            device_ids: Part of an id.
+            device_name: Part of a name.
+            groups: Groups of the product.
+        """
+        require(scope, ScopeKind.PRODUCT)
+        query: dict[str, Any] = {
+            "date_range": _range(date_range),
+            "device_id": device_ids,
+            "device_name": device_name,
+            "groups": ",".join(groups) or None,
+        }
+        if rect is not None:
+            (south, west), (north, east) = rect
+            query["rect_bl"] = f"{west},{south}"
+            query["rect_tr"] = f"{east},{north}"
+        async for answer in self._pages(f"/v1{scope.path}/locations", query=query):
+            for item in objects_of(answer.array("locations", "location")):
+                yield DeviceLocation.from_json(item)
+
+    @endpoint("GET", "/v1/products/:product/locations/:device")
+    async def get(
+        self,
+        device_id: str,
+        *,
+        scope: Scope,
+        date_range: tuple[datetime, datetime] | None = None,
+    ) -> DeviceLocation:
+        """Get the place of one board, or its way in a time."""
+        require(scope, ScopeKind.PRODUCT)
+        answer = await self._cloud.request(
+            "GET",
+            f"/v1{scope.path}/locations/{segment(normal_device_id(device_id), 'device_id')}",
+            query={"date_range": _range(date_range)},
+        )
+        return DeviceLocation.from_json({"device_id": device_id, **answer.member("location")})
+
+    @endpoint("GET", "/v1/products/:product/fleet_locations")
+    async def fleet(self, *, scope: Scope) -> Json:
+        """Get the places of the whole fleet, as the cloud sends them for a map."""
+        require(scope, ScopeKind.PRODUCT)
+        return (await self._cloud.request("GET", f"/v1{scope.path}/fleet_locations")).object
+
+
+def _range(date_range: tuple[datetime, datetime] | None) -> str | None:
+    return ",".join(moment.isoformat() for moment in date_range) if date_range else None

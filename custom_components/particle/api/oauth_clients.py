@@ -1,0 +1,133 @@
+"""OAuth clients: programs that may log in, of the account or of a product."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from .chapter import Chapter, given
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .parsing import Json, id_of, mapping_of, objects_of, text_of
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+
+
+class OAuthClientType(StrEnum):
+    """Where a client's program runs."""
+
+    INSTALLED = "installed"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """One OAuth client.
+
+    Attributes:
+        id: Slug of its name and a number.
+        secret: Only in the answer to its creation.
+        redirect_uri: Only for web clients.
+    """
+
+    id: str
+    name: str | None = None
+    type: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    redirect_uri: str | None = None
+    scope: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a client object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "OAuth client")
+        return cls(
+            id=id_of(data, "OAuth client"),
+            name=text_of(data.get("name")),
+            type=text_of(data.get("type")),
+            secret=text_of(data.get("secret")),
+            redirect_uri=text_of(data.get("redirect_uri")),
+            scope=text_of(data.get("scope")),
+            raw=data,
+        )
+
+
+class OAuthClients(Chapter):
+    """OAuth clients of the account or of a product."""
+
+    @endpoint("GET", "/v1/clients", "/v1/products/:product/clients")
+    async def list(self, *, scope: Scope = ACCOUNT) -> tuple[OAuthClient, ...]:
+        """List the clients; their secrets are never shown again."""
+        answer = await self._cloud.request("GET", _path(scope))
+        return tuple(OAuthClient.from_json(item) for item in objects_of(answer.array("clients")))
+
+    @endpoint("POST", "/v1/clients", "/v1/products/:product/clients")
+    async def create(
+        self,
+        name: str,
+        client_type: OAuthClientType = OAuthClientType.INSTALLED,
+        *,
+        redirect_uri: str | None = None,
+        client_scope: str | None = None,
+        scope: Scope = ACCOUNT,
+    ) -> OAuthClient:
+        """Create a client.
+
+        Args:
+            name: What to call it.
+            client_type: Installed program or web site.
+            redirect_uri: Needed for a web site, and only for it.
+            client_scope: ``customers:create`` or ``*:*``, separated by spaces.
+            scope: Account or product; a product's tokens need a client of the product.
+
+        Returns:
+            The client with its secret, which is shown this one time.
+
+        Raises:
+            InvalidRequestError: Name or redirect address cannot be right; nothing was sent.
+        """
+        if not name.strip():
+            raise InvalidRequestError("The name is empty", argument="name")
+        client_type = OAuthClientType(client_type)
+        if (client_type is OAuthClientType.WEB) != bool(redirect_uri):
+            raise InvalidRequestError(
+                "A web client needs a redirect address, and only a web client has one",
+                argument="redirect_uri",
+            )
+        body: dict[str, Any] = {"name": name.strip(), "type": client_type.value}
+        if redirect_uri:
+            body["redirect_uri"] = redirect_uri
+        if client_scope is not None:
+            body["scope"] = client_scope
+        answer = await self._cloud.request("POST", _path(scope), json=body)
+        return OAuthClient.from_json(answer.member("client"))
+
+    @endpoint("PUT", "/v1/clients/:client", "/v1/products/:product/clients/:client")
+    async def update(
+        self,
+        client_id: str,
+        *,
+        name: str | None = None,
+        client_scope: str | None = None,
+        scope: Scope = ACCOUNT,
+    ) -> OAuthClient:
+        """Change a client's name or scope; the scope ``none`` clears it."""
+        body = given({"name": name, "scope": client_scope})
+        if not body:
+            raise InvalidRequestError("There is nothing to change", argument="name")
+        answer = await self._cloud.request("PUT", _path(scope, client_id), json=body)
+        return OAuthClient.from_json({"id": client_id, **answer.member("client")})
+
+    @endpoint("DELETE", "/v1/clients/:client", "/v1/products/:product/clients/:client")
+    async def delete(self, client_id: str, *, scope: Scope = ACCOUNT) -> None:
+        """Delete a client; its tokens stop working."""
+        await self._cloud.request("DELETE", _path(scope, client_id))
+
+
+def _path(scope: Scope, client_id: str | None = None) -> str:
+    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/clients"
+    return path if client_id is None else f"{path}/{segment(client_id, 'client_id')}"

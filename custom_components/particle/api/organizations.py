@@ -1,0 +1,55 @@
+"""Organisations: companies that own products together."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .parsing import Json, id_of, mapping_of, objects_of, text_of
+from .scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One organisation.
+
+    Attributes:
+        slug: Its name in addresses; works in place of the id.
+    """
+
+    id: str
+    slug: str | None = None
+    name: str | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read an organisation object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no id.
+        """
+        data = mapping_of(value, "organisation")
+        return cls(
+            id_of(data, "organisation", "id", "_id", "slug"),
+            text_of(data.get("slug")),
+            text_of(data.get("name")),
+            data,
+        )
+
+
+class Organizations(Chapter):
+    """Organisations that the user belongs to."""
+
+    @endpoint("GET", "/v1/orgs")
+    async def list(self) -> tuple[Organization, ...]:
+        """List the organisations."""
+        answer = await self._cloud.request("GET", "/v1/orgs")
+        found = objects_of(answer.array("organizations", "orgs"))
+        return tuple(Organization.from_json(item) for item in found)
+
+    @endpoint("GET", "/v1/orgs/:organization")
+    async def get(self, organization: str) -> Organization:
+        """Get one organisation by id or slug."""
+        answer = await self._cloud.request("GET", f"/v1{Scope.organization(organization).path}")
+        return Organization.from_json(answer.member("organization"))

@@ -1,0 +1,197 @@
+"""Product firmware: the versions of a product's program, and to whom they are released."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from .chapter import Chapter, filled, something
+from .endpoint import endpoint
+from .errors import InvalidRequestError, MalformedAnswerError
+from .firmware import FIRMWARE_TIMEOUT
+from .parsing import Json, bool_of, datetime_of, int_of, mapping_of, objects_of, text_of, texts_of
+from .scope import Scope, ScopeKind, require
+from .uploads import binary_form
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareVersion:
+    """One version of a product's firmware.
+
+    Attributes:
+        size: Bytes.
+        product_default: Released to all boards that are in no group with another version.
+        groups: Groups that it is released to.
+        device_count: Boards that run it.
+        mandatory: Boards may not skip it.
+    """
+
+    version: int
+    title: str | None = None
+    description: str | None = None
+    name: str | None = None
+    size: int | None = None
+    product_default: bool = False
+    groups: tuple[str, ...] = ()
+    device_count: int | None = None
+    mandatory: bool | None = None
+    uploaded_on: datetime | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a firmware object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no version.
+        """
+        data = mapping_of(value, "firmware")
+        version = int_of(data.get("version"))
+        if version is None:
+            raise MalformedAnswerError("The cloud sent a firmware without a version")
+        return cls(
+            version=version,
+            title=text_of(data.get("title")),
+            description=text_of(data.get("description")),
+            name=text_of(data.get("name")),
+            size=int_of(data.get("size")),
+            product_default=bool_of(data.get("product_default", data.get("current"))) or False,
+            groups=texts_of(data.get("groups")),
+            device_count=int_of(data.get("device_count")),
+            mandatory=bool_of(data.get("mandatory")),
+            uploaded_on=datetime_of(data.get("uploaded_on")),
+            raw=data,
+        )
+
+
+class ProductFirmware(Chapter):
+    """Firmware of a product. Every method takes the product as its scope."""
+
+    @endpoint("GET", "/v1/products/:product/firmware")
+    async def list(self, *, scope: Scope) -> tuple[FirmwareVersion, ...]:
+        """List the versions."""
+        answer = await self._cloud.request("GET", _path(scope))
+        found = objects_of(answer.array("firmware", "firmwares"))
+        return tuple(FirmwareVersion.from_json(item) for item in found)
+
+    @endpoint("GET", "/v1/products/:product/firmware/:version")
+    async def get(self, version: int, *, scope: Scope) -> FirmwareVersion:
+        """Get one version."""
+        answer = await self._cloud.request("GET", _path(scope, version))
+        return FirmwareVersion.from_json(answer.member("firmware"))
+
+    @endpoint("POST", "/v1/products/:product/firmware")
+    async def upload(
+        self,
+        content: bytes,
+        version: int,
+        title: str,
+        *,
+        scope: Scope,
+        description: str | None = None,
+        mandatory: bool | None = None,
+        filename: str | None = None,
+    ) -> FirmwareVersion:
+        """Upload a binary or a bundle as a new version.
+
+        Args:
+            content: Binary, or zip archive with assets.
+            version: Number that the program itself carries.
+            title: Short name.
+            scope: Product.
+            description: What is new.
+            mandatory: Boards may not skip it.
+            filename: What to call the file.
+
+        Raises:
+            ConflictError: There is such a version already.
+        """
+        bundle = content.startswith(b"PK")
+        fields = {"version": str(_number(version)), "title": filled(title, "title", "title")}
+        if description is not None:
+            fields["description"] = description
+        if mandatory is not None:
+            fields["mandatory"] = str(mandatory).lower()
+        name = filename or ("firmware.zip" if bundle else "firmware.bin")
+        kind = "application/zip" if bundle else "application/octet-stream"
+        answer = await self._cloud.request(
+            "POST",
+            _path(scope),
+            data=lambda: binary_form(content, name, content_type=kind, fields=fields),
+            timeout=FIRMWARE_TIMEOUT,
+        )
+        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+
+    @endpoint("PUT", "/v1/products/:product/firmware/:version")
+    async def update(
+        self,
+        version: int,
+        *,
+        scope: Scope,
+        title: str | None = None,
+        description: str | None = None,
+        mandatory: bool | None = None,
+    ) -> FirmwareVersion:
+        """Change what a version is called and whether it may be skipped."""
+        body = something(
+            {"title": title, "description": description, "mandatory": mandatory}, "title"
+        )
+        answer = await self._cloud.request("PUT", _path(scope, version), json=body)
+        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+
+    @endpoint("GET", "/v1/products/:product/firmware/:version/binary")
+    async def download(self, version: int, *, scope: Scope) -> bytes:
+        """Fetch the file of a version."""
+        answer = await self._cloud.request(
+            "GET", f"{_path(scope, version)}/binary", timeout=FIRMWARE_TIMEOUT, redirects=True
+        )
+        return answer.body
+
+    @endpoint("PUT", "/v1/products/:product/firmware/release")
+    async def release(
+        self,
+        version: int,
+        *,
+        scope: Scope,
+        product_default: bool | None = None,
+        groups: Iterable[str] | None = None,
+        intelligent: bool | None = None,
+    ) -> FirmwareVersion:
+        """Release a version; with fewer groups than before, take it back from the others.
+
+        Args:
+            version: Version.
+            scope: Product.
+            product_default: To all boards that are in no group with another version.
+            groups: To these groups.
+            intelligent: Deliver when the boards find the time, and not at once.
+        """
+        wanted = {
+            "product_default": product_default,
+            "groups": [*groups] if groups is not None else None,
+        }
+        body: dict[str, Any] = {
+            "version": _number(version),
+            **something(wanted, "product_default"),
+        }
+        if intelligent is not None:
+            body["intelligent"] = intelligent
+        answer = await self._cloud.request("PUT", f"{_path(scope)}/release", json=body)
+        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+
+    @endpoint("DELETE", "/v1/products/:product/firmware/:version")
+    async def delete(self, version: int, *, scope: Scope) -> None:
+        """Delete a version that was never released."""
+        await self._cloud.request("DELETE", _path(scope, version))
+
+
+def _number(version: int) -> int:
+    if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+        raise InvalidRequestError("The version has to be a number from 0", argument="version")
+    return version
+
+
+def _path(scope: Scope, version: int | None = None) -> str:
+    require(scope, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/firmware"
+    return path if version is None else f"{path}/{_number(version)}"

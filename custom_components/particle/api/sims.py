@@ -1,0 +1,204 @@
+"""SIM cards: of the account or of a product."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+import aiohttp
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .errors import InvalidRequestError
+from .models import normal_device_id
+from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
+from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+
+
+class SimAction(StrEnum):
+    """What can be done with a SIM."""
+
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+    REACTIVATE = "reactivate"
+
+
+@dataclass(frozen=True, slots=True)
+class Sim:
+    """One SIM card.
+
+    Attributes:
+        iccid: Its number.
+        status: Such as ``active``.
+    """
+
+    iccid: str = field(repr=False)
+    status: str | None = None
+    carrier: str | None = None
+    country: str | None = None
+    last_device_id: str | None = None
+    last_device_name: str | None = None
+    first_activated_on: datetime | None = None
+    updated_at: datetime | None = None
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a SIM object.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no number.
+        """
+        data = mapping_of(value, "SIM")
+        device_id = text_of(data.get("last_device_id"))
+        return cls(
+            iccid=id_of(data, "SIM", "_id", "iccid", "id"),
+            status=text_of(data.get("status")),
+            carrier=text_of(data.get("carrier")),
+            country=text_of(data.get("base_country_code")),
+            last_device_id=normal_device_id(device_id) if device_id else None,
+            last_device_name=text_of(data.get("last_device_name")),
+            first_activated_on=datetime_of(data.get("first_activated_on")),
+            updated_at=datetime_of(data.get("updated_at")),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DataUsage:
+    """Megabytes that a SIM or a product's SIMs have used.
+
+    Attributes:
+        by_day: Day, megabytes of that day, megabytes since the billing period began.
+    """
+
+    by_day: tuple[tuple[date, float, float | None], ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the answer about usage; days that are not readable are left out.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "data usage")
+        days = []
+        for item in objects_of(data.get("usage_by_day")):
+            day, used = datetime_of(item.get("date")), float_of(item.get("mbs_used"))
+            if day is not None and used is not None:
+                days.append((day.date(), used, float_of(item.get("mbs_used_cumulative"))))
+        return cls(tuple(days), data)
+
+
+@dataclass(frozen=True, slots=True)
+class SimStatus:
+    """What the mobile network says about a SIM.
+
+    Attributes:
+        complete: False while the cloud is still asking; ask again a little later.
+    """
+
+    complete: bool
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+
+class Sims(Chapter):
+    """SIM cards."""
+
+    @endpoint("GET", "/v1/sims", "/v1/products/:product/sims")
+    async def list(
+        self,
+        *,
+        scope: Scope = ACCOUNT,
+        iccid: str | None = None,
+        device_id: str | None = None,
+        device_name: str | None = None,
+    ) -> AsyncIterator[Sim]:
+        """List SIMs; the filters hold parts of what is looked for."""
+        query = {"iccid": iccid, "deviceId": device_id, "deviceName": device_name}
+        async for item in self._paged_objects(_path(scope), "sims", query=query):
+            yield Sim.from_json(item)
+
+    @endpoint("GET", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
+    async def get(self, iccid: str, *, scope: Scope = ACCOUNT) -> Sim:
+        """Get one SIM."""
+        answer = await self._cloud.request("GET", _path(scope, iccid))
+        return Sim.from_json({"_id": iccid, **answer.member("sim")})
+
+    @endpoint("PUT", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
+    async def change(
+        self,
+        iccid: str,
+        action: SimAction,
+        *,
+        scope: Scope = ACCOUNT,
+        data_limit: int | None = None,
+    ) -> None:
+        """Activate, deactivate or reactivate a SIM.
+
+        Args:
+            iccid: SIM.
+            action: What to do.
+            scope: Account or product.
+            data_limit: Megabytes in a month.
+        """
+        body: dict[str, Any] = {"action": SimAction(action).value}
+        if data_limit is not None:
+            body["mb_limit"] = data_limit
+        await self._cloud.request("PUT", _path(scope, iccid), json=body)
+
+    @endpoint("POST", "/v1/products/:product/sims")
+    async def add(self, iccids: Iterable[str], *, scope: Scope, as_file: bool = False) -> None:
+        """Bring SIMs into a product and activate them; the cloud does it some time later.
+
+        Args:
+            iccids: Their numbers.
+            scope: Product.
+            as_file: Send them as a file, for very many.
+        """
+        require(scope, ScopeKind.PRODUCT)
+        numbers = [item.strip() for item in iccids if item.strip()]
+        if not numbers:
+            raise InvalidRequestError("There is no SIM to bring in", argument="iccids")
+        if as_file:
+            form = aiohttp.FormData()
+            form.add_field(
+                "file", "\n".join(numbers).encode(), filename="sims.txt", content_type="text/plain"
+            )
+            await self._cloud.request("POST", _path(scope), data=form, timeout=300)
+            return
+        await self._cloud.request("POST", _path(scope), json={"sims": numbers}, timeout=120)
+
+    @endpoint("GET", "/v1/sims/:iccid/data_usage", "/v1/products/:product/sims/:iccid/data_usage")
+    async def usage(self, iccid: str, *, scope: Scope = ACCOUNT) -> DataUsage:
+        """Tell what a SIM has used in this billing period."""
+        answer = await self._cloud.request("GET", f"{_path(scope, iccid)}/data_usage")
+        return DataUsage.from_json(answer.object)
+
+    @endpoint("GET", "/v1/products/:product/sims/data_usage")
+    async def product_usage(self, *, scope: Scope) -> DataUsage:
+        """Tell what all SIMs of a product have used in this billing period."""
+        require(scope, ScopeKind.PRODUCT)
+        answer = await self._cloud.request("GET", f"{_path(scope)}/data_usage")
+        return DataUsage.from_json(answer.object)
+
+    @endpoint("GET", "/v1/sims/:iccid/status", "/v1/products/:product/sims/:iccid/status")
+    async def status(self, iccid: str, *, scope: Scope = ACCOUNT) -> SimStatus:
+        """Ask the mobile network about a SIM; the first answers may not be complete."""
+        answer = await self._cloud.request("GET", f"{_path(scope, iccid)}/status")
+        state = text_of(child_of(answer.object, "meta").get("state"))
+        complete = state == "complete" if state is not None else answer.status == 200
+        return SimStatus(complete, answer.object)
+
+    @endpoint("DELETE", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
+    async def release(self, iccid: str, *, scope: Scope = ACCOUNT) -> None:
+        """Give a SIM up."""
+        await self._cloud.request("DELETE", _path(scope, iccid))
+
+
+def _path(scope: Scope, iccid: str | None = None) -> str:
+    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+    path = f"/v1{scope.path}/sims"
+    return path if iccid is None else f"{path}/{segment(iccid, 'iccid')}"

@@ -1,0 +1,180 @@
+"""Teams: people and programs that may work with a product or an organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from .chapter import Chapter, filled
+from .endpoint import endpoint
+from .errors import InvalidRequestError, MalformedAnswerError
+from .parsing import Json, bool_of, child_of, id_of, mapping_of, objects_of, text_of, texts_of
+from .scope import Scope, ScopeKind, require, segment
+
+
+class Role(StrEnum):
+    """What a member of a team may do."""
+
+    ADMINISTRATOR = "Administrator"
+    DEVELOPER = "Developer"
+    VIEW_ONLY = "View-only"
+    SUPPORT = "Support"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A person or a program.
+
+    Attributes:
+        is_programmatic: True for an API user, which has scopes in place of a role.
+    """
+
+    username: str
+    role: str | None = None
+    is_programmatic: bool = False
+    friendly_name: str | None = None
+    scopes: tuple[str, ...] = ()
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a member of a team.
+
+        Raises:
+            MalformedAnswerError: It is no object, or has no user name.
+        """
+        data = mapping_of(value, "team member")
+        role = data.get("role")
+        return cls(
+            username=id_of(data, "team member", "username"),
+            role=text_of(role) or text_of(child_of(data, "role").get("name")),
+            is_programmatic=bool_of(data.get("is_programmatic")) or False,
+            friendly_name=text_of(data.get("friendly_name")),
+            scopes=texts_of(data.get("scopes")),
+            raw=data,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUserToken:
+    """An API user with its token, which is shown this one time.
+
+    Attributes:
+        token: Of any shape; not necessarily hexadecimal.
+    """
+
+    username: str
+    token: str = field(repr=False)
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object, username: str = "") -> Self:
+        """Read what the making or changing of an API user answers.
+
+        Raises:
+            MalformedAnswerError: It holds no token.
+        """
+        data = mapping_of(value, "API user")
+        token = next(
+            (
+                found
+                for item in objects_of(data.get("tokens"))
+                if (found := text_of(item.get("token")))
+            ),
+            None,
+        )
+        if token is None:
+            raise MalformedAnswerError("The cloud's answer holds no token of the API user")
+        return cls(text_of(data.get("username")) or username, token, data)
+
+
+class Teams(Chapter):
+    """The team of a product or an organisation. Every method takes one of them as its scope."""
+
+    @endpoint("GET", "/v1/products/:product/team", "/v1/orgs/:organization/team")
+    async def list(self, *, scope: Scope) -> tuple[TeamMember, ...]:
+        """List people and API users."""
+        answer = await self._cloud.request("GET", _path(scope))
+        return tuple(TeamMember.from_json(item) for item in objects_of(answer.array("team")))
+
+    @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
+    async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
+        """Invite a person by the e-mail address."""
+        body = {"username": filled(username, "username", "user name"), "role": Role(role).value}
+        await self._cloud.request("POST", _path(scope), json=body)
+
+    @endpoint(
+        "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
+    )
+    async def change_role(self, username: str, role: Role, *, scope: Scope) -> None:
+        """Give a person another role."""
+        await self._cloud.request("PUT", _path(scope, username), json={"role": Role(role).value})
+
+    @endpoint(
+        "DELETE", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
+    )
+    async def remove(self, username: str, *, scope: Scope) -> None:
+        """Take a person or an API user out of the team; an API user's token stops working."""
+        await self._cloud.request("DELETE", _path(scope, username))
+
+    @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
+    async def create_api_user(
+        self, friendly_name: str, scopes: Iterable[str], *, scope: Scope
+    ) -> ApiUserToken:
+        """Make an API user.
+
+        Args:
+            friendly_name: What to call it.
+            scopes: What it may do, such as ``devices:list`` and ``events:get``.
+            scope: Product or organisation.
+
+        Returns:
+            Its name and its token, which is shown this one time.
+        """
+        body = {
+            "friendly_name": filled(friendly_name, "friendly_name", "name"),
+            "scopes": _scopes(scopes),
+        }
+        answer = await self._cloud.request("POST", _path(scope), json=body)
+        return ApiUserToken.from_json(answer.member("created"))
+
+    @endpoint(
+        "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
+    )
+    async def change_api_user(
+        self, username: str, friendly_name: str, scopes: Iterable[str], *, scope: Scope
+    ) -> ApiUserToken:
+        """Change what an API user may do; its token changes too.
+
+        Returns:
+            The new token.
+        """
+        body = {
+            "friendly_name": filled(friendly_name, "friendly_name", "name"),
+            "scopes": _scopes(scopes),
+        }
+        answer = await self._cloud.request("PUT", _path(scope, username), json=body)
+        return ApiUserToken.from_json(answer.member("updated", "created"), username)
+
+    @endpoint(
+        "PUT",
+        "/v1/products/:product/team/:username/token",
+        "/v1/orgs/:organization/team/:username/token",
+    )
+    async def renew_api_user_token(self, username: str, *, scope: Scope) -> ApiUserToken:
+        """Give an API user another token; the old one stops working."""
+        answer = await self._cloud.request("PUT", f"{_path(scope, username)}/token")
+        return ApiUserToken.from_json(answer.member("updated", "created"), username)
+
+
+def _scopes(scopes: Iterable[str]) -> list[str]:
+    found = [item.strip() for item in scopes if item.strip()]
+    if not found:
+        raise InvalidRequestError("An API user without scopes can do nothing", argument="scopes")
+    return found
+
+
+def _path(scope: Scope, username: str | None = None) -> str:
+    require(scope, ScopeKind.PRODUCT, ScopeKind.ORGANIZATION)
+    path = f"/v1{scope.path}/team"
+    return path if username is None else f"{path}/{segment(username, 'username')}"
