@@ -54,15 +54,11 @@ def check_texts(result: Result, flow: str) -> Result:
 
 def _check_step(step: dict[str, Any], given: set[str]) -> None:
     assert step["title"]
-    sections = step.get("sections", {}).values()
-    shown = [step["title"], step.get("description", "")]
-    for form in (step, *sections):
-        shown += [*form.get("data", {}).values(), *form.get("data_description", {}).values()]
-    for text in shown:
-        assert placeholders_of(text) <= given, text
-    for form in sections:
-        # The frontend fills no placeholders there.
-        assert not placeholders_of(form["name"] + form["description"])
+    for form in (step, *step.get("sections", {}).values()):
+        texts = [form.get(key, "") for key in ("title", "name", "description")]
+        texts += [*form.get("data", {}).values(), *form.get("data_description", {}).values()]
+        for text in texts:
+            assert placeholders_of(text) <= given, text
 
 
 def _check_fields(fields: Mapping[Any, Any], form: dict[str, Any]) -> None:
