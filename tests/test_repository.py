@@ -10,10 +10,11 @@ import struct
 from typing import Any, Final
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import service, trigger
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 
 REPOSITORY: Final = Path(__file__).parents[1]
@@ -298,3 +299,22 @@ def test_what_the_documentation_shows_is_there() -> None:
     }
     for anchor in re.findall(r"\]\(#([^)]+)\)", readme):
         assert anchor in anchors
+
+
+async def test_home_assistant_takes_the_automations_of_the_documentation(
+    hass: HomeAssistant,
+) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    examples = [parse_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)]
+    automations = [example for example in examples if "triggers" in example]
+    assert len(automations) >= 3
+
+    await async_setup_component(hass, "particle", {})
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    await hass.async_block_till_done()
+
+    # One that it does not take is unavailable.
+    states = hass.states.async_all("automation")
+    assert [state.state for state in states] == [STATE_ON] * len(automations)
+
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
