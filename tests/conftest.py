@@ -37,6 +37,7 @@ def _custom_integrations(
 def clock() -> Iterator[TickingDateTimeFactory]:
     """A clock that goes on by itself, so that sockets work, and that a test can let jump."""
     with freeze_time(tick=True) as ticking:
+        assert isinstance(ticking, TickingDateTimeFactory)
         yield ticking
 
 

@@ -24,7 +24,7 @@ async def _running(hass: HomeAssistant, set_up: SetUp) -> str:
     """Set up, wait for the stream and return the entry's id."""
     entry = await set_up()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    return entry.entry_id
+    return str(entry.entry_id)
 
 
 async def test_a_boards_page(
@@ -126,7 +126,7 @@ async def test_a_rename_at_particle_follows(
 
     def name() -> str | None:
         page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry_id)
-        return page and page.name
+        return page.name if page else None
 
     await until(hass, lambda: name() == "orangery")
     assert hass.states.is_state(CONNECTION, STATE_ON)
