@@ -14,8 +14,10 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 
 from custom_components.particle import probe
@@ -302,6 +304,36 @@ async def test_an_api_user_who_sees_several_products_picks_one(
     result = await submit(hass, result, {"product": "delivery-vans"})
     assert result["title"] == "Delivery Vans"
     assert result["options"] == {"account_devices": False, "products": ["24001"]}
+
+
+async def test_the_frontend_gets_there_too(
+    hass: HomeAssistant, cloud: SimulatedCloud, hass_client: ClientSessionGenerator
+) -> None:
+    """Everything that the flow shows goes over HTTP as JSON, and comes back as people fill it in."""
+    assert await async_setup_component(hass, "config", {})
+    browser = await hass_client()
+
+    async def post(path: str, body: dict[str, Any]) -> Result:
+        response = await browser.post(f"/api/config/config_entries/flow{path}", json=body)
+        assert response.status == 200
+        return cast("Result", await response.json())
+
+    result = await post("", {"handler": DOMAIN})
+    flow = f"/{result['flow_id']}"
+    assert result["menu_options"] == ["client_credentials", "access_token", "password"]
+    result = await post(flow, {"next_step_id": "client_credentials"})
+    names = [field["name"] for field in result["data_schema"]]
+    assert names == ["client_id", "client_secret", "server"]
+    assert result["data_schema"][2]["expanded"] is False
+    result = await post(flow, client(cloud))
+    [_, products] = result["data_schema"]
+    assert products["selector"]["select"]["options"] == [
+        {"value": "24001", "label": "Delivery Vans (24001)"}
+    ]
+    result = await post(flow, {"account_devices": True, "products": []})
+    assert result["type"] == "create_entry"
+    assert result["title"] == cloud.username
+    assert cloud.client_secret not in str(result)
 
 
 # What can be wrong with what was entered
