@@ -1,0 +1,433 @@
+"""Special events: what Device OS and the cloud themselves report, as typed objects.
+
+All of them cost nothing. Spellings differ between years: trailing blanks, numbers in place of words,
+upper and lower case; each is read in all of its spellings, and what is new stays readable as text.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .models import CloudEvent
+from .parsing import Json, bool_of, int_of, loads, objects_of, text_of, texts_of
+from .vitals import Vitals
+
+
+class ConnectionStatus(StrEnum):
+    """What ``spark/status`` says."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    AUTO_UPDATE = "auto-update"
+
+
+class FlashState(StrEnum):
+    """What ``spark/flash/status`` says; success means the transfer, not that the firmware runs."""
+
+    STARTED = "started"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class UpdateFlag(StrEnum):
+    """What ``particle/device/updates/…`` is about."""
+
+    ENABLED = "enabled"
+    FORCED = "forced"
+    PENDING = "pending"
+
+
+# Device OS numbers these where it has no words for them.
+RESET_REASONS: Mapping[int, str] = {
+    0: "none",
+    10: "unknown",
+    20: "pin_reset",
+    30: "power_management",
+    40: "power_down",
+    50: "power_brownout",
+    60: "watchdog",
+    70: "update",
+    80: "update_error",
+    90: "update_timeout",
+    100: "factory_reset",
+    110: "safe_mode",
+    120: "dfu_mode",
+    130: "panic",
+    140: "user",
+    150: "config_update",
+}
+PANIC_CODES: Mapping[int, str] = {
+    1: "hard_fault",
+    2: "nmi_fault",
+    3: "memory_fault",
+    4: "bus_fault",
+    5: "usage_fault",
+    6: "invalid_length",
+    7: "exit",
+    8: "out_of_heap",
+    9: "spi_overrun",
+    10: "assert_failed",
+    11: "invalid_case",
+    12: "pure_virtual_call",
+    13: "stack_overflow",
+    14: "heap_error",
+    15: "secure_fault",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEvent:
+    """A special event that has no class of its own.
+
+    Attributes:
+        event: The event as it came.
+    """
+
+    event: CloudEvent
+
+    @property
+    def data(self) -> str:
+        """The data without blanks around it."""
+        return (self.event.data or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent(SystemEvent):
+    """A board came, went, or is about to get firmware; a late ``offline`` may come with an ``online``.
+
+    Attributes:
+        status: None for a word that is newer than this client.
+    """
+
+    status: ConnectionStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of a board's firmware.
+
+    Attributes:
+        function: ``b`` bootloader, ``s`` system part, ``u`` user application and so on.
+        location: ``m`` main, ``b`` backup, ``f`` factory and so on.
+        dependencies: Modules that it needs; one of them may be missing.
+    """
+
+    function: str | None
+    name: str | None
+    version: int | None
+    location: str | None
+    size: int | None
+    validity_checked: str | None
+    validity_result: str | None
+    dependencies: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SafeModeEvent(SystemEvent):
+    """A board runs without its application, mostly because Device OS is too old for it."""
+
+    platform_id: int | None
+    functions: tuple[str, ...]
+    variables: tuple[str, ...]
+    modules: tuple[Module, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeModeUpdaterEvent(SystemEvent):
+    """The cloud brings Device OS of a board in safe mode up to date.
+
+    Attributes:
+        step: Number of the step; None where the data is no number.
+    """
+
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlashStatusEvent(SystemEvent):
+    """Firmware is on its way to a board.
+
+    Attributes:
+        state: None for a word that is newer than this client.
+        file_name: Where the cloud tells.
+    """
+
+    state: FlashState | None
+    file_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlashAvailableEvent(SystemEvent):
+    """Reserved by the cloud: firmware waits for a board."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlashProgressEvent(SystemEvent):
+    """Reserved by the cloud: how far a transfer is.
+
+    Attributes:
+        sent: Bytes so far.
+        total: Bytes of all.
+        seconds: Since the start.
+    """
+
+    sent: int | None
+    total: int | None
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppHashEvent(SystemEvent):
+    """Another application runs on a board.
+
+    Attributes:
+        app_hash: 64 hexadecimal digits in lower case.
+    """
+
+    app_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastResetEvent(SystemEvent):
+    """Why a board has restarted.
+
+    Attributes:
+        reason: Such as ``watchdog``; a number that is newer than this client stays a number.
+        panic: Such as ``hard_fault``; only for the reason ``panic``.
+    """
+
+    reason: str
+    panic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsEvent(SystemEvent):
+    """A board tells about its health."""
+
+    vitals: Vitals
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesEvent(SystemEvent):
+    """Whether a board lets updates through, has to, or is about to get one."""
+
+    flag: UpdateFlag
+    on: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFirmwareEvent(SystemEvent):
+    """Firmware of a product was uploaded or released.
+
+    Attributes:
+        released: False where it was only uploaded.
+        immediate: Delivered at once.
+    """
+
+    released: bool
+    version: int | None
+    immediate: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtaResultEvent(SystemEvent):
+    """Old firmware: how an update over the air has ended, as JSON."""
+
+    result: Json
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInformationEvent(SystemEvent):
+    """Question and answer between a board and the cloud.
+
+    Attributes:
+        topic: ``name``, ``ip`` or ``random``.
+    """
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEvent(SystemEvent):
+    """The cloud tells a board to restart or to restore its key.
+
+    Attributes:
+        command: ``reset`` or ``key/restore``.
+    """
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandshakeEvent(SystemEvent):
+    """A message of the handshake between a board and the cloud, such as ``claim/code``."""
+
+    topic: str
+
+
+def parse_system_event(event: CloudEvent) -> SystemEvent | None:
+    """Read a special event.
+
+    Returns:
+        An object of the class that fits; a plain `SystemEvent` for one that is newer than this
+        client; None for an event that is not special.
+    """
+    if not event.is_system:
+        return None
+    # Boards and cloud write these in lower case; names that start so are reserved in any case.
+    name = event.name.strip().lower()
+    if (parser := _PARSERS.get(name)) is not None:
+        return parser(event)
+    if name.startswith("spark/device/ident/"):
+        return HandshakeEvent(event, name.removeprefix("spark/device/"))
+    return SystemEvent(event)
+
+
+def _text(event: CloudEvent) -> str:
+    return (event.data or "").strip()
+
+
+def _json(event: CloudEvent) -> Json:
+    try:
+        data = loads(event.data or "")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _status(event: CloudEvent) -> SystemEvent:
+    return StatusEvent(event, _member(ConnectionStatus, _text(event)))
+
+
+def _member[E: StrEnum](words: type[E], text: str) -> E | None:
+    try:
+        return words(text.lower())
+    except ValueError:
+        return None
+
+
+def _safe_mode(event: CloudEvent) -> SystemEvent:
+    data = _json(event)
+    variables = data.get("v")
+    return SafeModeEvent(
+        event,
+        int_of(data.get("p")),
+        texts_of(data.get("f")),
+        tuple(variables) if isinstance(variables, dict) else texts_of(variables),
+        tuple(_module(item) for item in objects_of(data.get("m"))),
+    )
+
+
+def _module(data: Mapping[str, Any]) -> Module:
+    return Module(
+        function=text_of(data.get("f")),
+        name=text_of(data.get("n")),
+        version=int_of(data.get("v")),
+        location=text_of(data.get("l")),
+        size=int_of(data.get("s")),
+        validity_checked=text_of(data.get("vc")),
+        validity_result=text_of(data.get("vv")),
+        dependencies=objects_of(data.get("d")),
+    )
+
+
+def _safe_mode_updater(event: CloudEvent) -> SystemEvent:
+    return SafeModeUpdaterEvent(event, int_of(_text(event)))
+
+
+def _flash_status(event: CloudEvent) -> SystemEvent:
+    # "started " with a blank at its end where no file name is known.
+    word, _, file_name = _text(event).partition(" ")
+    return FlashStatusEvent(event, _member(FlashState, word), file_name.strip() or None)
+
+
+def _flash_progress(event: CloudEvent) -> SystemEvent:
+    data = _json(event)
+    if data:
+        numbers = [int_of(data.get(key)) for key in ("sent", "total", "seconds")]
+    else:
+        numbers = [int_of(part.strip()) for part in _text(event).split(",")[:3]]
+    sent, total, seconds, *_ = [*numbers, None, None, None]
+    return FlashProgressEvent(event, sent, total, seconds)
+
+
+def _app_hash(event: CloudEvent) -> SystemEvent:
+    return AppHashEvent(event, _text(event).lower())
+
+
+def _last_reset(event: CloudEvent) -> SystemEvent:
+    reason, _, panic = (part.strip().lower() for part in _text(event).partition(","))
+    return LastResetEvent(
+        event,
+        _named(reason, RESET_REASONS) or "unknown",
+        _named(panic.rstrip("."), PANIC_CODES) if panic else None,
+    )
+
+
+def _named(word: str, names: Mapping[int, str]) -> str:
+    number = int_of(word)
+    return word if number is None else names.get(number, word)
+
+
+def _vitals(event: CloudEvent) -> SystemEvent:
+    data = _json(event)
+    return VitalsEvent(
+        event,
+        Vitals.from_json(
+            {
+                "payload": data,
+                "deviceID": event.device_id,
+                "updated_at": event.published_at.isoformat() if event.published_at else None,
+            }
+        ),
+    )
+
+
+def _updates(flag: UpdateFlag) -> Callable[[CloudEvent], SystemEvent]:
+    return lambda event: UpdatesEvent(event, flag, bool_of(_text(event)))
+
+
+def _product_firmware(released: bool) -> Callable[[CloudEvent], SystemEvent]:
+    def parse(event: CloudEvent) -> SystemEvent:
+        data = _json(event)
+        return ProductFirmwareEvent(
+            event, released, int_of(data.get("version")), bool_of(data.get("immediate"))
+        )
+
+    return parse
+
+
+def _topic(
+    kind: Callable[[CloudEvent, str], SystemEvent], topic: str
+) -> Callable[[CloudEvent], SystemEvent]:
+    return lambda event: kind(event, topic)
+
+
+_PARSERS: Mapping[str, Callable[[CloudEvent], SystemEvent]] = {
+    "spark/status": _status,
+    "spark/status/safe-mode": _safe_mode,
+    "spark/device/safemode": _safe_mode,
+    "spark/safe-mode-updater/updating": _safe_mode_updater,
+    "spark/flash/status": _flash_status,
+    "spark/flash/available": FlashAvailableEvent,
+    "spark/flash/progress": _flash_progress,
+    "spark/device/app-hash": _app_hash,
+    "spark/device/last_reset": _last_reset,
+    "spark/device/diagnostics/update": _vitals,
+    "spark/device/ota_result": lambda event: OtaResultEvent(event, _json(event)),
+    **{f"particle/device/updates/{flag}": _updates(flag) for flag in UpdateFlag},
+    "particle/firmware/create": _product_firmware(released=False),
+    "particle/firmware/release": _product_firmware(released=True),
+    **{
+        f"{maker}/device/{topic}": _topic(DeviceInformationEvent, topic)
+        for maker in ("spark", "particle")
+        for topic in ("name", "ip", "random")
+    },
+    "spark/device/reset": _topic(CommandEvent, "reset"),
+    "spark/device/key/restore": _topic(CommandEvent, "key/restore"),
+    "spark/device/claim/code": _topic(HandshakeEvent, "claim/code"),
+    "spark/hardware/max_binary": _topic(HandshakeEvent, "hardware/max_binary"),
+    "spark/hardware/ota_chunk_size": _topic(HandshakeEvent, "hardware/ota_chunk_size"),
+    "spark/cc3000-patch-version": _topic(HandshakeEvent, "cc3000-patch-version"),
+}
