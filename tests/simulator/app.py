@@ -10,7 +10,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler as WebHandler, Middleware
 
 from .body import read_body
-from .endpoint import Call, Endpoint, answer, unknown_route
+from .call import Call, answer, unknown_route
+from .endpoint import Endpoint
 from .errors import ApiError, bad_request, oauth_error, rate_limited, unauthorized
 from .recorder import RecordedRequest, recorded_headers
 from .streams import reset

@@ -5,8 +5,9 @@ import binascii
 
 from aiohttp import web
 
+from tests.simulator.call import Call, answer
 from tests.simulator.clock import iso
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, rate_limited
 from tests.simulator.world import TokenKind
 

@@ -8,7 +8,8 @@ import secrets
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import NO_STORE, ApiError, oauth_error, rate_limited
 from tests.simulator.world import OAuthClient, Token, TokenKind
 from tests.simulator.world.identities import DEFAULT_LIFE, Pending

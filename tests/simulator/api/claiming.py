@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.simulator.body import boolean
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, not_ok, rate_limited
 from tests.simulator.programs import Program
 from tests.simulator.shapes import device_json

@@ -4,7 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, not_ok
 
 routes = Routes("Products")

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import bad_request, not_ok, oauth_error
 from tests.simulator.world import Customer, OAuthClient, Product, TokenKind
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.simulator.call import Call, answer
 from tests.simulator.clock import iso
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, not_ok, unauthorized
 from tests.simulator.jsontext import dumps
 from tests.simulator.shapes import device_json, listed_product_device_json

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, not_ok
 
 routes = Routes("Devices")

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from tests.simulator.body import Upload
-from tests.simulator.endpoint import Call, answer
+from tests.simulator.call import Call, answer
 from tests.simulator.errors import ApiError, bad_request
 from tests.simulator.faults import Faults
 from tests.simulator.world import Board, CompileError, Image, Update, compile_sources, read_image

@@ -6,7 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.simulator.body import texts
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import bad_request, not_ok
 from tests.simulator.world import Group
 

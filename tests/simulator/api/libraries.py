@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError
 from tests.simulator.world import Library
 
@@ -15,11 +16,11 @@ routes = Routes("Libraries")
 
 _SORT: dict[str, Callable[[Library], Any]] = {
     "name": lambda one: one.name.lower(),
-    "installs": lambda one: -one.installs,
+    "installs": lambda one: one.installs,
     "popularity": lambda one: -one.installs,
-    "published": lambda one: -one.published,
-    "updated": lambda one: -one.published,
-    "created": lambda one: -one.created,
+    "published": lambda one: one.published,
+    "updated": lambda one: one.published,
+    "created": lambda one: one.created,
     "official": lambda one: not one.official,
     "verified": lambda one: not one.verified,
 }

@@ -5,7 +5,8 @@ import secrets
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Routes
 from tests.simulator.errors import bad_request, not_ok
 from tests.simulator.world import OAuthClient
 

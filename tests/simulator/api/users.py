@@ -5,7 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.call import Call, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, rate_limited
 from tests.simulator.world import User
 from tests.simulator.world.platforms import is_cellular

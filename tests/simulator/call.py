@@ -1,0 +1,301 @@
+"""A call of an endpoint: what was asked, who asked, and the answer."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .body import Body, boolean, integer, text, texts
+from .clock import iso
+from .endpoint import Access, Endpoint
+from .errors import ApiError, bad_request, not_ok, oauth_error, permission_denied, unauthorized
+from .jsontext import dumps
+from .world import Board, Organization, Product, Token, TokenKind, World
+
+if TYPE_CHECKING:
+    from .cloud import SimulatedCloud
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def answer(body: Any = None, status: int = 200) -> web.Response:
+    """Return a JSON answer, or an empty one for 204."""
+    if status == 204:
+        return web.Response(status=204)
+    return web.Response(
+        body=dumps(body).encode(),
+        status=status,
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    )
+
+
+class Call:
+    """One request to an endpoint, with what is known about the caller."""
+
+    def __init__(self, cloud: SimulatedCloud, endpoint: Endpoint, request: web.Request) -> None:
+        """Begin to serve a request."""
+        self.cloud = cloud
+        self.endpoint = endpoint
+        self.request = request
+        self.body: Body = request["body"]
+        self._token: Token | None = None
+        self._product: Product | None = None
+        self._organization: Organization | None = None
+
+    # --- What was asked ----------------------------------------------------------------------
+
+    @property
+    def world(self) -> World:
+        """The state of the cloud."""
+        return self.cloud.world
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the body, without the token."""
+        return {key: value for key, value in self.body.fields.items() if key != "access_token"}
+
+    @property
+    def caller(self) -> str:
+        """The source address."""
+        return self.request.remote or "unknown"
+
+    def path(self, name: str) -> str:
+        """Return a part of the path."""
+        return self.request.match_info[name]
+
+    def query(self, *names: str) -> str | None:
+        """Return the first query parameter that is there under one of these names."""
+        for name in names:
+            if name in self.request.query:
+                return self.request.query[name]
+        return None
+
+    def number(self, *names: str, default: int) -> int:
+        """Return a query parameter as a number of at least 1."""
+        value = self.query(*names)
+        if value is None:
+            return default
+        try:
+            return max(1, int(value))
+        except ValueError:
+            raise bad_request(f"{names[0]} must be a number") from None
+
+    def has(self, name: str) -> bool:
+        """Return whether the body has a field."""
+        return name in self.body.fields
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a field as text; without a default it must be there and not be empty."""
+        value = self.body.fields.get(name)
+        if value is None or (value == "" and default is None):
+            if default is None:
+                raise bad_request(f"{name} is required")
+            return default
+        return text(value, name)
+
+    def texts(self, name: str) -> list[str]:
+        """Return a field as a list of texts."""
+        value = self.body.fields.get(name)
+        return [] if value is None else texts(value, name)
+
+    def boolean(self, name: str, default: bool = False) -> bool:
+        """Return a field as a truth value."""
+        value = self.body.fields.get(name)
+        return default if value is None else boolean(value, name)
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """Return a field as a number; without a default it must be there."""
+        value = self.body.fields.get(name)
+        if value is None:
+            if default is None:
+                raise bad_request(f"{name} is required")
+            return default
+        return integer(value, name)
+
+    def now(self) -> str:
+        """Return the time as the API writes it."""
+        return iso(self.world.clock.now())
+
+    # --- Who asked ---------------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        """The token of the call."""
+        if self._token is None:
+            raise RuntimeError(f"{self.endpoint.path} is open: there is no token")
+        return self._token
+
+    @property
+    def product(self) -> Product:
+        """The product in the path."""
+        if self._product is None:
+            raise RuntimeError(f"{self.endpoint.path} has no product")
+        return self._product
+
+    @property
+    def scope_product(self) -> Product | None:
+        """The product in the path, None for the account's variant of an endpoint."""
+        return self._product
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation in the path."""
+        if self._organization is None:
+            raise RuntimeError(f"{self.endpoint.path} has no organisation")
+        return self._organization
+
+    @property
+    def scope_organization(self) -> Organization | None:
+        """The organisation in the path, if there is one."""
+        return self._organization
+
+    def authorize(self) -> None:
+        """Check the token, and whether it may call the endpoint.
+
+        Raises:
+            ApiError: It may not.
+        """
+        if self.endpoint.access is Access.OPEN:
+            return
+        self._token = self.bearer()
+        kind = self._token.kind
+        if kind is TokenKind.API_USER:
+            if self.endpoint.scope is None:
+                raise unauthorized()
+            if not _in_scopes(self.endpoint.scope, self._token.scopes):
+                raise unauthorized(f"Missing scope {self.endpoint.scope}")
+        match self.endpoint.access:
+            case Access.USER if kind is not TokenKind.USER:
+                raise unauthorized()
+            case Access.PRODUCT:
+                self._product = self._find_product()
+            case Access.ORGANIZATION:
+                self._organization = self._find_organization()
+            case _:
+                pass
+
+    def require_token(self, scope: str) -> None:
+        """Check the token, with its scope, of an endpoint that can be called without one, too."""
+        self._token = self.bearer()
+        if self._token.kind is TokenKind.API_USER and not _in_scopes(scope, self._token.scopes):
+            raise unauthorized(f"Missing scope {scope}")
+
+    def bearer(self) -> Token:
+        """Return the token that was sent in one of three ways.
+
+        Raises:
+            ApiError: There is none, there are two, or it is not good.
+        """
+        header = self.request.headers.get("Authorization")
+        in_query = self.request.query.get("access_token")
+        in_body = self.body.fields.get("access_token")
+        ways = [way for way in (header, in_query, in_body) if way is not None]
+        if len(ways) > 1:
+            raise oauth_error(
+                "invalid_request",
+                "Only one method may be used to authenticate at a time "
+                "(Auth header,  GET or POST).",
+            )
+        if not ways:
+            raise oauth_error("invalid_request", "The access token was not found")
+        value = str(ways[0])
+        if header is not None:
+            match = re.search(r"Bearer\s(\S+)", header)
+            if match is None:
+                raise oauth_error("invalid_request", "Malformed auth header")
+            value = match[1]
+        elif in_body is not None:
+            if self.request.method == "GET":
+                raise oauth_error(
+                    "invalid_request", "Method cannot be GET When putting the token in the body."
+                )
+            if self.request.content_type != _FORM:
+                raise oauth_error(
+                    "invalid_request",
+                    f"When putting the token in the body, content type must be {_FORM}.",
+                )
+        token = self.world.tokens.get(value)
+        if token is None:
+            raise oauth_error("invalid_token", "The access token provided is invalid.")
+        if token.expires_at is not None and token.expires_at <= self.world.clock.now():
+            raise oauth_error("invalid_token", "The access token provided has expired.")
+        return token
+
+    def may_see_product(self, product: Product) -> bool:
+        """Return whether the token may see a product."""
+        token = self.token
+        match token.kind:
+            case TokenKind.USER:
+                return self.world.is_member(token.username, product)
+            case TokenKind.CUSTOMER:
+                return False
+            case _:
+                if token.organization_id is not None:
+                    return product.organization_id == token.organization_id
+                return product.id == token.product_id
+
+    def may_see(self, board: Board) -> bool:
+        """Return whether the token may see a board."""
+        token = self.token
+        product = self.world.products.get(board.product_id) if board.product_id else None
+        if token.kind in (TokenKind.USER, TokenKind.CUSTOMER) and board.owner == token.username:
+            return True
+        return product is not None and self.may_see_product(product)
+
+    def board(self, name: str = "device") -> Board:
+        """Return the board in the path: by id, on account endpoints also by name.
+
+        Raises:
+            ApiError: It is unknown or belongs to somebody else.
+        """
+        wanted = self.path(name)
+        boards = self.world.boards
+        if self._product is not None:
+            board = boards.get(wanted.lower())
+            if board is None or board.product_id != self._product.id:
+                raise not_ok(404, "Device not found.")
+            return board
+        board = boards.get(wanted.lower())
+        if board is None:
+            named = (one for one in boards.values() if one.name == wanted and self.may_see(one))
+            board = next(named, None)
+        if board is None or not self.may_see(board):
+            if self.cloud.faults.take("unknown_device_404"):
+                raise not_ok(404, "Device not found.")
+            raise permission_denied(self.cloud.base_url)
+        return board
+
+    def _find_product(self) -> Product:
+        """Return the product in the path, if the token may see it."""
+        product = self.world.product(self.path("product"))
+        if product is None:
+            raise not_ok(404, "Product not found.")
+        if not self.may_see_product(product):
+            raise not_ok(403, "Permission denied")
+        return product
+
+    def _find_organization(self) -> Organization:
+        """Return the organisation in the path, if the token may see it."""
+        organization = self.world.organization(self.path("organization"))
+        if organization is None:
+            raise not_ok(404, "Organization not found.")
+        token = self.token
+        members = [member.username for member in organization.team]
+        if token.organization_id == organization.id or (
+            token.kind is TokenKind.USER and token.username in members
+        ):
+            return organization
+        raise not_ok(403, "Permission denied")
+
+
+def _in_scopes(wanted: str, granted: tuple[str, ...]) -> bool:
+    """Return whether a scope is granted; `x:*` grants all of x."""
+    return any(
+        scope in (wanted, "*:*") or (scope.endswith(":*") and wanted.startswith(scope[:-1]))
+        for scope in granted
+    )
+
+
+def unknown_route() -> ApiError:
+    """Return the answer to a path that is none."""
+    return not_ok(404, "Not found")
