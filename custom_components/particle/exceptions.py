@@ -1,0 +1,138 @@
+"""What a failed call tells the user: each error of the client as a translated message."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import async_get_hass
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .api import (
+    AuthenticationError,
+    CloudError,
+    ConflictError,
+    DeviceNotFoundError,
+    DeviceOfflineError,
+    DeviceTimeoutError,
+    DeviceUnreachableError,
+    DnsError,
+    FunctionNotFoundError,
+    FunctionRefusedError,
+    InvalidRequestError,
+    LoginBlockedError,
+    MalformedAnswerError,
+    NotFoundError,
+    ParticleError,
+    PermissionDeniedError,
+    ProductNotFoundError,
+    QuotaExceededError,
+    RateLimitedError,
+    TlsError,
+    UnreachableError,
+    VariableNotFoundError,
+)
+from .const import DOMAIN
+
+# Where the cloud does not say how long to wait, its window of five minutes is the safe answer.
+RATE_LIMIT_WINDOW = 300
+
+LOGIN_BLOCK = 30 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """How an error reaches the user.
+
+    Attributes:
+        key: Key under ``exceptions`` in the translations.
+        invalid: Whether the user's input is the cause; then Home Assistant logs no stack trace.
+    """
+
+    key: str
+    invalid: bool = False
+
+
+# The nearest class in an error's ancestry decides.
+_MESSAGES: dict[type[ParticleError], _Message] = {
+    ParticleError: _Message("call_failed"),
+    AuthenticationError: _Message("login_refused"),
+    LoginBlockedError: _Message("login_blocked"),
+    PermissionDeniedError: _Message("permission_denied"),
+    NotFoundError: _Message("not_found", invalid=True),
+    DeviceNotFoundError: _Message("device_not_found", invalid=True),
+    FunctionNotFoundError: _Message("function_not_found", invalid=True),
+    VariableNotFoundError: _Message("variable_not_found", invalid=True),
+    ProductNotFoundError: _Message("product_not_found", invalid=True),
+    DeviceUnreachableError: _Message("device_unreachable"),
+    DeviceOfflineError: _Message("device_offline"),
+    DeviceTimeoutError: _Message("device_timed_out"),
+    FunctionRefusedError: _Message("function_refused"),
+    InvalidRequestError: _Message("invalid_request", invalid=True),
+    ConflictError: _Message("conflict"),
+    RateLimitedError: _Message("rate_limited"),
+    QuotaExceededError: _Message("quota_exceeded"),
+    CloudError: _Message("cloud_trouble"),
+    UnreachableError: _Message("cloud_unreachable"),
+    DnsError: _Message("server_name_unknown"),
+    TlsError: _Message("connection_not_secure"),
+    MalformedAnswerError: _Message("malformed_answer"),
+}
+
+# A connection that broke after the request had been sent: nobody knows whether it was carried out.
+_UNREACHABLE_AFTER_SENDING = _Message("cloud_unreachable_after_sending")
+
+
+@contextmanager
+def cloud_errors(
+    entry: ConfigEntry, device_name: str | None = None, *, known: Iterable[str] = ()
+) -> Generator[None]:
+    """Turn errors of the client into messages that name the cause and the way out.
+
+    Credentials that the cloud refuses also start a new log-in.
+
+    Args:
+        entry: The account.
+        device_name: The board that was asked; None for a call about the account.
+        known: Names of the board's functions or variables, to pick from where one is unknown.
+
+    Raises:
+        ServiceValidationError: What the user asked for is not possible.
+        HomeAssistantError: The call failed.
+    """
+    try:
+        yield
+    except ParticleError as err:
+        if isinstance(err, AuthenticationError) and not isinstance(err, LoginBlockedError):
+            entry.async_start_reauth_if_available(async_get_hass())
+        raise translated(err, account=entry.title, device_name=device_name, known=known) from err
+
+
+def translated(
+    err: ParticleError, *, account: str, device_name: str | None = None, known: Iterable[str] = ()
+) -> HomeAssistantError:
+    """Return the message for an error of the client."""
+    message = next(_MESSAGES[cls] for cls in type(err).__mro__ if cls in _MESSAGES)
+    if isinstance(err, UnreachableError) and err.sent:
+        message = _UNREACHABLE_AFTER_SENDING
+    exception = ServiceValidationError if message.invalid else HomeAssistantError
+    return exception(
+        translation_domain=DOMAIN,
+        translation_key=message.key,
+        translation_placeholders={
+            "account": account,
+            "device": device_name or account,
+            "reason": err.message.rstrip("."),
+            "known": ", ".join(sorted(known)) or "–",
+            "seconds": str(_seconds_to_wait(err)),
+        },
+    )
+
+
+def _seconds_to_wait(err: ParticleError) -> int:
+    match err:
+        case RateLimitedError():
+            return round(err.retry_after or RATE_LIMIT_WINDOW)
+        case LoginBlockedError():
+            return round(err.retry_after or LOGIN_BLOCK)
+    return 0

@@ -1,0 +1,158 @@
+"""Actions on boards: call a function, read a variable, ping, signal, rename."""
+
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .selection import (
+    BOARD_SCHEMA,
+    BOARDS_SCHEMA,
+    Board,
+    as_text,
+    async_answer_for_boards,
+    async_get_board,
+)
+
+SERVICE_CALL_FUNCTION: Final = "call_function"
+SERVICE_READ_VARIABLE: Final = "read_variable"
+SERVICE_PING: Final = "ping"
+SERVICE_SIGNAL: Final = "signal"
+SERVICE_RENAME: Final = "rename"
+
+ATTR_ARGUMENT: Final = "argument"
+ATTR_FUNCTION: Final = "function"
+ATTR_NAME: Final = "name"
+ATTR_SIGNALING: Final = "signaling"
+ATTR_VARIABLE: Final = "variable"
+
+# Templates give numbers, truth values and objects; all become text on their way to the board.
+ANY_VALUE = vol.Any(str, bool, int, float, dict, list, None)
+
+CALL_FUNCTION_SCHEMA = vol.Schema(
+    {
+        **BOARDS_SCHEMA,
+        vol.Required(ATTR_FUNCTION): cv.string,
+        vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
+    }
+)
+READ_VARIABLE_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_VARIABLE): cv.string})
+PING_SCHEMA = vol.Schema(BOARDS_SCHEMA)
+SIGNAL_SCHEMA = vol.Schema(
+    {**BOARDS_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): cv.boolean}
+)
+RENAME_SCHEMA = vol.Schema(
+    {**BOARD_SCHEMA, vol.Required(ATTR_NAME): vol.All(cv.string, str.strip, vol.Length(min=1))}
+)
+
+
+@callback
+def async_register_board_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_CALL_FUNCTION,
+        _call_function,
+        schema=CALL_FUNCTION_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_READ_VARIABLE,
+        _read_variable,
+        schema=READ_VARIABLE_SCHEMA,
+        # Without an answer it still brings the entity of the variable up to date.
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_PING,
+        _ping,
+        schema=PING_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_SIGNAL,
+        _signal,
+        schema=SIGNAL_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_RENAME,
+        _rename,
+        schema=RENAME_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _call_function(call: ServiceCall) -> ServiceResponse:
+    """Call a function; each board answers with its ``return_value``."""
+    function = call.data[ATTR_FUNCTION]
+    argument = as_text(call.data[ATTR_ARGUMENT])
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name, known=board.coordinator.data.functions):
+            result = await board.coordinator.async_call_function(function, argument)
+        return {"function": function, "return_value": result.return_value}
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _read_variable(call: ServiceCall) -> ServiceResponse:
+    """Read a variable; each board answers with its ``value`` and when it was read."""
+    variable = call.data[ATTR_VARIABLE]
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name, known=board.coordinator.data.variables):
+            reading = await board.coordinator.async_read_variable(variable)
+        return {
+            "variable": variable,
+            "value": reading.value,
+            "read_at": reading.read_at.isoformat(),
+        }
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _ping(call: ServiceCall) -> ServiceResponse:
+    """Ask whether a board is there; each answers with ``online``."""
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name):
+            return {"online": await board.coordinator.async_ping()}
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _signal(call: ServiceCall) -> ServiceResponse:
+    """Let boards show a rainbow on their status light, or stop it."""
+    signaling: bool = call.data[ATTR_SIGNALING]
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name):
+            await board.coordinator.async_signal(signaling)
+        return {"signaling": signaling}
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _rename(call: ServiceCall) -> ServiceResponse:
+    """Give a board another name at Particle; its page in Home Assistant follows."""
+    board = async_get_board(call.hass, call.data["device_id"])
+    with cloud_errors(board.entry, board.name):
+        await board.coordinator.async_rename(call.data[ATTR_NAME])
+    return {"name": call.data[ATTR_NAME]} if call.return_response else None

@@ -1,0 +1,157 @@
+"""Which boards a trigger or a condition is about, followed while accounts and registries change."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    target as target_helpers,
+)
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from .const import DOMAIN
+from .coordinator import ParticleConfigEntry
+
+type Boards = dict[str, set[str]]
+"""Particle's ids of boards by the id of the config entry that shows them."""
+
+# Changes of a registry entry that can move a board into a target or out of it.
+_REGISTRIES: dict[Any, frozenset[str]] = {
+    er.EVENT_ENTITY_REGISTRY_UPDATED: frozenset(
+        {"area_id", "device_id", "entity_id", "hidden_by", "labels"}
+    ),
+    dr.EVENT_DEVICE_REGISTRY_UPDATED: frozenset({"area_id", "identifiers", "labels"}),
+    ar.EVENT_AREA_REGISTRY_UPDATED: frozenset({"floor_id", "labels"}),
+}
+
+
+@callback
+def async_target_boards(hass: HomeAssistant, target: Mapping[str, Any] | None) -> Boards | None:
+    """Return the boards of a target; None where there is no target, which means every board.
+
+    A board is meant when its page, its area, floor or label, or one of its entities is in the
+    target. The page of an account stands for all its boards.
+    """
+    if not target:
+        return None
+    selected = target_helpers.async_extract_referenced_entity_ids(
+        hass,
+        target_helpers.TargetSelection(dict(target)),
+        expand_group=False,
+        primary_entities_only=False,
+    )
+    entities = er.async_get(hass)
+    pages = set(selected.referenced_devices)
+    for entity_id in selected.referenced | selected.indirectly_referenced:
+        if (entity := entities.async_get(entity_id)) and entity.device_id:
+            pages.add(entity.device_id)
+    registry = dr.async_get(hass)
+    boards: Boards = {}
+    for page in filter(None, map(registry.async_get, pages)):
+        meant = (
+            dr.async_entries_for_config_entry(registry, page.config_entry_id)
+            if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE
+            else [page]
+        )
+        for board in meant:
+            if board_id := particle_id(board):
+                boards.setdefault(board.config_entry_id, set()).add(board_id)
+    return boards
+
+
+def particle_id(page: dr.BaseDeviceEntry) -> str | None:
+    """Return Particle's id of the board that a page is about; None where it is about no board."""
+    if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE:
+        return None
+    return next((name for domain, name in page.identifiers if domain == DOMAIN), None)
+
+
+@callback
+def async_follow_target(
+    hass: HomeAssistant, target: Mapping[str, Any] | None, on_change: Callable[[], None]
+) -> CALLBACK_TYPE:
+    """Call back when the boards of a target may have changed; returns a function that ends it."""
+    if not target:
+        return lambda: None
+
+    @callback
+    def matters(watched: frozenset[str], data: Mapping[str, Any]) -> bool:
+        return data["action"] != "update" or not watched.isdisjoint(data.get("changes", watched))
+
+    unsubscribe = [
+        hass.bus.async_listen(
+            event_type, lambda _event: on_change(), event_filter=partial(matters, watched)
+        )
+        for event_type, watched in _REGISTRIES.items()
+    ]
+
+    @callback
+    def remove() -> None:
+        for unsub in unsubscribe:
+            unsub()
+
+    return remove
+
+
+@callback
+def async_loaded_entries(
+    hass: HomeAssistant, entry_id: str | None = None
+) -> list[ParticleConfigEntry]:
+    """Return the accounts that are loaded, or the one that is asked for if it is."""
+    return [
+        entry
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        if entry_id in (None, entry.entry_id)
+    ]
+
+
+@callback
+def async_follow_accounts(
+    hass: HomeAssistant,
+    entry_id: str | None,
+    attach: Callable[[ParticleConfigEntry], CALLBACK_TYPE],
+) -> CALLBACK_TYPE:
+    """Attach to each account as long as it is loaded, also to those that are loaded later.
+
+    Args:
+        hass: Home Assistant.
+        entry_id: Only this account; None for all.
+        attach: Called when an account is loaded; returns what undoes it.
+
+    Returns:
+        A function that ends it.
+    """
+    attached: dict[str, CALLBACK_TYPE] = {}
+
+    @callback
+    def follow(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain != DOMAIN or entry_id not in (None, entry.entry_id):
+            return
+        loaded = change is not ConfigEntryChange.REMOVED and entry.state is ConfigEntryState.LOADED
+        if loaded and entry.entry_id not in attached:
+            attached[entry.entry_id] = attach(entry)
+        elif not loaded and (detach := attached.pop(entry.entry_id, None)):
+            detach()
+
+    for entry in async_loaded_entries(hass, entry_id):
+        follow(ConfigEntryChange.UPDATED, entry)
+    stop = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow)
+
+    @callback
+    def remove() -> None:
+        stop()
+        for detach in attached.values():
+            detach()
+        attached.clear()
+
+    return remove

@@ -1,0 +1,1 @@
+"""The triggers that the integration offers, one module for each kind."""

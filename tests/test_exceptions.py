@@ -1,0 +1,147 @@
+"""What people are told when a call to the Particle Cloud fails."""
+
+import inspect
+import json
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.particle.api import errors
+from custom_components.particle.api.errors import (
+    AuthenticationError,
+    DeviceOfflineError,
+    DeviceTimeoutError,
+    DnsError,
+    FunctionNotFoundError,
+    FunctionRefusedError,
+    InvalidRequestError,
+    InvalidTokenError,
+    LoginBlockedError,
+    MalformedAnswerError,
+    OtpRequiredError,
+    ParticleError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitedError,
+    TlsError,
+    UnreachableError,
+    VariableNotFoundError,
+)
+from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMAIN, Login
+from custom_components.particle.exceptions import cloud_errors
+
+ALL = [
+    cls
+    for _, cls in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(cls, ParticleError) and cls is not OtpRequiredError
+]
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant) -> MockConfigEntry:
+    """An account whose name stands in messages."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="jane@example.com",
+        data={CONF_LOGIN: Login.ACCESS_TOKEN, CONF_ACCESS_TOKEN: "old"},
+    )
+    # The account itself is not set up; what exists once for all accounts brings the texts.
+    assert await async_setup_component(hass, DOMAIN, {})
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
+def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleError]) -> None:
+    """It is translated and complete."""
+    with pytest.raises(HomeAssistantError) as raised, cloud_errors(account, "greenhouse"):
+        raise cls("the cloud's words")
+    text = str(raised.value)
+    assert raised.value.translation_key
+    assert text != raised.value.translation_key
+    assert "{" not in text
+    assert isinstance(raised.value.__cause__, cls)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DeviceOfflineError("x"), "greenhouse is offline, so nothing was sent"),
+        (DeviceTimeoutError("x"), "It may still have done what it was asked"),
+        (FunctionNotFoundError("no function led"), "Its functions: fan, pump."),
+        (VariableNotFoundError("no variable x"), "Its variables: fan, pump."),
+        (FunctionRefusedError("Busy."), "the call was refused: Busy"),
+        (RateLimitedError("x", retry_after=12.4), "Try again in 12 seconds"),
+        (RateLimitedError("x"), "Try again in 300 seconds"),
+        (LoginBlockedError("x", retry_after=60), "for 60 seconds"),
+        (LoginBlockedError("x"), "for 1800 seconds"),
+        (QuotaExceededError("x"), "data operations of jane@example.com"),
+        (PermissionDeniedError("x"), "Give them the permission"),
+        (InvalidTokenError("expired"), "Log in again"),
+        (
+            InvalidRequestError("The argument has 70 bytes"),
+            "cannot be sent: The argument has 70 bytes",
+        ),
+        (UnreachableError("refused"), "Check the internet connection"),
+        (UnreachableError("cut", sent=True), "look before you repeat it"),
+        (DnsError("no such host"), "Check the DNS settings"),
+        (TlsError("expired"), "Check the clock"),
+        (MalformedAnswerError("HTML"), "A proxy"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_the_message_names_cause_and_way_out(
+    account: MockConfigEntry, error: ParticleError, told: str
+) -> None:
+    """In the words of the user, with the names and numbers that he needs."""
+    with (
+        pytest.raises(HomeAssistantError) as raised,
+        cloud_errors(account, "greenhouse", known=["pump", "fan"]),
+    ):
+        raise error
+    assert told in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [FunctionNotFoundError("x"), VariableNotFoundError("x"), InvalidRequestError("x")],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_the_user_can_put_right_is_a_validation_error(
+    account: MockConfigEntry, error: ParticleError
+) -> None:
+    """So that it is not logged as a fault of the integration."""
+    with pytest.raises(ServiceValidationError), cloud_errors(account):
+        raise error
+
+
+async def test_refused_credentials_start_a_new_log_in(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Once, and not while log-ins are held back."""
+    for error in (LoginBlockedError("wait"), AuthenticationError("no"), InvalidTokenError("no")):
+        with pytest.raises(HomeAssistantError), cloud_errors(account):
+            raise error
+        await hass.async_block_till_done()
+        flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        assert len(flows) == (0 if isinstance(error, LoginBlockedError) else 1)
+
+
+def test_other_errors_pass_through(account: MockConfigEntry) -> None:
+    """A fault of the program is not dressed up as one of the cloud."""
+    with pytest.raises(KeyError), cloud_errors(account):
+        raise KeyError
+
+
+def test_no_message_holds_an_address_or_markup() -> None:
+    """Home Assistant forbids both in translations."""
+    texts = json.loads(
+        Path("custom_components/particle/translations/en.json").read_text(encoding="utf-8")
+    )
+    for message in texts["exceptions"].values():
+        assert "://" not in message["message"]
+        assert "<" not in message["message"]

@@ -1,0 +1,398 @@
+"""The actions, as automations and people use them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.service import async_get_all_descriptions
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+import voluptuous as vol
+
+from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from tests.automations import page_id
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import until
+
+type Act = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+async def act(hass: HomeAssistant, set_up: SetUp) -> Act:
+    """Run an action of the integration on an account that is set up, and return its answer."""
+    await set_up()
+
+    async def run(action: str, **data: Any) -> Any:
+        return await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, return_response=True
+        )
+
+    return run
+
+
+# Functions
+
+
+async def test_a_function_call_returns_its_value(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """At the top for one board, and by page for all of them."""
+    greenhouse = page_id(hass, cloud, "greenhouse")
+    answer = await act("call_function", device_id=greenhouse, function="setTarget", argument="24")
+    one = {"name": "greenhouse", "function": "setTarget", "return_value": 24}
+    assert answer == {**one, "devices": {greenhouse: one}}
+    [call] = cloud.world.function_calls
+    assert (call.name, call.argument) == ("setTarget", "24")
+    assert cloud.operations.by_kind["function"] == 1
+
+
+@pytest.mark.parametrize(
+    ("argument", "sent"),
+    [
+        ("on", "on"),
+        (7, "7"),
+        (21.5, "21.5"),
+        (True, "true"),
+        (None, ""),
+        ({"a": [1, "ö"]}, '{"a":[1,"ö"]}'),
+    ],
+)
+async def test_arguments_become_text(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, argument: object, sent: str
+) -> None:
+    """Templates give numbers and objects; the board gets text."""
+    await act(
+        "call_function",
+        device_id=page_id(hass, cloud, "greenhouse"),
+        function="setMode",
+        argument=argument,
+    )
+    assert cloud.world.function_calls[0].argument == sent
+
+
+async def test_several_boards_at_once(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """Each is called once and answers for itself."""
+    pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage", "greenhouse")]
+    answer = await act("ping", device_id=pages)
+    assert answer == {
+        "devices": {
+            pages[0]: {"name": "greenhouse", "online": True},
+            pages[1]: {"name": "garage", "online": True},
+        }
+    }
+
+
+async def test_some_of_several_boards_fail(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """What the others answered is not lost; without a reader of the answer, the failure is said."""
+    greenhouse, photon = (page_id(hass, cloud, name) for name in ("greenhouse", "old photon"))
+    data = {"device_id": [greenhouse, photon], "variable": "temperature"}
+    answer = await act("read_variable", **data)
+    assert answer["devices"][greenhouse]["value"] == 21.5
+    assert "old photon is offline" in answer["devices"][photon]["error"]
+
+    with pytest.raises(
+        HomeAssistantError, match=r"1 of 2 boards failed\. old photon: old photon is"
+    ):
+        await hass.services.async_call(DOMAIN, "read_variable", data, blocking=True)
+
+
+async def test_all_of_several_boards_fail(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """That is an error, also for those who read the answer."""
+    pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage")]
+    with pytest.raises(HomeAssistantError, match="2 of 2 boards failed"):
+        await act("call_function", device_id=pages, function="nothing")
+
+
+async def test_an_unknown_function(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """It is refused before anything is paid, and the known ones are named."""
+    with pytest.raises(ServiceValidationError, match="pump, setMode, setTarget"):
+        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="Pump")
+    assert cloud.operations.total == 0
+
+
+async def test_an_argument_that_is_too_long(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """It is refused before anything is paid; bytes count, not characters."""
+    with pytest.raises(ServiceValidationError, match="1026 bytes; 1024 are possible"):
+        await act(
+            "call_function",
+            device_id=page_id(hass, cloud, "greenhouse"),
+            function="setMode",
+            argument="ö" * 513,
+        )
+    assert cloud.operations.total == 0
+
+
+async def test_a_board_that_is_offline(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """The action fails at once and nothing is paid."""
+    with pytest.raises(HomeAssistantError, match="old photon is offline"):
+        await act("call_function", device_id=page_id(hass, cloud, "old photon"), function="led")
+    assert not cloud.requests.matching("POST", "/v1/devices/*/led")
+    assert cloud.operations.total == 0
+
+
+async def test_a_board_that_does_not_answer(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """The call is made once, and the message warns that it may have been carried out."""
+    cloud.faults.set("no_answer")
+    with pytest.raises(HomeAssistantError, match="may still have done"):
+        await act(
+            "call_function",
+            device_id=page_id(hass, cloud, "garage"),
+            function="door",
+            argument="open",
+        )
+    assert len(cloud.requests.matching("POST", "/v1/devices/*/door")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "told"),
+    [
+        ("rate_limited", {"retry_after": 7}, "Try again in 7 seconds"),
+        ("forbidden", {}, "may not do this"),
+        ("server_error", {}, "has trouble of its own"),
+        ("proxy_html", {}, "A proxy"),
+        ("function_not_ok", {"error": "Busy"}, "refused: Busy"),
+        ("quota_used_up", {}, "data operations"),
+    ],
+)
+async def test_what_goes_wrong_in_the_cloud(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    act: Act,
+    fault: str,
+    options: dict[str, Any],
+    told: str,
+) -> None:
+    """Each fault has its own words."""
+    cloud.faults.set(fault, **options)
+    with pytest.raises(HomeAssistantError, match=told):
+        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+
+
+async def test_a_cloud_that_is_down(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """The message says where to look; when an open connection broke, that it may have been done."""
+    cloud.faults.set("cloud_down")
+    with pytest.raises(HomeAssistantError, match=r"Particle Cloud (cannot be reached|broke)"):
+        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+
+
+async def test_credentials_that_are_no_longer_good(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """The action says so, and Home Assistant asks for a new log-in."""
+    cloud.faults.set("unauthorized", only="calls")
+    with pytest.raises(HomeAssistantError, match="Log in again"):
+        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+    await until(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+
+
+# Variables
+
+
+async def test_reading_a_variable(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """The answer has the value; the sensor shows it too."""
+    cloud.world.board("greenhouse").set("temperature", 33.25)
+    answer = await act(
+        "read_variable", device_id=page_id(hass, cloud, "greenhouse"), variable="temperature"
+    )
+    assert answer["value"] == 33.25
+    assert answer["read_at"]
+    assert hass.states.is_state("sensor.greenhouse_temperature", "33.25")
+
+
+async def test_an_unknown_variable(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """It is refused before anything is paid, and the known ones are named."""
+    with pytest.raises(ServiceValidationError, match="Its variables: humidity, mode"):
+        await act("read_variable", device_id=page_id(hass, cloud, "greenhouse"), variable="x")
+    assert not cloud.requests.matching("GET", "/v1/devices/*/x")
+
+
+# Ping, signal, rename
+
+
+async def test_ping(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """A board that is gone says so, which is no error."""
+    answer = await act("ping", device_id=page_id(hass, cloud, "old photon"))
+    assert answer["online"] is False
+
+
+@pytest.mark.parametrize("signaling", [True, False])
+async def test_signal(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, signaling: bool
+) -> None:
+    """The board shows its rainbow or stops."""
+    cloud.world.board("greenhouse").signaling = not signaling
+    await act("signal", device_id=page_id(hass, cloud, "greenhouse"), signaling=signaling)
+    assert cloud.world.board("greenhouse").signaling is signaling
+
+
+async def test_rename(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, device_registry: dr.DeviceRegistry
+) -> None:
+    """The board has the new name at Particle, and its page follows."""
+    page = page_id(hass, cloud, "garage")
+    assert await act("rename", device_id=page, name=" carport ") == {"name": "carport"}
+    assert cloud.world.board("carport").name == "carport"
+
+    def shown() -> str | None:
+        found = device_registry.async_get(page)
+        assert found is not None
+        return found.name
+
+    await until(hass, lambda: shown() == "carport")
+
+
+async def test_only_administrators_rename(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, hass_read_only_user: MockUser
+) -> None:
+    """Others may not."""
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN,
+            "rename",
+            {"device_id": page_id(hass, cloud, "garage"), "name": "x"},
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+        )
+    assert cloud.world.board("garage").name == "garage"
+
+
+# Which board
+
+
+async def test_pages_that_are_no_boards(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, device_registry: dr.DeviceRegistry
+) -> None:
+    """Each wrong choice is named, and no other board is asked."""
+    account = next(
+        page for page in device_registry.devices if page.entry_type is dr.DeviceEntryType.SERVICE
+    )
+    other = MockConfigEntry(domain="test")
+    other.add_to_hass(hass)
+    lamp = device_registry.async_get_or_create(
+        config_entry_id=other.entry_id, identifiers={("test", "lamp")}, name="Lamp"
+    )
+    greenhouse = page_id(hass, cloud, "greenhouse")
+    for wrong, told in (
+        (account.id, "the page of an account"),
+        (lamp.id, "Lamp"),
+        ("nothing", "nothing"),
+    ):
+        with pytest.raises(ServiceValidationError, match=told):
+            await act("call_function", device_id=[greenhouse, wrong], function="pump")
+    assert cloud.world.function_calls == []
+
+
+async def test_a_board_whose_account_is_not_loaded(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry
+) -> None:
+    """The action says that the account is not loaded."""
+    greenhouse = page_id(hass, cloud, "greenhouse")
+    await hass.config_entries.async_unload(config_entry.entry_id)
+    with pytest.raises(ServiceValidationError, match="not loaded"):
+        await act("ping", device_id=greenhouse)
+
+
+# Events
+
+
+@pytest.mark.parametrize(
+    ("data", "sent"),
+    [("open", "open"), ({"by": "hand"}, '{"by":"hand"}'), (None, ""), (3, "3")],
+)
+async def test_publishing_an_event(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, data: object, sent: str
+) -> None:
+    """It reaches the cloud once, as a private event."""
+    answer = await act("publish_event", event="greenhouse/vent", data=data)
+    assert answer == {"event": "greenhouse/vent", "data": sent, "product_id": None}
+    [request] = cloud.requests.matching("POST", "/v1/devices/events")
+    assert request.body["name"] == "greenhouse/vent"
+    assert request.body["data"] == sent
+    assert request.body["private"] is True
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"event": "spark/status"}, "reserved"),
+        ({"event": "Particle/x"}, "reserved"),
+        ({"event": "n" * 65}, "65 characters"),
+        ({"event": "two words"}, "consists of"),
+        ({"event": ""}, "empty"),
+        ({"event": "x", "data": "y" * 1025}, "1025 bytes"),
+    ],
+)
+async def test_events_that_cannot_be_published(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, data: dict[str, str], told: str
+) -> None:
+    """They are refused before anything is sent."""
+    with pytest.raises(ServiceValidationError, match=told):
+        await act("publish_event", **data)
+    assert not cloud.requests.matching("POST", "/v1/devices/events")
+
+
+async def test_publishing_in_a_product(
+    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, act: Act
+) -> None:
+    """In the product that is named, or in the name of one of its boards."""
+    hass.config_entries.async_update_entry(
+        config_entry,
+        options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: [str(cloud.product_id), "24002"]},
+    )
+    await hass.async_block_till_done()
+    with pytest.raises(ServiceValidationError, match="Say in which one to publish: 24001, 24002"):
+        await act("publish_event", event="x")
+    with pytest.raises(ServiceValidationError, match="does not include the product 7"):
+        await act("publish_event", event="x", product_id="7")
+
+    answer = await act("publish_event", event="x", product_id=str(cloud.product_id))
+    assert answer["product_id"] == str(cloud.product_id)
+    await act("publish_event", event="y", device_id=page_id(hass, cloud, "van-2"))
+    bodies = [
+        request.body
+        for request in cloud.requests.matching("POST", f"/v1/products/{cloud.product_id}/events")
+    ]
+    assert [(body["name"], body.get("as_device_id")) for body in bodies] == [
+        ("x", None),
+        ("y", cloud.world.board("van-2").id),
+    ]
+
+
+async def test_publishing_in_the_name_of_a_board_without_a_product(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+) -> None:
+    """Particle does not offer it; the message says what to do instead."""
+    with pytest.raises(ServiceValidationError, match="Leave the board out"):
+        await act("publish_event", event="x", device_id=page_id(hass, cloud, "greenhouse"))
+
+
+# Descriptions
+
+
+async def test_every_action_is_described(
+    hass: HomeAssistant, act: Act, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant can read the descriptions, and each field of a schema is among them."""
+    described = (await async_get_all_descriptions(hass))[DOMAIN]
+    registered = hass.services.async_services_for_domain(DOMAIN)
+    assert set(described) == set(registered)
+    for name, service in registered.items():
+        fields: set[str] = set()
+        for key, field in described[name]["fields"].items():
+            fields |= set(field.get("fields", {key: field}))
+        assert isinstance(service.schema, vol.Schema)
+        assert fields == {str(key) for key in service.schema.schema}, name
+    assert "Unable to" not in caplog.text
