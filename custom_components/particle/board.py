@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from .api import Device, VariableType
+from .api.location_events import LocationEvent
+from .api.system_events import Module
+from .api.vitals import Vitals
 
 type Value = bool | int | float | str | None
 
@@ -34,6 +37,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """Why a board has restarted.
+
+    Attributes:
+        reason: Such as ``watchdog`` or ``panic``.
+        panic: What went wrong, such as ``hard_fault``; only for a panic.
+        at: When the board reported it, UTC.
+    """
+
+    reason: str
+    panic: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BoardState:
     """What is known of a board.
 
@@ -45,6 +63,16 @@ class BoardState:
         readings: The last value of each variable that was read.
         fresh_since: Readings from before this moment come from an earlier connection.
         answering: False after a request that the board did not answer, until it is heard again.
+        safe_mode: Whether the board runs without its application.
+        modules: What the board said of its firmware when it went into safe mode.
+        last_reset: Why it restarted last, if it told since Home Assistant listens.
+        app_hash: Fingerprint of its application, if it told since Home Assistant listens.
+        vitals: Its last report of the present connection.
+        vitals_kinds: What its reports have contained so far, by field name.
+        location: Where it said last that it is.
+        updates_enabled: Whether the firmware lets updates through.
+        updates_forced: Whether updates are forced on it.
+        updates_pending: Whether an update waits for it.
     """
 
     device: Device
@@ -54,6 +82,21 @@ class BoardState:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     fresh_since: datetime | None = None
     answering: bool = True
+    safe_mode: bool = False
+    modules: tuple[Module, ...] = ()
+    last_reset: Reset | None = None
+    app_hash: str | None = None
+    vitals: Vitals | None = None
+    vitals_kinds: frozenset[str] = frozenset()
+    location: LocationEvent | None = None
+    updates_enabled: bool | None = None
+    updates_forced: bool | None = None
+    updates_pending: bool | None = None
+
+    @property
+    def features(self) -> tuple[object, ...]:
+        """What decides which entities the board has."""
+        return (self.functions, self.variables, self.vitals_kinds, self.location is not None)
 
     def is_fresh(self, variable: str) -> bool:
         """Whether the variable has a value that was read over the present connection."""

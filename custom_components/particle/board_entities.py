@@ -74,15 +74,14 @@ def async_add_board_entities(
 def _follow(
     device: DeviceCoordinator, update_board: Callable[[DeviceCoordinator], None]
 ) -> CALLBACK_TYPE:
-    """Call when the board's functions or variables have changed, and only then."""
-    seen = (device.data.functions, device.data.variables)
+    """Call when what decides on the board's entities has changed, and only then."""
+    seen = device.data.features
 
     @callback
     def changed() -> None:
         nonlocal seen
-        now = (device.data.functions, device.data.variables)
-        if now != seen:
-            seen = now
+        if device.data.features != seen:
+            seen = device.data.features
             update_board(device)
 
     return device.async_add_listener(changed)

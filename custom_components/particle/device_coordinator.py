@@ -18,6 +18,7 @@ from .api import (
     DeviceUnreachableError,
     FunctionNotFoundError,
     FunctionResult,
+    NotFoundError,
     ParticleCloud,
     ParticleError,
     QuotaExceededError,
@@ -26,7 +27,16 @@ from .api import (
     VariableNotFoundError,
     validate_function_argument,
 )
+from .api.system_events import (
+    AppHashEvent,
+    ConnectionStatus,
+    FlashState,
+    FlashStatusEvent,
+    SafeModeEvent,
+    StatusEvent,
+)
 from .board import BoardState, Reading, Source, Value
+from .board_events import changes, with_vitals
 from .data_operations import DataOperations
 from .event_hub import ParticleEvent
 
@@ -102,7 +112,9 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         self._interval = timedelta(0)
         self._attempts: dict[str, datetime] = {}
         self._not_before: datetime | None = None
+        self._described = False
         self._empty_description_seen = False
+        self._handshake_at: datetime | None = None
         self._offline_at: datetime | None = None
         self._cancel_offline: CALLBACK_TYPE | None = None
 
@@ -128,7 +140,7 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         A polled value grows old when polling slows down or stops; one that an event carried holds
         until the board says something else or goes offline.
         """
-        if not self.data.answering or not self.data.is_fresh(name):
+        if not self.data.answering or self.data.safe_mode or not self.data.is_fresh(name):
             return False
         reading = self.data.readings[name]
         if reading.source is Source.EVENT:
@@ -141,12 +153,18 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         interval = self._operations.interval(self._polled_variables())
         self._interval = interval or timedelta(0)
         now = dt_util.utcnow()
-        if self.online and (self._not_before is None or now >= self._not_before):
+        if self._can_poll(now):
             for name in sorted(self.wanted_variables()):
                 if self._is_due(name, interval, now) and not await self._poll(name):
                     break
         self.update_interval = self._next_poll(interval)
         return self.data
+
+    def _can_poll(self, now: datetime) -> bool:
+        """Whether the board can answer, and the cloud lets us ask."""
+        if not self.online or self.data.safe_mode:
+            return False
+        return self._not_before is None or now >= self._not_before
 
     def _due_at(self, name: str, interval: timedelta) -> datetime | None:
         """When a variable is to be read next; None for now."""
@@ -322,9 +340,8 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
 
     @property
     def needs_description(self) -> bool:
-        """Whether the board is online and its listing told no functions and no variables."""
-        device = self.device
-        return self.online and not device.functions and not device.variables
+        """Whether the board is online and nobody told its functions and variables yet."""
+        return self.online and not self._described
 
     @callback
     def async_set_device(self, device: Device, *, described: bool = False) -> None:
@@ -335,21 +352,34 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             if device.functions or device.variables:
                 functions, variables = device.functions or (), device.variables or {}
                 self._empty_description_seen = False
+                self._described = True
             elif described:
                 # A board that has just started tells of nothing yet. Only when it says so again is
                 # it a firmware without functions and variables.
                 if self._empty_description_seen:
                     functions, variables = (), {}
+                    self._described = True
                 self._empty_description_seen = True
         self.name = device.name or device.id
-        self._update(device=device, functions=functions, variables=variables)
-        self._set_online(device.online)
+        self._update(
+            device=device,
+            functions=functions,
+            variables=variables,
+            safe_mode=self.data.safe_mode if device.status is None else device.safe_mode,
+        )
+        self._set_online(device.online, reconnected=self._has_new_session(device))
+
+    def _has_new_session(self, device: Device) -> bool:
+        """Whether the board has connected again while we did not hear of it."""
+        before, self._handshake_at = self._handshake_at, device.last_handshake_at
+        return before is not None and self._handshake_at is not None and self._handshake_at > before
 
     def _set_online(self, online: bool, *, reconnected: bool = False) -> None:
         """Take a change of the connection."""
         self._stop_waiting_for_offline()
         if online and (reconnected or not self.data.online):
-            self._update(online=True, answering=True, fresh_since=dt_util.utcnow())
+            self._described = self._described and not reconnected
+            self._update(online=True, answering=True, fresh_since=dt_util.utcnow(), vitals=None)
             self.async_poll_soon()
         elif not online and self.data.online:
             self._update(online=False)
@@ -361,28 +391,50 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             self.update_interval = FIRST_POLL
             self._schedule_refresh()
 
+    async def async_fetch_vitals(self) -> None:
+        """Take the last report of the board's health, if it is of the present connection; free.
+
+        Raises:
+            ParticleError: The cloud did not tell.
+        """
+        try:
+            vitals = await self.cloud.diagnostics.last(self.device_id, scope=self.scope)
+        except NotFoundError:
+            return
+        told = with_vitals(vitals, self.data)
+        session = self.device.last_handshake_at
+        if not self.online or not session or not vitals.updated_at or vitals.updated_at < session:
+            # Only what the board can measure is still true.
+            told["vitals"] = self.data.vitals
+        self._update(**told)
+
     # What events say of the board
 
     @callback
     def async_handle_event(self, event: ParticleEvent) -> None:
         """Take what an event of this board tells about it."""
-        match event.name.casefold():
-            case "spark/status":
-                self._handle_status((event.event.data or "").strip(), event.event.published_at)
-            case "spark/device/app-hash":
+        if told := changes(event, self.data):
+            self._update(**told)
+        match event.system:
+            case StatusEvent(status=status):
+                self._handle_status(status, event.event.published_at)
+                return
+            case AppHashEvent() | SafeModeEvent():
                 self.async_describe_soon()
-            case "spark/flash/status" if not (event.event.data or "").startswith("started"):
+            case FlashStatusEvent(state=FlashState.SUCCESS | FlashState.FAILED):
                 self.async_describe_soon()
-            case _:
-                self._heard(event.event.published_at)
+        self._heard(event.event.published_at)
 
-    def _handle_status(self, status: str, at: datetime | None) -> None:
+    def _handle_status(self, status: ConnectionStatus | None, at: datetime | None) -> None:
         match status:
-            case "online":
+            case ConnectionStatus.ONLINE:
                 # A new session, even where no "offline" was seen: the board may have restarted.
+                # Whether it is in safe mode it will say again.
+                self._handshake_at = None
+                self._update(safe_mode=False, modules=())
                 self._set_online(True, reconnected=True)
                 self.async_describe_soon()
-            case "offline" if self.online:
+            case ConnectionStatus.OFFLINE if self.online:
                 self._offline_at = at
                 self._stop_waiting_for_offline()
                 self._cancel_offline = async_call_later(

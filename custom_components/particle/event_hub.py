@@ -4,14 +4,16 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-import json
 import logging
 from time import monotonic
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.util.json import json_loads
 
 from .api import CloudEvent
+from .api.hook_responses import HookResponse, HookResponses
+from .api.system_events import SystemEvent, parse_system_event
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -23,6 +25,9 @@ SLICE_SECONDS = 0.01
 
 # What waits at the most. Beyond that the oldest is dropped, counted and said.
 QUEUE_LIMIT = 20_000
+
+# Home Assistant cannot write JSON of more than 254 levels; what wraps the payload needs some of them.
+DEEPEST_JSON = 100
 
 type Fingerprint = tuple[str, str | None, datetime | None, int]
 type Listener = Callable[[ParticleEvent], None]
@@ -36,12 +41,14 @@ class ParticleEvent:
     Attributes:
         event: What the cloud sent.
         json: The payload as JSON; None where it is no JSON.
+        system: What it says, where it is one of Device OS or of the cloud; None for the user's own.
         source: Where it came from: ``stream``, ``webhook`` or ``replay``.
         context: The context of everything that follows from it.
     """
 
     event: CloudEvent
     json: Any
+    system: SystemEvent | None = None
     source: str = "stream"
     context: Context = field(default_factory=Context)
 
@@ -79,6 +86,8 @@ class EventHub:
         self._prefix: dict[Topic, dict[int, Listener]] = {}
         # Only prefixes of these lengths can match.
         self._prefix_lengths: Counter[int] = Counter()
+        self._responses = HookResponses(self._handle_response)
+        self._response_listeners: list[Callable[[HookResponse], None]] = []
         self._last_id = 0
         self._closed = False
         self.received = 0
@@ -103,7 +112,9 @@ class EventHub:
                 )
             self._queue.popleft()
             self.dropped += 1
-        self._queue.append(ParticleEvent(event, payload_as_json(event.data), source))
+        self._queue.append(
+            ParticleEvent(event, payload_as_json(event.data), parse_system_event(event), source)
+        )
         self._schedule_drain()
 
     @callback
@@ -145,10 +156,17 @@ class EventHub:
         return remove
 
     @callback
+    def async_listen_responses(self, listener: Callable[[HookResponse], None]) -> CALLBACK_TYPE:
+        """Call the listener for each answer of a webhook's target, put together from its parts."""
+        self._response_listeners.append(listener)
+        return lambda: self._response_listeners.remove(listener)
+
+    @callback
     def close(self) -> None:
         """Forget what waits; nothing is delivered any more."""
         self._closed = True
         self._queue.clear()
+        self._responses.close()
 
     def _is_duplicate(self, event: CloudEvent) -> bool:
         """Whether this very event came before, and remember it."""
@@ -181,12 +199,19 @@ class EventHub:
             self._schedule_drain()
 
     def _deliver(self, event: ParticleEvent) -> None:
+        if event.event.is_hook:
+            self._responses.add(event.event)
         for listener in self._matching(event):
             try:
                 listener(event)
             except Exception:
                 # One listener's fault must not keep the event from the others.
                 _LOGGER.exception("Error while handling the event %s", event.name)
+
+    @callback
+    def _handle_response(self, response: HookResponse) -> None:
+        for listener in list(self._response_listeners):
+            listener(response)
 
     def _matching(self, event: ParticleEvent) -> list[Listener]:
         """Return the listeners of an event in the order in which they were added."""
@@ -201,10 +226,33 @@ class EventHub:
 
 
 def payload_as_json(data: str | None) -> Any:
-    """Return the payload's JSON value, None where it is none or nests too deep to be read."""
+    """Return the payload's JSON value, None where it is none or nests too deep to be passed on.
+
+    Home Assistant's own parser is strict: what it refuses, such as NaN or half a surrogate pair,
+    could not be written to a trace or to the recorder either.
+    """
     if not data:
         return None
     try:
-        return json.loads(data)
-    except ValueError, RecursionError:
+        value = json_loads(data)
+    except ValueError:
         return None
+    return None if _nests_too_deep(data, value) else value
+
+
+def _nests_too_deep(text: str, value: Any) -> bool:
+    """Whether a JSON value nests deeper than Home Assistant can write it."""
+    if text.count("[") + text.count("{") <= DEEPEST_JSON:
+        return False
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        if not inner:
+            return False
+        level = inner
+    return True
