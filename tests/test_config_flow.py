@@ -688,6 +688,19 @@ async def test_the_same_account_twice(
     assert login_tokens(cloud) == []
 
 
+async def test_one_board_among_several_places_is_enough(
+    hass: HomeAssistant, cloud: SimulatedCloud, newcomer: str
+) -> None:
+    """An account without boards of its own, and a product without any: only the sum counts."""
+    name = "new@example.com"
+    cloud.world.products[24004] = Product(24004, "empty", "Empty", 32, name)
+    cloud.world.add_board("first", owner=name)
+    result = await start(hass, Login.ACCESS_TOKEN)
+    result = await submit(hass, result, on(cloud, access_token=newcomer))
+    result = await submit(hass, result, {"account_devices": True, "products": ["24004"]})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 async def test_two_accounts_live_side_by_side(
     hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, newcomer: str
 ) -> None:

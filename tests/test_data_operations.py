@@ -17,7 +17,7 @@ from custom_components.particle.data_operations import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.api import ENDPOINTS
-from tests.simulator.endpoint import Access, Call, Routes, answer
+from tests.simulator.endpoint import Access, Routes
 from tests.waiting import pass_time, until
 
 GREENHOUSE = "0a10aced202194944a000001"
@@ -36,14 +36,16 @@ class Agreements:
         self.used: int | None = 0
         self.allowed: int | None = 100_000
         self.start: str | None = "2026-04-10T00:00:00.000Z"
+        self.end: str | None = "2026-05-09T00:00:00.000Z"
 
-    async def show(self, call: Call) -> web.Response:
+    async def show(self, call: object) -> web.Response:
         """Answer with the agreement, and with one that has ended."""
         usage = {"connectivity": {"all": {"device_messages": self.used}}}
         attributes: dict[str, Any] = {
             "current_usage_summary": usage,
             "pricing_terms": {"messaging": {"max_messages": self.allowed}},
             "current_billing_period_start": self.start,
+            "current_billing_period_end": self.end,
         }
         ended = {
             "current_usage_summary": {"connectivity": {"all": {"device_messages": 77_777}}},
@@ -52,7 +54,7 @@ class Agreements:
             "current_billing_period_end": "2025-02-03T00:00:00.000Z",
         }
         agreements = [{"id": "1", "attributes": ended}, {"id": "2", "attributes": attributes}]
-        return answer({"data": agreements})
+        return web.json_response({"data": agreements})
 
 
 @pytest.fixture
@@ -254,6 +256,23 @@ async def test_particles_own_count_goes_first_where_it_is_larger(
     await until(hass, lambda: operations.used == 7)
 
 
+async def test_a_plan_holds_until_its_last_day_is_over(
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    agreements: Agreements,
+) -> None:
+    """Particle names the last day, not the first moment after it."""
+    agreements.used = 5_000
+    clock.move_to("2026-05-09T22:00:00Z")
+    operations = await start(hass, set_up)
+    assert operations.used == 5_000
+    clock.move_to("2026-05-10T00:00:01Z")
+    await pass_time(hass, clock, HOUR)
+    await until(hass, lambda: operations.plan_allowance is None)
+    assert operations.used == 0
+
+
 async def test_the_users_allowance_goes_before_the_plans(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
@@ -271,7 +290,7 @@ async def test_a_plan_that_tells_little_changes_little(
 ) -> None:
     """Names differ from plan to plan: what is missing is counted and assumed."""
     operations = await start(hass, set_up)
-    agreements.used = agreements.allowed = agreements.start = None
+    agreements.used = agreements.allowed = agreements.start = agreements.end = None
     await pass_time(hass, clock, HOUR)
     await until(hass, lambda: operations.plan_allowance is None)
     read(operations)

@@ -258,7 +258,9 @@ class DataOperations:
     def _take(self, agreements: tuple[ServiceAgreement, ...]) -> None:
         """Take what Particle says of the plan; several agreements add up, those that ended don't."""
         now = dt_util.utcnow()
-        current = [one for one in agreements if one.period_end is None or one.period_end > now]
+        # The end of a period is its last day.
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        current = [one for one in agreements if one.period_end is None or one.period_end >= today]
         allowances = [one.data_operations_allowed for one in current]
         self._plan_allowance = sum(filter(None, allowances)) or None
         starts = [one.period_start for one in current if one.period_start is not None]
