@@ -32,6 +32,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.DEVICE_TRACKER,
     Platform.EVENT,
     Platform.SENSOR,
 ]
@@ -74,6 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for stream in entry.runtime_data.streams:
         stream.start()
+    entry.async_create_background_task(hass, account.async_fetch_vitals(), "particle vitals")
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 

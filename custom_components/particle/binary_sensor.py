@@ -30,7 +30,8 @@ async def async_setup_entry(
 
     def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
         found: dict[str, Callable[[], BoardEntity]] = {
-            "online": partial(ConnectivitySensor, entry, device)
+            "online": partial(ConnectivitySensor, entry, device),
+            "safe_mode": partial(SafeModeSensor, entry, device),
         }
         for name, kind in device.data.variables.items():
             if kind is VariableType.BOOL:
@@ -72,6 +73,35 @@ class ConnectivitySensor(BoardEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Whether the board is connected."""
         return self.coordinator.online
+
+
+class SafeModeSensor(BoardEntity, BinarySensorEntity):
+    """Whether a board runs without its application, mostly because its Device OS is too old for it."""
+
+    _attr_device_class = BinarySensorDeviceClass.PROBLEM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "safe_mode"
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Follow the board."""
+        super().__init__(entry, coordinator, "safe_mode")
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether the application does not run."""
+        return self.coordinator.data.safe_mode
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What the board said of its firmware."""
+        return {
+            "modules": [
+                {"function": module.function, "name": module.name, "version": module.version}
+                for module in self.coordinator.data.modules
+            ]
+        }
 
 
 class StreamSensor(AccountEntity, BinarySensorEntity):

@@ -119,6 +119,12 @@ class FunctionButton(BoardEntity, ButtonEntity):
         self._function = function
         self._attr_name = function
 
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the application runs that has the function."""
+        return super().available and not self.coordinator.data.safe_mode
+
     @override
     async def async_press(self) -> None:
         """Call the function."""

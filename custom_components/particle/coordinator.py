@@ -206,19 +206,13 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._store.async_delay_save(self._to_store, STORE_DELAY)
 
     def _new_coordinator(self, device: Device) -> DeviceCoordinator:
-        functions, variables = self._remembered_description(device.id)
         coordinator = DeviceCoordinator(
             self.hass,
             self.config_entry,
             cloud=self.cloud,
             operations=self._operations,
             scope=self._scopes[device.id],
-            state=BoardState(
-                device=replace(device, online=False),
-                online=False,
-                functions=functions,
-                variables=variables,
-            ),
+            state=self._remembered_state(device),
             polled_variables=self.polled_variables,
             request_account_refresh=self.async_refresh_soon,
         )
@@ -238,6 +232,19 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                     _LOGGER.debug("No details of %s: %s", coordinator.name, err)
 
         await asyncio.gather(*(describe(coordinator) for coordinator in coordinators))
+
+    async def async_fetch_vitals(self) -> None:
+        """Ask what boards that are online reported last; free, and not worth waiting for."""
+        limit = asyncio.Semaphore(PARALLEL_DESCRIPTIONS)
+
+        async def fetch(coordinator: DeviceCoordinator) -> None:
+            async with limit:
+                try:
+                    await coordinator.async_fetch_vitals()
+                except ParticleError as err:
+                    _LOGGER.debug("No vitals of %s: %s", coordinator.name, err)
+
+        await asyncio.gather(*(fetch(device) for device in self.devices.values() if device.online))
 
     async def _remove(self, device_id: str) -> None:
         await self.devices.pop(device_id).async_shutdown()
@@ -346,13 +353,17 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     # The last known functions and variables of boards that are offline
 
-    def _remembered_description(
-        self, device_id: str
-    ) -> tuple[tuple[str, ...], dict[str, VariableType]]:
-        remembered = self._remembered.get(device_id, {})
-        return (
-            tuple(remembered.get("functions", ())),
-            {name: VariableType(kind) for name, kind in remembered.get("variables", {}).items()},
+    def _remembered_state(self, device: Device) -> BoardState:
+        """Return an offline board with what it had when it was last heard."""
+        remembered = self._remembered.get(device.id, {})
+        return BoardState(
+            device=replace(device, online=False),
+            online=False,
+            functions=tuple(remembered.get("functions", ())),
+            variables={
+                name: VariableType(kind) for name, kind in remembered.get("variables", {}).items()
+            },
+            vitals_kinds=frozenset(remembered.get("vitals_kinds", ())),
         )
 
     @callback
@@ -361,6 +372,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             device_id: {
                 "functions": list(coordinator.data.functions),
                 "variables": dict(coordinator.data.variables),
+                "vitals_kinds": sorted(coordinator.data.vitals_kinds),
             }
             for device_id, coordinator in self.devices.items()
         }

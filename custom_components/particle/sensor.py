@@ -19,6 +19,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .api import VariableType
+from .api.system_events import RESET_REASONS
 from .board import BoardState
 from .board_entities import async_add_board_entities
 from .coordinator import ParticleConfigEntry
@@ -26,6 +27,7 @@ from .data_operations import DataOperations
 from .device_coordinator import DeviceCoordinator
 from .entity import AccountEntity, BoardEntity
 from .variable import VariableEntity
+from .vitals_sensor import VITALS_SENSORS, VitalsSensor
 
 PARALLEL_UPDATES = 0
 
@@ -38,6 +40,7 @@ class BoardSensorDescription(SensorEntityDescription):
     """A sensor on a board's page."""
 
     value_fn: Callable[[BoardState], StateType | datetime]
+    attributes_fn: Callable[[BoardState], dict[str, Any]] = lambda board: {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,41 @@ class OperationsSensorDescription(SensorEntityDescription):
     attributes_fn: Callable[[DataOperations], Mapping[str, Any]]
 
 
+# "unknown" is what Home Assistant calls a state that it does not know.
+RESETS = sorted({*RESET_REASONS.values(), "other"} - {"unknown"})
+
+
+def _last_reset(board: BoardState) -> str | None:
+    """Return why the board restarted; a reason that is newer than this integration is other."""
+    if board.last_reset is None or board.last_reset.reason == "unknown":
+        return None
+    return board.last_reset.reason if board.last_reset.reason in RESETS else "other"
+
+
+def _last_reset_attributes(board: BoardState) -> dict[str, Any]:
+    """Return what went wrong, and when."""
+    if (reset := board.last_reset) is None:
+        return {}
+    return {"panic": reset.panic, "reported_at": reset.at.isoformat()}
+
+
 BOARD_SENSORS = (
+    BoardSensorDescription(
+        key="last_reset",
+        translation_key="last_reset",
+        device_class=SensorDeviceClass.ENUM,
+        options=RESETS,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_last_reset,
+        attributes_fn=_last_reset_attributes,
+    ),
+    BoardSensorDescription(
+        key="app_hash",
+        translation_key="app_hash",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda board: board.app_hash,
+    ),
     BoardSensorDescription(
         key="last_heard",
         translation_key="last_heard",
@@ -95,6 +132,9 @@ async def async_setup_entry(
             description.key: partial(BoardSensor, entry, device, description)
             for description in BOARD_SENSORS
         }
+        for sensor in VITALS_SENSORS:
+            if sensor.field in device.data.vitals_kinds:
+                found[f"vitals_{sensor.key}"] = partial(VitalsSensor, entry, device, sensor)
         for name, kind in device.data.variables.items():
             if kind is not VariableType.BOOL:
                 found[f"variable_{name}"] = partial(VariableSensor, entry, device, name)
@@ -165,6 +205,12 @@ class BoardSensor(BoardEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """What the description makes of the board's state."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What belongs to it."""
+        return self.entity_description.attributes_fn(self.coordinator.data)
 
 
 class OperationsSensor(AccountEntity, SensorEntity):

@@ -1,0 +1,83 @@
+"""Device trackers: where boards are that publish their location."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components.device_tracker import TrackerEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .board_entities import async_add_board_entities
+from .coordinator import ParticleConfigEntry
+from .device_coordinator import DeviceCoordinator
+from .entity import BoardEntity
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a tracker for each board that has said where it is."""
+
+    def trackers(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+        if device.data.location is None:
+            return {}
+        return {"location": partial(BoardTracker, entry, device)}
+
+    async_add_board_entities(hass, entry, "device_tracker", async_add_entities, trackers)
+
+
+class BoardTracker(BoardEntity, TrackerEntity):
+    """Where a board said last that it is, with the time at which it said so."""
+
+    _attr_translation_key = "location"
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Stand on the board's page."""
+        super().__init__(entry, coordinator, "location")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """A board that is offline is still where it was."""
+        return self._account_available
+
+    @property
+    @override
+    def latitude(self) -> float | None:
+        """Degrees north."""
+        location = self.coordinator.data.location
+        return location.latitude if location else None
+
+    @property
+    @override
+    def longitude(self) -> float | None:
+        """Degrees east."""
+        location = self.coordinator.data.location
+        return location.longitude if location else None
+
+    @property
+    @override
+    def location_accuracy(self) -> float:
+        """Metres; 0 where the board does not tell."""
+        location = self.coordinator.data.location
+        return (location.horizontal_accuracy if location else None) or 0
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What else the board told."""
+        location = self.coordinator.data.location
+        if location is None:
+            return {}
+        published_at = location.event.published_at
+        return {
+            "altitude": location.altitude,
+            "heading": location.heading,
+            "speed": location.speed,
+            "located_at": (at := location.time or published_at) and at.isoformat(),
+        }

@@ -1,0 +1,189 @@
+"""What Device OS and the cloud report by themselves, as users see it. None of it costs anything."""
+
+import json
+
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.simulator.world import Board
+from tests.waiting import pass_time, until
+
+STREAM = "binary_sensor.jane_example_com_event_stream"
+SAFE_MODE = "binary_sensor.greenhouse_safe_mode"
+LAST_RESET = "sensor.greenhouse_last_reset"
+
+VITALS = {
+    "device": {
+        "network": {
+            "signal": {
+                "at": "Wi-Fi",
+                "strength": 74,
+                "strengthv": -61,
+                "strengthv_units": "dBm",
+                "quality": 67.5,
+            }
+        },
+        "cloud": {"coap": {"round_trip": 350}},
+        "power": {"battery": {"charge": 87.1, "state": "charging"}},
+        "system": {"uptime": 98765, "memory": {"used": 73976, "total": 167688}},
+    }
+}
+
+
+@pytest.fixture
+async def greenhouse(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> Board:
+    """The greenhouse's board, with the stream open."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    return cloud.world.board("greenhouse")
+
+
+def _state(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
+
+
+async def test_safe_mode(hass: HomeAssistant, greenhouse: Board) -> None:
+    """The board is there, but its application does not run: its values are not known."""
+    await until(
+        hass, lambda: not hass.states.is_state("sensor.greenhouse_temperature", STATE_UNAVAILABLE)
+    )
+    assert _state(hass, SAFE_MODE).state == STATE_OFF
+
+    greenhouse.safe_mode = True
+    greenhouse.system_event(
+        "spark/status/safe-mode",
+        json.dumps({"p": 32, "m": [{"f": "s", "n": "1", "v": 5800, "l": "m"}]}),
+    )
+    await until(hass, lambda: _state(hass, SAFE_MODE).state == STATE_ON)
+
+    assert _state(hass, SAFE_MODE).attributes["modules"] == [
+        {"function": "s", "name": "1", "version": 5800}
+    ]
+    assert _state(hass, "sensor.greenhouse_temperature").state == STATE_UNAVAILABLE
+    assert _state(hass, "binary_sensor.greenhouse_connection").state == STATE_ON
+
+    greenhouse.safe_mode = False
+    greenhouse.go_offline()
+    greenhouse.go_online()
+    await until(hass, lambda: _state(hass, SAFE_MODE).state == STATE_OFF)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "panic"),
+    [
+        ("power_brownout", "power_brownout", None),
+        ("panic, hard_fault", "panic", "hard_fault"),
+        ("130, 13", "panic", "stack_overflow"),
+        ("60", "watchdog", None),
+        ("quantum_flip", "other", None),
+        ("unknown", STATE_UNKNOWN, None),
+    ],
+)
+async def test_last_reset(
+    hass: HomeAssistant, greenhouse: Board, data: str, reason: str, panic: str | None
+) -> None:
+    """Words or numbers, with what went wrong; what is newer than we are is other."""
+    greenhouse.system_event("spark/device/last_reset", data)
+    await until(hass, lambda: "panic" in _state(hass, LAST_RESET).attributes)
+    assert _state(hass, LAST_RESET).state == reason
+    assert _state(hass, LAST_RESET).attributes["panic"] == panic
+
+
+async def test_vitals(
+    hass: HomeAssistant, greenhouse: Board, entity_registry: er.EntityRegistry
+) -> None:
+    """Sensors appear with the first report, for what the board measures; the noisy ones are off."""
+    assert hass.states.get("sensor.greenhouse_signal_strength") is None
+    greenhouse.system_event("spark/device/diagnostics/update", json.dumps(VITALS))
+    await until(hass, lambda: hass.states.get("sensor.greenhouse_signal_strength") is not None)
+
+    assert _state(hass, "sensor.greenhouse_signal_strength").state == "74.0"
+    assert _state(hass, "sensor.greenhouse_signal_quality").state == "67.5"
+    assert _state(hass, "sensor.greenhouse_battery").state == "87.1"
+    assert _state(hass, "sensor.greenhouse_battery").attributes["measured_at"]
+    for noisy in ("memory_used", "uptime", "cloud_round_trip", "signal_strength_dbm"):
+        entity = entity_registry.async_get(f"sensor.greenhouse_{noisy}")
+        assert entity is not None
+        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+
+async def test_a_measurement_that_failed_is_unknown(hass: HomeAssistant, greenhouse: Board) -> None:
+    """The report holds an error in place of the battery's charge."""
+    greenhouse.system_event("spark/device/diagnostics/update", json.dumps(VITALS))
+    await until(hass, lambda: hass.states.get("sensor.greenhouse_battery") is not None)
+    broken = {"device": {"power": {"battery": {"charge": {"err": -210}}}}}
+    greenhouse.system_event("spark/device/diagnostics/update", json.dumps(broken))
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_battery", STATE_UNKNOWN))
+
+
+async def test_vitals_of_an_earlier_connection_are_not_shown(
+    hass: HomeAssistant, greenhouse: Board
+) -> None:
+    """After a restart of the board its old report says nothing any more."""
+    greenhouse.system_event("spark/device/diagnostics/update", json.dumps(VITALS))
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_battery", "87.1"))
+    greenhouse.go_offline()
+    greenhouse.go_online()
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_battery", STATE_UNKNOWN))
+
+
+async def test_vitals_sensors_are_there_after_a_reload(
+    hass: HomeAssistant, greenhouse: Board
+) -> None:
+    """What a board can measure is remembered."""
+    greenhouse.system_event("spark/device/diagnostics/update", json.dumps(VITALS))
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_battery", "87.1"))
+    [entry] = hass.config_entries.async_loaded_entries("particle")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert _state(hass, "sensor.greenhouse_battery").state != STATE_UNAVAILABLE
+
+
+async def test_where_a_tracker_is(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """A tracker's page gets its place on the map with the first fix; without one it stays there."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert hass.states.get("device_tracker.van_1_location") is None
+
+    fix = {
+        "cmd": "loc",
+        "time": 1767323045,
+        "loc": {"lck": 1, "lat": 52.5, "lon": 13.4, "h_acc": 4},
+    }
+    cloud.world.publish("van-1", "loc", json.dumps(fix))
+    await until(hass, lambda: hass.states.get("device_tracker.van_1_location") is not None)
+    attributes = _state(hass, "device_tracker.van_1_location").attributes
+    assert (attributes["latitude"], attributes["longitude"]) == (52.5, 13.4)
+    assert attributes["gps_accuracy"] == 4
+
+    cloud.world.publish("van-1", "loc", json.dumps({"cmd": "loc", "loc": {"lck": 0}}))
+    cloud.world.publish("van-1", "after", "x")
+    await until(
+        hass,
+        lambda: _state(hass, "event.van_1_published_event").attributes.get("event_type") == "after",
+    )
+    assert _state(hass, "device_tracker.van_1_location").attributes["latitude"] == 52.5
+
+
+async def test_a_board_in_the_products_stream_reconnects_unheard(
+    hass: HomeAssistant, cloud: SimulatedCloud, greenhouse: Board, clock: TickingDateTimeFactory
+) -> None:
+    """A restart during a gap of the stream is found in the listing, and old values are not kept."""
+    await until(
+        hass, lambda: not hass.states.is_state("sensor.greenhouse_temperature", STATE_UNAVAILABLE)
+    )
+    cloud.faults.set("half_open")
+    greenhouse.online = False
+    greenhouse.go_online()
+    reads = len(greenhouse.reads)
+    await pass_time(hass, clock, 310)
+    await until(hass, lambda: len(greenhouse.reads) > reads)
