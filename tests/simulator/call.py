@@ -8,7 +8,15 @@ from aiohttp import web
 from .body import Body, boolean, integer, text, texts
 from .clock import iso
 from .endpoint import Access, Endpoint
-from .errors import ApiError, bad_request, not_ok, oauth_error, permission_denied, unauthorized
+from .errors import (
+    ApiError,
+    bad_request,
+    not_ok,
+    oauth_error,
+    permission_denied,
+    rate_limited,
+    unauthorized,
+)
 from .jsontext import dumps
 from .world import Board, Organization, Product, Token, TokenKind, World
 
@@ -116,6 +124,16 @@ class Call:
         """Return the time as the API writes it."""
         return iso(self.world.clock.now())
 
+    def limit(self, name: str, *, who: str | None = None, status: int = 429) -> None:
+        """Count the call against a limit, of the address if nobody else is named.
+
+        Raises:
+            ApiError: It is one too many.
+        """
+        now = self.world.clock.now()
+        if self.cloud.limits.exceeded(name, who or self.caller, now):
+            raise rate_limited(status)
+
     # --- Who asked ---------------------------------------------------------------------------
 
     @property
@@ -166,6 +184,8 @@ class Call:
                 raise unauthorized(f"Missing scope {self.endpoint.scope}")
         match self.endpoint.access:
             case Access.USER if kind is not TokenKind.USER:
+                raise unauthorized()
+            case Access.PERSON if kind not in (TokenKind.USER, TokenKind.CUSTOMER):
                 raise unauthorized()
             case Access.PRODUCT:
                 self._product = self._find_product()
@@ -220,6 +240,11 @@ class Call:
         if token.expires_at is not None and token.expires_at <= self.world.clock.now():
             raise oauth_error("invalid_token", "The access token provided has expired.")
         return token
+
+    def token_is_good(self) -> bool:
+        """Return whether the token of the call has neither been revoked nor expired since."""
+        ends = self.token.expires_at
+        return not self.token.revoked and (ends is None or ends > self.world.clock.now())
 
     def may_see_product(self, product: Product) -> bool:
         """Return whether the token may see a product."""

@@ -85,6 +85,7 @@ class SimulatedCloud:
         self._wanted_port = port
         self._wanted_control_port = control_port
         self._server: asyncio.Server | None = None
+        self._reopening: asyncio.Task[int] | None = None
         self._runner: web.AppRunner | None = None
         self._control: web.AppRunner | None = None
         self.base_url = ""
@@ -133,6 +134,8 @@ class SimulatedCloud:
         self.faults.clear()
         await self.world.close()
         await self.webhooks.close()
+        if self._reopening is not None:
+            await self._reopening
         self.streams.cut()
         self._close_port()
         if self._runner is not None:
@@ -201,11 +204,7 @@ class SimulatedCloud:
         elif self._server is None:
             # The socket listens before the next line of a test runs; serving follows.
             listening = _bind(self._wanted_port)
-            self.world.spawn(self._reopen(listening))
-
-    async def _reopen(self, listening: socket.socket) -> None:
-        """Serve again."""
-        await self._serve(listening)
+            self._reopening = asyncio.get_running_loop().create_task(self._serve(listening))
 
 
 def _bind(port: int) -> socket.socket:

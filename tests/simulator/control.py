@@ -13,6 +13,7 @@ from .faults import CATALOGUE
 
 if TYPE_CHECKING:
     from .cloud import SimulatedCloud
+    from .world import Board
 
 type Action = Callable[[SimulatedCloud, dict[str, Any]], Awaitable[Any]]
 
@@ -142,6 +143,29 @@ async def publish(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
     cloud.world.publish(body["board"], str(body["name"]), body.get("data"))
 
 
+@_action("POST", "/boards/{board}/system_event")
+async def system_event(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
+    """Publish an event of the system as a board, or with another coreid (name, data, coreid)."""
+    board = cloud.world.board(body["board"])
+    board.system_event(str(body["name"]), body.get("data"), coreid=body.get("coreid"))
+
+
+@_action("PUT", "/boards/{board}/safe_mode")
+async def set_safe_mode(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
+    """Let a board enter or leave safe mode (safe_mode: true or false)."""
+    board = cloud.world.board(body["board"])
+    if body["safe_mode"]:
+        board.enter_safe_mode()
+    else:
+        board.leave_safe_mode()
+
+
+@_action("POST", "/boards/{board}/restart")
+async def restart(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
+    """Restart a board (reason, pin_reset by default)."""
+    cloud.world.board(body["board"]).restart(str(body.get("reason", "pin_reset")))
+
+
 @_action("PUT", "/boards/{board}/variables/{variable}")
 async def set_variable(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
     """Set a variable of a board (value)."""
@@ -161,6 +185,16 @@ async def list_calls(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
         }
         for call in cloud.world.function_calls
         if body.get("board") in (None, call.device_id, cloud.world.board(call.device_id).name)
+    ]
+
+
+@_action("GET", "/events")
+async def list_events(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
+    """List what was published lately, oldest first (name: a prefix)."""
+    return [
+        {"name": event.name, **event.as_json()}
+        for event in cloud.world.events.history
+        if event.name.startswith(str(body.get("name", "")))
     ]
 
 
@@ -221,7 +255,7 @@ async def reset(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
     await cloud.reset()
 
 
-def describe_board(board: Any) -> dict[str, Any]:
+def describe_board(board: Board) -> dict[str, Any]:
     """Return a board for the control API."""
     return {
         "id": board.id,

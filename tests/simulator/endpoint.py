@@ -20,6 +20,8 @@ class Access(Enum):
     """Anybody, without a token."""
     USER = auto()
     """A user's own token."""
+    PERSON = auto()
+    """A user's or a customer's token: what belongs to a person."""
     ANY = auto()
     """Every token but an API user's."""
     DEVICES = auto()
@@ -98,7 +100,9 @@ class Routes:
         """
 
         def register(handler: Handler) -> Handler:
-            self.add(method, f"/v1{tail}", summary, account, scope=None)(handler)
+            # API users have nothing of an account but the devices that they may see.
+            account_scope = scope if account is Access.DEVICES else None
+            self.add(method, f"/v1{tail}", summary, account, scope=account_scope)(handler)
             self.add(
                 method,
                 f"/v1/products/{{product}}{tail}",

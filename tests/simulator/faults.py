@@ -26,7 +26,7 @@ STREAM_FAULTS = {
     "no_ok": "a stream starts without the :ok line",
     "closes_at_once": "a stream answers 200 and ends (after=seconds, 0 by default)",
     "silent": "no keep-alive newlines; events still come",
-    "half_open": "nothing is written or read any more, the socket stays open",
+    "half_open": "open streams fall silent, their sockets stay open (new=true: later ones too)",
     "cut_in_block": "the connection ends in the middle of an event block (clean=true: proper end)",
     "crlf": "lines end with CR LF",
     "cr": "lines end with CR",
@@ -42,6 +42,7 @@ STREAM_FAULTS = {
     "duplicate_events": "every event comes twice",
     "out_of_order": "two events change places",
     "coreid_api": "events carry the coreid api",
+    "coreid_internal": "events carry the coreid particle-internal",
     "null_data": "an empty payload is null instead of an empty string",
 }
 BOARD_FAULTS = {
@@ -82,9 +83,12 @@ SHAPES = {
     "integrations_wrapped": "lists of integrations come inside an object",
     "integration_created_wrapped": "a created integration comes inside an object without ok",
     "app_hash_upper": "the application hash is in upper case, as in 2016",
+    "flash_status_stripped": "flash status events have no trailing space",
     "claim_2015": "a claim answers with user_id and connected, as in 2015",
     "hook_sent_undefined": "hook-sent events carry the text undefined",
 }
+# Requests for tokens carry none: they meet these only when they are meant.
+_NOT_FOR_TOKENS = ("unauthorized", "forbidden")
 CATALOGUE = {**REQUEST_FAULTS, **STREAM_FAULTS, **BOARD_FAULTS, **SHAPES}
 
 
@@ -214,6 +218,8 @@ class Faults:
         if fault is None:
             return None
         if fault.only is not None and fault.only != kind:
+            return None
+        if fault.only is None and kind == "token" and name in _NOT_FOR_TOKENS:
             return None
         if fault.method is not None and fault.method.upper() != method:
             return None

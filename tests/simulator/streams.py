@@ -1,12 +1,13 @@
 """Server-sent events on the wire, with everything that can go wrong there."""
 
 import asyncio
+from collections.abc import Callable
 import contextlib
 import json
 import random
 import socket
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -26,6 +27,7 @@ class Streams:
         self._cloud = cloud
         self._open: set[Stream] = set()
         self._random = random.Random(4711)
+        cloud.faults.listeners.append(self._fault_switched)
 
     def __len__(self) -> int:
         """Return how many are open."""
@@ -38,18 +40,26 @@ class Streams:
             stream.cut(clean=clean)
         return len(streams)
 
-    async def serve(self, request: web.Request, subscription: Subscription) -> web.StreamResponse:
-        """Write events to a caller until one of the two goes away."""
+    async def serve(
+        self, request: web.Request, subscription: Subscription, permitted: Callable[[], bool]
+    ) -> web.StreamResponse:
+        """Write events to a caller until one of the two goes away or may no longer listen."""
         limits = self._cloud.limits
-        if limits.enabled and len(self._open) >= limits.simultaneous_streams:
-            raise rate_limited(self._cloud.stream_limit_status)
-        stream = Stream(self._cloud, request, subscription, self._random)
-        self._open.add(stream)
+        stream = Stream(self._cloud, request, subscription, permitted, self._random)
         try:
+            if limits.enabled and len(self._open) >= limits.simultaneous_streams:
+                raise rate_limited(self._cloud.stream_limit_status)
+            self._open.add(stream)
             return await stream.run()
         finally:
             self._open.discard(stream)
             self._cloud.world.events.unsubscribe(subscription)
+
+    def _fault_switched(self, name: str, active: bool) -> None:
+        """Freeze the streams that are open now, or let them go on."""
+        if name == "half_open":
+            for stream in self._open:
+                stream.freeze(active)
 
 
 class Stream:
@@ -60,23 +70,42 @@ class Stream:
         cloud: SimulatedCloud,
         request: web.Request,
         subscription: Subscription,
+        permitted: Callable[[], bool],
         rng: random.Random,
     ) -> None:
         """Prepare to serve a request."""
         self._cloud = cloud
         self._request = request
         self._subscription = subscription
+        self._permitted = permitted
         self._random = rng
         self._held: Event | None = None
-        self._ended = asyncio.Event()
+        self._ended = False
+        self._thawed = asyncio.Event()
+        self._thawed.set()
         self._response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
 
     def cut(self, *, clean: bool) -> None:
         """End the stream."""
         if clean:
-            self._ended.set()
+            self._ended = True
+            self._subscription.wake()
         else:
             reset(self._request)
+
+    def freeze(self, frozen: bool) -> None:
+        """Neither read nor write any more, or go on."""
+        transport = self._request.transport
+        if frozen:
+            self._thawed.clear()
+        else:
+            self._thawed.set()
+        if transport is None or transport.is_closing():
+            return
+        if frozen:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
 
     async def run(self) -> web.StreamResponse:
         """Serve until the end."""
@@ -85,6 +114,8 @@ class Stream:
         with contextlib.suppress(ConnectionError):
             if not faults.take("no_ok"):
                 await self._write(":ok\n\n")
+            if (fault := faults.get("half_open")) and fault.option("new", False):
+                self.freeze(True)
             if fault := faults.take("closes_at_once"):
                 await asyncio.sleep(float(fault.option("after", 0)))
             else:
@@ -94,28 +125,19 @@ class Stream:
 
     async def _forward(self) -> None:
         """Write events and keep-alives."""
-        faults = self._cloud.faults
-        ended = asyncio.ensure_future(self._ended.wait())
-        getting: asyncio.Future[Event] | None = None
-        try:
-            while not self._ended.is_set():
-                if getting is None:
-                    getting = asyncio.ensure_future(self._subscription.get())
-                pause = self._random.uniform(*self._cloud.settings.keepalive)
-                both: list[asyncio.Future[Any]] = [getting, ended]
-                await asyncio.wait(both, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
-                if faults.get("half_open"):
-                    await self._freeze()
-                if getting.done():
-                    event = getting.result()
-                    getting = None
+        while not self._ended:
+            await self._subscription.wait(self._random.uniform(*self._cloud.settings.keepalive))
+            await self._thawed.wait()
+            events = self._subscription.take()
+            if self._ended or not self._permitted():
+                return
+            if not events:
+                await self._keep_alive()
+            elif self._cloud.faults.active() or self._held is not None:
+                for event in events:
                     await self._send(event)
-                elif not ended.done():
-                    await self._keep_alive()
-        finally:
-            ended.cancel()
-            if getting is not None:
-                getting.cancel()
+            else:
+                await self._write("".join(map(self._block, events)))
 
     async def _keep_alive(self) -> None:
         """Write a newline, and an event that was held back."""
@@ -124,16 +146,6 @@ class Stream:
             await self._write_block(held)
         if not self._cloud.faults.get("silent"):
             await self._write("\n")
-
-    async def _freeze(self) -> None:
-        """Neither read nor write until the fault is over or the connection has gone."""
-        transport = self._request.transport
-        if transport is not None:
-            transport.pause_reading()
-        while self._cloud.faults.get("half_open") and not self._ended.is_set():
-            await asyncio.sleep(0.05)
-        if transport is not None and not transport.is_closing():
-            transport.resume_reading()
 
     async def _send(self, event: Event) -> None:
         """Write an event, in its turn or not."""
@@ -190,6 +202,8 @@ class Stream:
             shown["ttl"] = str(shown["ttl"])
         if faults.get("coreid_api"):
             shown["coreid"] = "api"
+        if faults.get("coreid_internal"):
+            shown["coreid"] = "particle-internal"
         if event.data is None and faults.get("null_data"):
             shown["data"] = None
         if fault := faults.take("huge_block"):

@@ -70,6 +70,14 @@ async def test_boards(cloud: SimulatedCloud, control: Control, api: Api) -> None
     assert (await api("GET", "/v1/devices/garage/cycles")).json["result"] == 7
     wrong = await control("PUT", "/boards/garage/variables/cycles", {"value": "x"})
     assert "TypeError" in wrong["error"]
+    await control("PUT", "/boards/garage/safe_mode", {"safe_mode": True})
+    assert (await api("GET", "/v1/devices/garage")).json["status"] == "safe_mode"
+    await control("PUT", "/boards/garage/safe_mode", {"safe_mode": False})
+    await control("POST", "/boards/garage/restart", {"reason": "watchdog"})
+    loc = {"name": "loc", "data": "{}", "coreid": "api"}
+    await control("POST", "/boards/garage/system_event", loc)
+    (last,) = await control("GET", "/events?name=spark/device/last_reset")
+    assert last["data"] == "watchdog"
     await control("PUT", "/boards/garage/name", {"name": "shed"})
     added = {"name": "well", "variables": {"level": 1.5}, "functions": {"fill": 3}}
     well = await control("POST", "/boards", added)

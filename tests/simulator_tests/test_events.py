@@ -271,6 +271,31 @@ async def test_half_open(cloud: SimulatedCloud, api: Api) -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await stream.until("lost/for/now")
-        assert len(cloud.streams) == 1
+        async with api.stream("/v1/devices/events") as other:
+            await other.until(":ok\n\n\n")
         cloud.faults.clear("half_open")
         await stream.until("lost/for/now")
+
+
+async def test_revoked_token_ends_the_stream(cloud: SimulatedCloud, api: Api) -> None:
+    """The stream ends without a word."""
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.world.tokens.revoke(value=cloud.access_token)
+        cloud.world.publish("garage", "a")
+        assert await stream.to_the_end() == ":ok\n\n"
+
+
+async def test_system_events(cloud: SimulatedCloud, api: Api) -> None:
+    """Safe mode, restarts and anything else that the system says."""
+    board = cloud.world.board("garage")
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        board.restart("panic, hard_fault")
+        board.enter_safe_mode()
+        board.system_event("spark/safe-mode-updater/updating", "2", coreid="particle-internal")
+        events = [(name, data["data"], data["coreid"]) for name, data in await stream.events(5)]
+    assert events[2] == ("spark/device/last_reset", "panic, hard_fault", board.id)
+    assert events[3][0] == "spark/status/safe-mode"
+    assert '"m":[' in events[3][1]
+    assert events[4] == ("spark/safe-mode-updater/updating", "2", "particle-internal")

@@ -127,6 +127,9 @@ async def test_cloud_down(cloud: SimulatedCloud, api: Api) -> None:
         await api("GET", DEVICES)
     cloud.faults.clear("cloud_down")
     assert (await api("GET", DEVICES)).status == 200
+    cloud.faults.set("cloud_down")
+    await cloud.reset()
+    assert (await api("GET", DEVICES)).status == 200
 
 
 async def test_rate_limits(cloud: SimulatedCloud, api: Api) -> None:

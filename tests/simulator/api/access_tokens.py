@@ -8,7 +8,7 @@ from aiohttp import web
 from tests.simulator.call import Call, answer
 from tests.simulator.clock import iso
 from tests.simulator.endpoint import Access, Routes
-from tests.simulator.errors import ApiError, rate_limited
+from tests.simulator.errors import ApiError
 from tests.simulator.world import TokenKind
 
 routes = Routes("Authentication")
@@ -37,7 +37,7 @@ async def current_token(call: Call) -> web.Response:
 @routes.add("DELETE", "/v1/access_tokens/current", "Revoke the token of the call", Access.ANY)
 async def delete_current_token(call: Call) -> web.Response:
     """Revoke the token that was used."""
-    _limit(call, "delete_token")
+    call.limit("delete_token")
     call.world.tokens.revoke(value=call.token.value)
     return answer({"ok": True})
 
@@ -45,7 +45,7 @@ async def delete_current_token(call: Call) -> web.Response:
 @routes.add("DELETE", "/v1/access_tokens", "Revoke all tokens of the user")
 async def delete_tokens(call: Call) -> web.Response:
     """Revoke everything that the user has."""
-    _limit(call, "delete_token")
+    call.limit("delete_token")
     call.world.tokens.revoke(username=call.token.username)
     return answer({"ok": True})
 
@@ -53,7 +53,7 @@ async def delete_tokens(call: Call) -> web.Response:
 @routes.add("DELETE", "/v1/access_tokens/{token}", "Revoke a token by its value", Access.OPEN)
 async def delete_token(call: Call) -> web.Response:
     """Revoke a token; knowing it is enough."""
-    _limit(call, "delete_token")
+    call.limit("delete_token")
     if not call.world.tokens.revoke(value=call.path("token")):
         raise ApiError(404, {"ok": False, "errors": ["Token not found"]})
     return answer({"ok": True})
@@ -64,7 +64,7 @@ async def delete_token(call: Call) -> web.Response:
 )
 async def list_tokens(call: Call) -> web.Response:
     """List the tokens of a user who sends name and password."""
-    _limit(call, "list_tokens")
+    call.limit("list_tokens")
     header = call.request.headers.get("Authorization", "")
     try:
         name, _, password = b64decode(header.partition(" ")[2]).decode().partition(":")
@@ -86,9 +86,3 @@ async def list_tokens(call: Call) -> web.Response:
             if token.username == user.username
         ]
     )
-
-
-def _limit(call: Call, name: str) -> None:
-    """Refuse too many requests."""
-    if call.cloud.limits.exceeded(name, call.caller, call.world.clock.now()):
-        raise rate_limited()

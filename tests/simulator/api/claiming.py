@@ -9,7 +9,7 @@ from aiohttp import web
 from tests.simulator.body import boolean
 from tests.simulator.call import Call, answer
 from tests.simulator.endpoint import Access, Routes
-from tests.simulator.errors import ApiError, bad_request, not_ok, rate_limited
+from tests.simulator.errors import ApiError, bad_request, not_ok
 from tests.simulator.programs import Program
 from tests.simulator.shapes import device_json
 from tests.simulator.world import Board
@@ -20,7 +20,7 @@ _PRODUCT_DEVICE = "/v1/products/{product}/devices/{device}"
 _UNPROTECT = "/devices/{device}/unprotect"
 
 
-@routes.add("POST", "/v1/devices", "Claim a device, or make a new id", Access.ANY)
+@routes.add("POST", "/v1/devices", "Claim a device, or make a new id", Access.PERSON)
 async def claim(call: Call) -> web.Response:
     """Claim a device, ask for its transfer, or provision a new one."""
     if call.has("product_id"):
@@ -64,7 +64,7 @@ def _provision(call: Call) -> web.Response:
     return answer(device_json(board, call.cloud.faults))
 
 
-@routes.add("POST", "/v1/device_claims", "Create a claim code", Access.ANY)
+@routes.add("POST", "/v1/device_claims", "Create a claim code", Access.PERSON)
 @routes.add(
     "POST",
     "/v1/products/{product}/device_claims",
@@ -201,9 +201,7 @@ async def upload_key(call: Call) -> web.Response:
 @routes.add("GET", "/v1/serial_numbers/{serial}", "Look a serial number up", Access.ANY)
 async def look_up_serial_number(call: Call) -> web.Response:
     """Say which device has a serial number."""
-    now = call.world.clock.now()
-    if call.cloud.limits.exceeded("serial_number", call.token.username, now):
-        raise rate_limited()
+    call.limit("serial_number", who=call.token.username)
     for board in call.world.boards.values():
         if board.serial_number == call.path("serial"):
             found: dict[str, Any] = {"ok": True, "deviceID": board.id}

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from tests.simulator.call import Call, answer
 from tests.simulator.endpoint import Access, Routes
-from tests.simulator.errors import bad_request, not_ok, rate_limited, unauthorized
-from tests.simulator.world import Event, TokenKind
+from tests.simulator.errors import bad_request, not_ok
+from tests.simulator.world import Event
 
 routes = Routes("Events")
 
@@ -22,11 +22,13 @@ _ORGANIZATION = "/v1/orgs/{organization}/events"
 _ORGANIZATION_DEVICE = "/v1/orgs/{organization}/devices/{device}/events"
 
 
-@routes.add("GET", "/v1/events", "Stream of everybody's events: refused", Access.ANY)
-@routes.add("GET", "/v1/events/{prefix:.+}", "Stream of the own events with a prefix", Access.ANY)
+@routes.add("GET", "/v1/events", "Stream of everybody's events: refused", Access.PERSON)
+@routes.add(
+    "GET", "/v1/events/{prefix:.+}", "Stream of the own events with a prefix", Access.PERSON
+)
 async def firehose(call: Call) -> web.StreamResponse:
     """Stream the own events; once these were everybody's public ones."""
-    _count(call, "firehose")
+    call.limit("firehose", status=call.cloud.stream_limit_status)
     everything = call.cloud.faults.get("firehose") is not None
     if "prefix" not in call.request.match_info and not everything:
         raise not_ok(400, "event prefix filter is required")
@@ -35,13 +37,16 @@ async def firehose(call: Call) -> web.StreamResponse:
     return await _stream(call, _mine(call))
 
 
-@routes.add("GET", "/v1/devices/events", "Stream of the own devices' events", Access.ANY)
+@routes.add("GET", "/v1/devices/events", "Stream of the own devices' events", Access.PERSON)
 @routes.add(
-    "GET", "/v1/devices/events/{prefix:.+}", "Stream of the own devices, with a prefix", Access.ANY
+    "GET",
+    "/v1/devices/events/{prefix:.+}",
+    "Stream of the own devices, with a prefix",
+    Access.PERSON,
 )
 async def stream_mine(call: Call) -> web.StreamResponse:
     """Stream what concerns the user or customer."""
-    _count(call, "stream")
+    call.limit("stream", status=call.cloud.stream_limit_status)
     return await _stream(call, _mine(call))
 
 
@@ -72,7 +77,7 @@ async def stream_mine(call: Call) -> web.StreamResponse:
 )
 async def stream_device(call: Call) -> web.StreamResponse:
     """Stream what one board publishes."""
-    _count(call, "stream")
+    call.limit("stream", status=call.cloud.stream_limit_status)
     device_id = call.board().id
     return await _stream(call, lambda event: event.coreid == device_id)
 
@@ -87,7 +92,7 @@ async def stream_device(call: Call) -> web.StreamResponse:
 )
 async def stream_product(call: Call) -> web.StreamResponse:
     """Stream what concerns a product."""
-    _count(call, "stream")
+    call.limit("stream", status=call.cloud.stream_limit_status)
     product_id = call.product.id
     return await _stream(call, lambda event: event.product_id == product_id)
 
@@ -104,7 +109,7 @@ async def stream_product(call: Call) -> web.StreamResponse:
 )
 async def stream_organization(call: Call) -> web.StreamResponse:
     """Stream what concerns the products of an organisation."""
-    _count(call, "stream")
+    call.limit("stream", status=call.cloud.stream_limit_status)
     organization, products = call.organization, call.world.products
 
     def wants(event: Event) -> bool:
@@ -114,11 +119,9 @@ async def stream_organization(call: Call) -> web.StreamResponse:
     return await _stream(call, wants)
 
 
-@routes.add("POST", "/v1/devices/events", "Publish an event", Access.ANY)
+@routes.add("POST", "/v1/devices/events", "Publish an event", Access.PERSON)
 async def publish(call: Call) -> web.Response:
     """Publish an event to the own devices and streams."""
-    if call.token.kind is TokenKind.PRODUCT:
-        raise unauthorized()
     name, data, ttl = _event(call)
     call.world.publish_from_cloud(name, data, ttl=ttl, owner=call.token.username)
     return answer({"ok": True})
@@ -158,16 +161,8 @@ def _event(call: Call) -> tuple[str, str | None, int]:
 
 def _mine(call: Call) -> Callable[[Event], bool]:
     """Return a filter for what concerns the user or customer of the token."""
-    if call.token.kind is TokenKind.PRODUCT:
-        raise unauthorized()
     username = call.token.username
     return lambda event: event.owner == username
-
-
-def _count(call: Call, limit: str) -> None:
-    """Refuse to open too many streams."""
-    if call.cloud.limits.exceeded(limit, call.caller, call.world.clock.now()):
-        raise rate_limited(call.cloud.stream_limit_status)
 
 
 async def _stream(call: Call, wants: Callable[[Event], bool]) -> web.StreamResponse:
@@ -176,4 +171,4 @@ async def _stream(call: Call, wants: Callable[[Event], bool]) -> web.StreamRespo
     subscription = call.world.events.subscribe(
         lambda event: event.name.startswith(prefix) and wants(event)
     )
-    return await call.cloud.streams.serve(call.request, subscription)
+    return await call.cloud.streams.serve(call.request, subscription, call.token_is_good)

@@ -14,6 +14,7 @@ from tests.simulator.jsontext import dumps
 from tests.simulator.world import CompileError, Firmware, size_info
 from tests.simulator.world.platforms import PLATFORMS
 
+from .devices import page_of
 from .flashing import build, failure_of
 
 routes = Routes("Firmware")
@@ -95,13 +96,13 @@ async def list_versions(call: Call) -> web.Response:
     platform = call.query("platform_id")
     wanted = int(platform) if platform and platform.isdecimal() else 32
     internal = call.query("internal_version")
-    return answer(
-        [
-            _version(version, wanted)
-            for version in _NEWEST
-            if _supports(version, wanted) and internal in (None, str(_module(version)))
-        ]
-    )
+    versions = [
+        _version(version, wanted)
+        for version in _NEWEST
+        if _supports(version, wanted) and internal in (None, str(_module(version)))
+    ]
+    shown, _ = page_of(call, versions, 25)
+    return answer(shown)
 
 
 @routes.add("GET", "/v1/device-os/versions/{version}", "Get a version of Device OS", Access.OPEN)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from tests.simulator.call import Call, answer
 from tests.simulator.endpoint import Access, Routes
-from tests.simulator.errors import ApiError, bad_request, rate_limited
+from tests.simulator.errors import ApiError, bad_request
 from tests.simulator.world import User
 from tests.simulator.world.platforms import is_cellular
 
@@ -17,7 +17,7 @@ routes = Routes("Users")
 @routes.add("POST", "/v1/users", "Create an account", Access.OPEN)
 async def create_user(call: Call) -> web.Response:
     """Create a user."""
-    _limit(call, "create_user")
+    call.limit("create_user")
     username = call.text("username")
     if "@" not in username:
         raise bad_request("username must be an e-mail address")
@@ -57,7 +57,7 @@ async def update_user(call: Call) -> web.Response:
 @routes.add("DELETE", "/v1/user", "Delete the account")
 async def delete_user(call: Call) -> web.Response:
     """Delete the user with all tokens; the boards are free again."""
-    _limit(call, "delete_user")
+    call.limit("delete_user")
     user = _me(call)
     _check_password(user, call.fields.get("password"))
     call.world.tokens.revoke(username=user.username)
@@ -71,7 +71,7 @@ async def delete_user(call: Call) -> web.Response:
 @routes.add("POST", "/v1/user/password-reset", "Ask for a new password", Access.OPEN)
 async def request_password_reset(call: Call) -> web.Response:
     """Pretend to send an e-mail, whether the user exists or not."""
-    _limit(call, "password_reset")
+    call.limit("password_reset")
     username = call.text("username")
     if username in call.world.users:
         call.world.password_resets[secrets.token_hex(16)] = username
@@ -81,7 +81,7 @@ async def request_password_reset(call: Call) -> web.Response:
 @routes.add("PUT", "/v1/user/password-reset", "Set the new password", Access.OPEN)
 async def reset_password(call: Call) -> web.Response:
     """Set a new password with the token of the e-mail."""
-    _limit(call, "password_reset")
+    call.limit("password_reset")
     username = call.world.password_resets.pop(call.text("token"), None)
     if username is None:
         raise bad_request("Invalid token")
@@ -184,9 +184,3 @@ def _rename(call: Call, user: User, username: str) -> None:
     for product in world.products.values():
         if product.owner == old:
             product.owner = username
-
-
-def _limit(call: Call, name: str) -> None:
-    """Refuse too many requests."""
-    if call.cloud.limits.exceeded(name, call.caller, call.world.clock.now()):
-        raise rate_limited()

@@ -51,6 +51,8 @@ class Program:
     def attach(self, board: Board) -> None:
         """Put the program on a board."""
         self._board = board
+        if self.subscriptions:
+            board.world.subscribers[board.id] = board
 
     def set(self, name: str, value: Value) -> None:
         """Change a variable; its type stays.
@@ -69,6 +71,8 @@ class Program:
     def subscribe(self, prefix: str, handler: Callable[[str, str], None]) -> None:
         """Ask for the events whose name begins with a prefix."""
         self.subscriptions[prefix] = handler
+        if self._board is not None:
+            self._board.world.subscribers[self._board.id] = self._board
 
     async def run(self) -> None:
         """Do what the board does by itself, for ever."""

@@ -241,6 +241,13 @@ class Board:
         if self.world.settings.living:
             self.start()
 
+    def restart(self, reason: str = "pin_reset") -> None:
+        """Lose the connection, come back and tell why; a panic has its code behind a comma."""
+        self.go_offline()
+        self.booted_at = self.clock.now()
+        self.go_online()
+        self.system_event("spark/device/last_reset", reason)
+
     def describe_modules(self) -> dict[str, Any]:
         """Return functions, variables and modules as a board describes itself."""
         system = {"s": 49152, "l": "m", "vc": 30, "vv": 30, "f": "s", "n": "1", "v": 5800, "d": []}

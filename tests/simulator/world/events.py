@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +62,22 @@ class Subscription:
         self._queue.append(event)
         self._more.set()
 
-    async def get(self) -> Event:
-        """Return the next event; wait for it."""
-        while not self._queue:
-            self._more.clear()
-            await self._more.wait()
-        return self._queue.popleft()
+    def wake(self) -> None:
+        """Wake the listener though there is nothing."""
+        self._more.set()
+
+    def take(self) -> list[Event]:
+        """Return what has come, without waiting."""
+        taken = list(self._queue)
+        self._queue.clear()
+        self._more.clear()
+        return taken
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for an event, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._more.wait()
 
 
 class EventBus:

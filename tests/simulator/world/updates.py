@@ -36,7 +36,9 @@ async def carry_out(board: Board, update: Update) -> None:
 
     def status(text: str) -> None:
         # The space is there also where no file name follows.
-        board.system_event("spark/flash/status", f"{text} {update.filename}")
+        data = f"{text} {update.filename}"
+        stripped = faults.get("flash_status_stripped") is not None
+        board.system_event("spark/flash/status", data.strip() if stripped else data)
 
     status("started")
     board.updating = True

@@ -49,6 +49,7 @@ class World:
         self.boards: dict[str, Board] = {}
         self.products: dict[int, Product] = {}
         self.organizations: dict[str, Organization] = {}
+        self.subscribers: dict[str, Board] = {}
         self.password_resets: dict[str, str] = {}
         self.transfers: dict[str, tuple[str, str]] = {}
         self.claim_codes: dict[str, str] = {}
@@ -183,6 +184,7 @@ class World:
         """Remove a board from the world."""
         found = self.board(board) if isinstance(board, str) else board
         found.stop()
+        self.subscribers.pop(found.id, None)
         del self.boards[found.id]
 
     def set_online(self, board: Board | str, online: bool) -> None:
@@ -255,8 +257,8 @@ class World:
 
     def _deliver(self, event: Event) -> None:
         """Hand an event to the boards that subscribe to it; each delivery is paid for."""
-        for board in self.boards.values():
-            if not board.online or not board.program.subscriptions:
+        for board in list(self.subscribers.values()):
+            if not board.online:
                 continue
             mine = event.product_id == board.product_id and event.product_id is not None
             if not mine and (event.owner is None or event.owner != board.owner):
