@@ -159,9 +159,23 @@ async def test_the_count_survives_a_restart(hass: HomeAssistant, set_up: SetUp) 
     assert again is not operations
     assert again.by_device == {GREENHOUSE: 2, BOAT: 1}
     assert again.usage.calls_a_day == 1
-    # A call that ends after its entry changes and starts nothing any more.
+
+
+async def test_a_call_that_outlives_its_entry_starts_nothing(
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Whoever counts for the account by then must not find the old count in the store."""
+    operations = await start(hass, set_up)
     read(operations)
-    assert again.used == 3
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_unload(entry.entry_id)
+    read(operations)
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
+    stored = hass_storage[f"particle.data_operations.{entry.entry_id}"]
+    assert stored["data"]["by_kind"] == {"variable": 1}
 
 
 async def test_the_count_is_written_soon_however_busy_it_is(
@@ -198,15 +212,19 @@ async def test_an_account_that_is_removed_leaves_no_count(
 
 
 async def test_a_new_month_starts_from_nothing(
-    hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    agreements: Agreements,
 ) -> None:
     """On the day on which Particle's month starts; calls of the last day still count as a rate."""
+    agreements.used = 40
     operations = await start(hass, set_up)
     assert operations.month.end == datetime(2026, 5, 10, tzinfo=UTC)
     clock.move_to("2026-05-09T23:59:00Z")
     read(operations, 3)
     call(operations, 2)
-    assert operations.used == 5
+    assert operations.used == 45
     clock.move_to("2026-05-10T00:01:00Z")
     assert operations.used == 0
     assert operations.by_device == {}
@@ -407,6 +425,11 @@ async def test_people_are_told_before_the_allowance_is_used_up(
         "board": "greenhouse",
         "next_month": "2026-05-10",
     }
+
+    # The issue is not written again for every operation.
+    call(operations)
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
+    assert issues(hass)[key] is issue
 
     for more, expected in ((200, "data_operations_90"), (100, "data_operations_100")):
         call(operations, more, device_id="0a10aced2021949440000099")
