@@ -1,5 +1,7 @@
 """What Device OS and the cloud report by themselves, as users see it. None of it costs anything."""
 
+import asyncio
+from functools import partial
 import json
 
 from freezegun.api import TickingDateTimeFactory
@@ -47,6 +49,10 @@ def _state(hass: HomeAssistant, entity_id: str) -> State:
     state = hass.states.get(entity_id)
     assert state is not None, entity_id
     return state
+
+
+def _tells(hass: HomeAssistant, story: str, event_type: str) -> bool:
+    return bool(_state(hass, story).attributes["event_type"] == event_type)
 
 
 async def test_safe_mode(hass: HomeAssistant, greenhouse: Board) -> None:
@@ -187,3 +193,42 @@ async def test_a_board_in_the_products_stream_reconnects_unheard(
     reads = len(greenhouse.reads)
     await pass_time(hass, clock, 310)
     await until(hass, lambda: len(greenhouse.reads) > reads)
+
+
+async def test_the_story_of_a_connection(
+    hass: HomeAssistant, greenhouse: Board, clock: TickingDateTimeFactory
+) -> None:
+    """Gone, back, and a restart that nobody saw coming."""
+    story = "event.greenhouse_connection"
+    greenhouse.go_offline()
+    await asyncio.sleep(0.1)
+    await pass_time(hass, clock, 3)
+    await until(hass, lambda: _state(hass, story).attributes["event_type"] == "offline")
+    greenhouse.go_online()
+    await until(hass, lambda: _state(hass, story).attributes["event_type"] == "online")
+    greenhouse.go_offline()
+    greenhouse.go_online()
+    await until(hass, lambda: _state(hass, story).attributes["event_type"] == "reconnected")
+
+
+async def test_the_story_of_an_update(hass: HomeAssistant, greenhouse: Board) -> None:
+    """Announced, started, with the blank that the cloud leaves at the end, and failed."""
+    story = "event.greenhouse_firmware_update"
+    for data, told, file_name in (
+        ("auto-update", "announced", None),
+        ("started ", "started", None),
+        ("failed tinker.bin", "failed", "tinker.bin"),
+        ("success ", "success", None),
+    ):
+        name = "spark/status" if data == "auto-update" else "spark/flash/status"
+        greenhouse.system_event(name, data)
+        await until(hass, partial(_tells, hass, story, told))
+        assert _state(hass, story).attributes.get("file_name") == file_name
+
+
+async def test_the_story_of_a_restart(hass: HomeAssistant, greenhouse: Board) -> None:
+    """The reason is the type, what went wrong an attribute."""
+    story = "event.greenhouse_reset"
+    greenhouse.system_event("spark/device/last_reset", "panic, assert_failed")
+    await until(hass, lambda: _state(hass, story).attributes["event_type"] == "panic")
+    assert _state(hass, story).attributes["panic"] == "assert_failed"

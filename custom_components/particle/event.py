@@ -1,4 +1,4 @@
-"""Event entities: one for each board, for everything that it publishes."""
+"""Event entities: one for all that a board publishes, and one for each of its system stories."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +15,7 @@ from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
 from .entity import BoardEntity
 from .event_hub import ParticleEvent
+from .story_event import ConnectionEvent, FlashEvent, ResetEvent
 
 PARALLEL_UPDATES = 0
 
@@ -35,7 +36,12 @@ async def async_setup_entry(
     """Add the event entities of the boards."""
 
     def events(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
-        return {"published": partial(PublishedEvent, hass, entry, device)}
+        return {
+            "published": partial(PublishedEvent, hass, entry, device),
+            "connection": partial(ConnectionEvent, entry, device),
+            "flash": partial(FlashEvent, entry, device),
+            "reset": partial(ResetEvent, entry, device),
+        }
 
     async_add_board_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
 
