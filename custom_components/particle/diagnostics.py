@@ -1,0 +1,124 @@
+"""What a bug report needs, without secrets and without what tells who or where somebody is."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+
+from .const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME, DOMAIN
+from .coordinator import ParticleConfigEntry
+from .device_coordinator import DeviceCoordinator
+
+ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME}
+
+# Of a board only what is listed here is told; the cloud may add keys that nobody thought of.
+DEVICE_FIELDS = (
+    "platform_id",
+    "product_id",
+    "cellular",
+    "system_firmware_version",
+    "firmware_version",
+    "desired_firmware_version",
+    "status",
+    "last_heard",
+    "last_handshake_at",
+    "firmware_updates_enabled",
+    "firmware_updates_forced",
+)
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: ParticleConfigEntry
+) -> dict[str, Any]:
+    """Return the account: its settings, its streams, its budget and its boards."""
+    runtime = entry.runtime_data
+    return {
+        "entry": {
+            "data": async_redact_data(dict(entry.data), ENTRY_SECRETS),
+            "options": _options(entry),
+        },
+        "listing": {
+            "success": runtime.account.last_update_success,
+            "error": None
+            if (err := runtime.account.last_exception) is None
+            else type(err).__name__,
+        },
+        "streams": [
+            {
+                "kind": stream.scope.kind.value,
+                "connected": stream.state.connected,
+                "since": stream.state.since.isoformat(),
+                "last_gap": str(stream.state.last_gap),
+                "error": None if (error := stream.state.error) is None else type(error).__name__,
+                "attempts": stream.state.attempts,
+                "events": stream.state.events,
+                "dropped": stream.state.dropped,
+            }
+            for stream in runtime.streams
+        ],
+        "hub": {
+            "received": runtime.hub.received,
+            "duplicates": runtime.hub.duplicates,
+            "dropped": runtime.hub.dropped,
+        },
+        "data_operations": {
+            "used": runtime.operations.used,
+            "forecast": runtime.operations.forecast,
+            "allowance": runtime.operations.allowance,
+        },
+        "boards": [_board(device) for device in runtime.devices.values()],
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: ParticleConfigEntry, device: AnyDeviceEntry
+) -> dict[str, Any]:
+    """Return one board; nothing for the account's own page and for a board that has gone."""
+    for domain, identifier in device.identifiers:
+        if domain == DOMAIN and (board := entry.runtime_data.devices.get(identifier)):
+            return _board(board)
+    return {}
+
+
+def _options(entry: ParticleConfigEntry) -> dict[str, Any]:
+    """Return the options; lists of ids and names only by their length."""
+    return {
+        key: len(value) if isinstance(value, list) else value
+        for key, value in entry.options.items()
+    }
+
+
+def _board(device: DeviceCoordinator) -> dict[str, Any]:
+    """Return what is known of a board, without its name, ids, values and place."""
+    state = device.data
+    return {
+        "device": {field: _plain(getattr(state.device, field)) for field in DEVICE_FIELDS},
+        "scope": device.scope.kind.value,
+        "online": state.online,
+        "answering": state.answering,
+        "safe_mode": state.safe_mode,
+        "functions": len(state.functions),
+        "variables": {
+            f"{number} ({kind.value})": {
+                "live": device.is_live(name),
+                "read_at": _plain(reading.read_at) if reading else None,
+                "source": reading.source.value if reading else None,
+                "value": REDACTED,
+            }
+            for number, (name, kind) in enumerate(state.variables.items())
+            for reading in [state.readings.get(name)]
+        },
+        "last_reset": None if state.last_reset is None else _plain_dict(asdict(state.last_reset)),
+        "vitals": sorted(state.vitals_kinds),
+        "located": state.location is not None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _plain_dict(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in values.items()}

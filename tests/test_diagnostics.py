@@ -1,0 +1,85 @@
+"""What people attach to a bug report tells enough and nothing private."""
+
+import json
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+    get_diagnostics_for_device,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.particle.const import DOMAIN
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import until
+
+STREAM = "binary_sensor.jane_example_com_event_stream"
+
+
+async def test_a_download_for_the_account(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, hass_client: ClientSessionGenerator
+) -> None:
+    """Streams, budget and boards are there; names, ids, addresses and secrets are not."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    assert told["streams"][0]["connected"] is True
+    assert len(told["boards"]) == 5
+    assert told["data_operations"]["allowance"] == 100_000
+    text = json.dumps(told)
+    board = cloud.world.board("greenhouse")
+    for private in (
+        cloud.client_id,
+        cloud.client_secret,
+        cloud.username,
+        board.id,
+        board.name,
+        board.serial_number,
+        board.last_ip_address,
+        "temperature",
+    ):
+        assert private is not None
+        assert private not in text
+
+
+async def test_a_download_for_a_board(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """One board, by its page; the account's own page has nothing to tell."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    board = cloud.world.board("greenhouse")
+    page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry.entry_id)
+    assert page is not None
+    told = await get_diagnostics_for_device(hass, hass_client, entry, page)
+    assert told["device"]["platform_id"] == 32
+    assert told["online"] is True
+    assert len(told["variables"]) == len(board.variables)
+
+    assert page.via_device_id is not None
+    account = device_registry.async_get(page.via_device_id)
+    assert isinstance(account, dr.DeviceEntry)
+    assert await get_diagnostics_for_device(hass, hass_client, entry, account) == {}
+
+
+async def test_system_health(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
+    """One look tells whether it is the cloud or the house."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+
+    assert await info["can_reach_server"] == "ok"
+    assert info["streams_connected"] == "1/1"
+    assert info["boards_online"] == "4/5"
