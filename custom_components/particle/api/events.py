@@ -72,7 +72,6 @@ class Events(Chapter):
         "/v1/orgs/:organization/events",
         "/v1/orgs/:organization/events/:prefix",
         "/v1/orgs/:organization/devices/:device/events",
-        "/v1/orgs/:organization/devices/:device/events/:prefix",
     )
     def stream(
         self,

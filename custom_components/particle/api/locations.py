@@ -122,7 +122,7 @@ class Locations(Chapter):
         Args:
             scope: Product.
             date_range: First and last moment; gives lines in place of points.
-            rect: Two corners, each as latitude and longitude.
+            rect: South-western and north-eastern corner, each as latitude and longitude.
             device_ids: Part of an id.
             device_name: Part of a name.
             groups: Groups of the product.
@@ -136,8 +136,8 @@ class Locations(Chapter):
         }
         if rect is not None:
             (south, west), (north, east) = rect
-            query["rect_bl"] = f"{west},{south}"
-            query["rect_tr"] = f"{east},{north}"
+            query["rect_bl"] = f"{south},{west}"
+            query["rect_tr"] = f"{north},{east}"
         async for answer in self._pages(f"/v1{scope.path}/locations", query=query):
             for item in objects_of(answer.array("locations", "location")):
                 yield DeviceLocation.from_json(item)
