@@ -1,0 +1,1 @@
+"""The config flow, as people walk through it."""
