@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .errors import bad_request
 
@@ -124,7 +125,7 @@ async def _multipart(request: web.Request) -> Body:
             else:
                 kind = part.headers.get("Content-Type", "application/octet-stream")
                 files.append(Upload(part.name or "", part.filename, kind, content))
-    except ValueError as error:
+    except (ValueError, HttpProcessingError) as error:
         return Body("multipart", broken=str(error))
     return Body("multipart", nest(pairs), files)
 
