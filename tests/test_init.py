@@ -7,7 +7,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -195,3 +195,30 @@ async def test_two_accounts_with_the_same_board_show_it_once(
     assert names == {"Delivery Vans", "van-2", "van-3", "van-4"}
     await hass.config_entries.async_unload(product.entry_id)
     await asyncio.sleep(0)
+
+
+async def test_a_product_that_is_closed_to_us_does_not_take_the_account_down(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """Its boards become unavailable, a repair issue names it, and all is well when it is back."""
+    config_entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(config_entry, options={"products": ["24001"]})
+    await hass.config_entries.async_setup(config_entry.entry_id)
+    await until(hass, lambda: hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
+
+    issue_id = f"product_unavailable_{config_entry.entry_id}_24001"
+    cloud.faults.set("forbidden", path="/v1/products/24001/devices")
+    await pass_time(hass, clock, timedelta(minutes=6))
+    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    await until(hass, lambda: not hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
+    assert hass.states.is_state(GREENHOUSE, STATE_ON)
+
+    cloud.faults.clear()
+    await pass_time(hass, clock, timedelta(minutes=6))
+    await until(hass, lambda: hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    await hass.config_entries.async_unload(config_entry.entry_id)

@@ -10,7 +10,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -19,6 +19,7 @@ from .api import (
     ACCOUNT,
     AuthenticationError,
     Device,
+    NotFoundError,
     ParticleCloud,
     ParticleError,
     PermissionDeniedError,
@@ -33,6 +34,7 @@ from .const import CONF_ACCOUNT_DEVICES, CONF_GROUPS, CONF_PRODUCTS, DOMAIN
 from .data_operations import DataOperations
 from .device_coordinator import DeviceCoordinator
 from .event_hub import EventHub, ParticleEvent
+from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 
 _LOGGER = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class ParticleRuntimeData:
         cloud: The client.
         account: Which boards there are.
         hub: Where events come in.
+        learner: What the boards have published lately.
         operations: The budget of data operations.
         streams: The event streams, one for the account and one for each chosen product.
     """
@@ -70,6 +73,7 @@ class ParticleRuntimeData:
     cloud: ParticleCloud
     account: AccountCoordinator
     hub: EventHub
+    learner: EventLearner
     operations: DataOperations
     streams: list[SupervisedStream]
 
@@ -155,8 +159,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         scopes: dict[str, Scope] = {}
         try:
             for scope in self.scopes:
-                groups = self.config_entry.options.get(CONF_GROUPS) if scope.id else None
-                async for device in self.cloud.devices.list(scope, groups=groups or None):
+                for device in await self._list(scope):
                     if device.id not in found and not self._belongs_to_another_entry(device.id):
                         found[device.id] = device
                         scopes[device.id] = scope
@@ -165,7 +168,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 translation_domain=DOMAIN,
                 translation_key="authentication_failed",
             ) from err
-        except PermissionDeniedError as err:
+        except (PermissionDeniedError, NotFoundError) as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="listing_not_permitted",
@@ -180,6 +183,41 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._scopes = scopes
         await self._take(found)
         return found
+
+    async def _list(self, scope: Scope) -> list[Device]:
+        """List one scope; a product that is gone or closed to us does not take the others down."""
+        if scope.id is None:
+            return [device async for device in self.cloud.devices.list(scope)]
+        issue_id = f"product_unavailable_{self.config_entry.entry_id}_{scope.id}"
+        groups = self.config_entry.options.get(CONF_GROUPS)
+        try:
+            devices = [
+                device async for device in self.cloud.devices.list(scope, groups=groups or None)
+            ]
+        except (PermissionDeniedError, NotFoundError) as err:
+            if len(self.scopes) == 1:
+                raise
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="product_unavailable",
+                translation_placeholders={
+                    "account": self.config_entry.title,
+                    "product": scope.id,
+                    "reason": err.message,
+                },
+            )
+            # Its boards may come back; until then nothing is known of them.
+            return [
+                replace(board.device, online=False)
+                for board in self.devices.values()
+                if board.scope == scope
+            ]
+        ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        return devices
 
     def _belongs_to_another_entry(self, device_id: str) -> bool:
         """Whether another entry shows the board already; an entity can exist only once."""

@@ -1,7 +1,7 @@
 """One board: its state, its variables and what it can be asked to do."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -227,9 +227,9 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             DeviceOfflineError: The board is not connected; nothing was paid.
             ParticleError: Anything else that the cloud says.
         """
-        if self.data.variables and name not in self.data.variables:
-            raise VariableNotFoundError(f"{self.name} has no variable {name}")
         await self._ensure_online()
+        if not await self._is_registered(name, lambda: self.data.variables):
+            raise VariableNotFoundError(f"{self.name} has no variable {name}")
         try:
             variable = await self.cloud.devices.read_variable(
                 self.device_id, name, scope=self.scope
@@ -263,10 +263,10 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             DeviceOfflineError: The board is not connected; nothing was paid.
             ParticleError: Anything else that the cloud says.
         """
-        if self.data.functions and name not in self.data.functions:
-            raise FunctionNotFoundError(f"{self.name} has no function {name}")
         validate_function_argument(self.device, argument)
         await self._ensure_online()
+        if not await self._is_registered(name, lambda: self.data.functions):
+            raise FunctionNotFoundError(f"{self.name} has no function {name}")
         try:
             result = await self.cloud.devices.call_function(
                 self.device_id, name, argument, scope=self.scope
@@ -306,6 +306,14 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             await self.async_describe()
         if not self.online:
             raise DeviceOfflineError(f"{self.name} is offline")
+
+    async def _is_registered(self, name: str, names: Callable[[], Collection[str]]) -> bool:
+        """Whether the firmware has a function or variable, as far as that can be known for free."""
+        if name in names():
+            return True
+        # Perhaps it is new.
+        await self.async_describe()
+        return name in names() or not names()
 
     def _did_not_answer(self, err: DeviceUnreachableError) -> None:
         """Remember that the values cannot be trusted, and ask the cloud whether the board is gone."""
