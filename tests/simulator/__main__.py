@@ -17,6 +17,9 @@ def main() -> None:
     parser.add_argument("--control-port", type=int, default=0, help="control API; 0: a free port")
     parser.add_argument("--speed", type=float, default=1, help="simulated seconds per second")
     parser.add_argument("--quiet-world", action="store_true", help="boards do nothing themselves")
+    parser.add_argument(
+        "--offline-wait", type=float, default=30, help="seconds until an offline board times out"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument("--routes", action="store_true", help="print the route table and end")
     arguments = parser.parse_args()
@@ -47,6 +50,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         control_port=arguments.control_port,
         living=not arguments.quiet_world,
         speed=arguments.speed,
+        offline_wait=arguments.offline_wait,
     )
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -278,7 +278,9 @@ class Board:
         self.system_event("spark/device/diagnostics/update", dumps(payload))
 
     def locate(self, latitude: float, longitude: float, properties: dict[str, Any]) -> None:
-        """Store a location point; longitude first, as GeoJSON has it."""
+        """Have the cloud store a location point; it is lost while the board is offline."""
+        if not self.online:
+            return
         self.location = {
             "coordinates": [longitude, latitude],
             "properties": properties,
