@@ -62,10 +62,10 @@ def permission_denied(base_url: str) -> ApiError:
     return ApiError(403, {"error": "Permission Denied", "info": info})
 
 
-def rate_limited(status: int = 429, retry_after: float | None = None) -> ApiError:
-    """Return the answer to too many requests."""
+def rate_limited(status: int = 429, retry_after: float | str | None = None) -> ApiError:
+    """Return the answer to too many requests; a time to wait in seconds or as an HTTP date."""
     error = oauth_error("rate_limit_exceeded", "Rate limit exceeded")
     error.status = status
     if retry_after is not None:
-        error.headers["Retry-After"] = f"{retry_after:g}"
+        error.headers["Retry-After"] = str(retry_after)
     return error

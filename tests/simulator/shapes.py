@@ -35,6 +35,9 @@ def device_json(board: Board, faults: Faults, *, product: bool = False) -> dict[
     }
     if faults.get("connected_only"):
         del shown["online"]
+    if faults.get("unknown_keys"):
+        shown["brand_new"] = {"nested": [1, None]}
+        shown["last_ip_address"] = shown["notes"] = None
     if has_wifi(board.platform_id):
         suffix = int(board.id, 16) % 256
         shown["mac_wifi"] = f"00:00:5E:00:53:{suffix:02X}"

@@ -150,9 +150,16 @@ async def test_older_shapes(cloud: SimulatedCloud, api: Api) -> None:
     cloud.faults.set("no_updated_at")
     cloud.faults.set("unknown_device_404")
     cloud.faults.set("unknown_variable_text")
+    cloud.faults.set("unknown_keys")
+    cloud.faults.set("expires_in_string")
+    cloud.faults.set("token_client_id")
     photon = (await api("GET", "/v1/devices/0a10aced202194944a000004")).json
     assert not {"online", "functions", "variables"} & set(photon)
     assert photon["connected"] is False
+    assert photon["brand_new"]
+    assert "client_id" in (await api("GET", "/v1/access_tokens/current")).json
+    token = await api.log_in((cloud.client_id, cloud.client_secret))
+    assert token.json["expires_in"] == "7776000"
     assert isinstance((await api("GET", "/v1/products/24001")).json["product"], list)
     assert "updated_at" not in (await api("PUT", "/v1/devices/boat", json={"notes": "x"})).json
     assert (await api("GET", "/v1/devices/nobody")).status == 404

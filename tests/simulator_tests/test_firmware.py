@@ -210,9 +210,17 @@ async def test_release_reaches_the_boards(cloud: SimulatedCloud, api: Api) -> No
         ("particle/firmware/release", '{"immediate":true,"version":3}'),
     ]
     van = cloud.world.board("van-1")
+    versions = [(event.data, event.firmware_version) for event in cloud.world.events.history]
+    assert ("auto-update", 1) in versions
     seen = await statuses(cloud, van.id)
     assert seen[0] == ("spark/flash/status", "success app.bin")
     assert ("particle/device/updates/pending", "false") in seen
+    status = {
+        event.data: event.firmware_version
+        for event in cloud.world.events.history
+        if event.coreid == van.id and event.name == "spark/status"
+    }
+    assert status == {"offline": 1, "online": 3}
     assert [cloud.world.board(f"van-{n}").firmware_version for n in (1, 2, 3, 4)] == [3, 3, 1, 1]
     back = {"version": 3, "groups": [], "product_default": False}
     await api("PUT", f"{FIRMWARE}/release", json=back)

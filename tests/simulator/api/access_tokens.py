@@ -24,10 +24,11 @@ async def current_token(call: Call) -> web.Response:
         if token.kind is TokenKind.USER
         and any(member.username == token.username for member in organization.team)
     ]
+    client_key = "client_id" if call.cloud.faults.get("token_client_id") else "client"
     return answer(
         {
             "expires_at": iso(token.expires_at) if token.expires_at else None,
-            "client": token.client_id,
+            client_key: token.client_id,
             "scopes": list(token.scopes),
             "orgs": organizations,
         }

@@ -52,7 +52,8 @@ def token_answer(call: Call, token: Token, status: int = 200) -> web.Response:
     lifetime = 0
     if token.expires_at is not None:
         lifetime = round((token.expires_at - call.world.clock.now()).total_seconds())
-    body["expires_in"] = lifetime
+    as_text = call.cloud.faults.get("expires_in_string") is not None
+    body["expires_in"] = str(lifetime) if as_text else lifetime
     if token.refresh_token is not None:
         body["refresh_token"] = token.refresh_token
     if token.scope:

@@ -64,6 +64,9 @@ async def delete_user(call: Call) -> web.Response:
     for board in call.world.boards.values():
         if board.owner == user.username:
             board.owner = None
+    clients = call.world.clients
+    for client in [one for one in clients.values() if one.owner == user.username]:
+        del clients[client.id]
     del call.world.users[user.username]
     return answer({"ok": True})
 

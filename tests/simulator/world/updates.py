@@ -74,10 +74,10 @@ def _come_back(board: Board, update: Update) -> None:
     old_firmware = faults.take("flash_old_firmware", device=board.id) is not None
     safe_mode = not old_firmware and faults.take("flash_safe_mode", device=board.id) is not None
     changed = not old_firmware and update.image.app_hash != board.app_hash
-    if not old_firmware:
-        _install(board, update)
     # The cloud notices that the board was gone when it comes back.
     board.go_offline()
+    if not old_firmware:
+        _install(board, update)
     board.booted_at = board.clock.now()
     board.go_online(check_updates=False)
     board.system_event("spark/device/last_reset", "update_error" if old_firmware else "update")

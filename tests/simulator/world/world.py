@@ -314,8 +314,8 @@ class World:
         firmware = self.targeted_firmware(board)
         if firmware is None or not board.online or board.updating:
             return
-        board.system_event("particle/device/updates/pending", "true")
         if not board.updates_enabled and not board.updates_forced:
+            board.system_event("particle/device/updates/pending", "true")
             return
         board.system_event("spark/status", "auto-update")
         self.flash(board, Update(read_image(firmware.binary), firmware.name, firmware.version))
