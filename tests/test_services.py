@@ -1,6 +1,8 @@
 """The actions, as automations and people use them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+import json
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -12,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
-from tests.automations import page_id
+from tests.automations import automate, page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -393,6 +395,101 @@ async def test_every_action_is_described(
         fields: set[str] = set()
         for key, field in described[name]["fields"].items():
             fields |= set(field.get("fields", {key: field}))
-        assert isinstance(service.schema, vol.Schema)
-        assert fields == {str(key) for key in service.schema.schema}, name
+        assert fields == _keys(service.schema), name
     assert "Unable to" not in caplog.text
+
+
+def _keys(schema: object) -> set[str]:
+    """Return the fields of a schema."""
+    if isinstance(schema, vol.All):
+        return set().union(*(_keys(part) for part in schema.validators))
+    return {str(key) for key in schema.schema} if isinstance(schema, vol.Schema) else set()
+
+
+# Recent events and replay
+
+
+async def test_recent_events(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """The latest events of a board, and what is known of each name."""
+    await until(hass, lambda: len(cloud.streams) == 1)
+    for number in (1, 2, 3):
+        cloud.world.publish("garage", "count", json.dumps({"n": number, "gps": {"lat": 1.5}}))
+    cloud.world.publish("garage", "door", "open")
+    cloud.world.publish("greenhouse", "other board", "")
+
+    async def recent(**data: Any) -> Any:
+        return await act("recent_events", device_id=page_id(hass, cloud, "garage"), **data)
+
+    answer = await recent()
+    while len(answer["events"]) < 4:
+        await asyncio.sleep(0.005)
+        answer = await recent()
+    assert [event["data"] for event in answer["events"][:2]] == [
+        "open",
+        answer["events"][1]["data"],
+    ]
+    assert answer["events"][1]["json"] == {"n": 3, "gps": {"lat": 1.5}}
+    door, count = answer["names"]
+    assert (door["event"], door["count"], door["fields"]) == ("door", 1, {})
+    assert door["every_seconds"] is None
+    assert count["count"] == 3
+    assert count["every_seconds"] >= 0
+    assert count["fields"] == {
+        "": ["object"],
+        "n": ["number"],
+        "gps": ["object"],
+        "gps.lat": ["number"],
+    }
+
+    assert [event["event"] for event in (await recent(event="do*"))["events"]] == ["door"]
+    assert [event["event"] for event in (await recent(limit=1))["events"]] == ["door"]
+
+
+async def test_replaying_an_event(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """A remembered or an invented event starts automations; the cloud hears nothing of it."""
+    await until(hass, lambda: len(cloud.streams) == 1)
+    automation = await automate(
+        hass,
+        {"trigger": "particle.event_received", "options": {"event": "door"}},
+        wrote={
+            "board": "{{ trigger.device_name }}",
+            "data": "{{ trigger.data }}",
+            "replayed": "{{ trigger.replayed }}",
+        },
+    )
+    garage = page_id(hass, cloud, "garage")
+    cloud.world.publish("garage", "door", "open")
+    await automation.times(1)
+    [event] = (await act("recent_events", device_id=garage, event="door"))["events"]
+
+    asked = len(cloud.requests)
+    again = await act("replay_event", device_id=garage, number=event["number"])
+    assert again == {"event": "door", "data": "open"}
+    await act("replay_event", device_id=garage, event="door", data={"by": "hand"})
+    await act("replay_event", event="door", data="cloud")
+    await automation.times(4)
+    assert automation.runs == [
+        {"board": "garage", "data": "open", "replayed": False},
+        {"board": "garage", "data": "open", "replayed": True},
+        {"board": "garage", "data": {"by": "hand"}, "replayed": True},
+        {"board": None, "data": "cloud", "replayed": True},
+    ]
+    assert not [request for request in cloud.requests[asked:] if request.method == "POST"]
+    # What was replayed is not learnt from.
+    answer = await act("recent_events", device_id=garage, event="door")
+    assert len(answer["events"]) == 1
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"event": ""}, {"event": "a", "number": 1}], ids=["nothing", "empty", "both"]
+)
+async def test_nothing_to_replay(act: Act, data: dict[str, Any]) -> None:
+    """Either a number or a name is needed."""
+    with pytest.raises(vol.Invalid):
+        await act("replay_event", **data)
+
+
+async def test_replaying_what_is_forgotten(act: Act) -> None:
+    """The message names the way to what is remembered."""
+    with pytest.raises(ServiceValidationError, match="4711 is no longer remembered"):
+        await act("replay_event", number=4711)

@@ -3,28 +3,22 @@
 import asyncio
 import contextlib
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
-from .api import Auth, ClientCredentials, FixedToken, ParticleCloud
-from .const import (
-    CONF_ACCESS_TOKEN,
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_LOGIN,
-    CONF_SERVER_URL,
-    DEFAULT_SERVER_URL,
-    DOMAIN,
-    Login,
-)
+from .api import Auth, ParticleCloud
+from .bus_events import async_forward_to_bus
+from .const import CONF_LOGIN, CONF_SERVER_URL, DEFAULT_SERVER_URL, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
 from .data_operations import DataOperations
 from .event_hub import EventHub
+from .event_learner import EventLearner
 from .event_streams import SupervisedStream
+from .pages import async_register_account
+from .probe import create_auth
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -52,26 +46,29 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     operations = DataOperations(hass, entry)
     cloud = ParticleCloud(
         async_get_clientsession(hass),
-        create_auth(hass, entry),
+        create_auth(async_get_clientsession(hass), entry.data),
         base_url=entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL),
         on_data_operation=operations.record,
     )
     await operations.async_load(cloud)
     hub = EventHub(hass, entry.title)
     account = AccountCoordinator(hass, entry, cloud, operations, hub)
-    account.async_register_account()
+    async_register_account(hass, entry)
     await account.async_config_entry_first_refresh()
 
     entry.runtime_data = ParticleRuntimeData(
         cloud=cloud,
         account=account,
         hub=hub,
+        learner=EventLearner(),
         operations=operations,
         streams=[
             SupervisedStream(hass, entry, cloud, hub, scope, on_gap=account.async_refresh_soon)
             for scope in account.scopes
         ],
     )
+    entry.async_on_unload(entry.runtime_data.learner.async_start(hub))
+    async_forward_to_bus(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     for stream in entry.runtime_data.streams:
         stream.start()
@@ -100,7 +97,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
     if entry.data[CONF_LOGIN] == Login.PASSWORD:
-        await _revoke(create_auth(hass, entry))
+        await _revoke(create_auth(async_get_clientsession(hass), entry.data))
 
 
 async def async_remove_config_entry_device(
@@ -111,25 +108,6 @@ async def async_remove_config_entry_device(
         domain == DOMAIN
         and (identifier in entry.runtime_data.devices or identifier == entry.unique_id)
         for domain, identifier in device_entry.identifiers
-    )
-
-
-def create_auth(hass: HomeAssistant, entry: ConfigEntry) -> Auth:
-    """Return how the account logs in."""
-    session = async_get_clientsession(hass)
-    base_url = entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)
-    if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-        return ClientCredentials(
-            session,
-            entry.data[CONF_CLIENT_ID],
-            entry.data[CONF_CLIENT_SECRET],
-            base_url=base_url,
-        )
-    return FixedToken(
-        session,
-        entry.data[CONF_ACCESS_TOKEN],
-        base_url=base_url,
-        obtained=entry.data[CONF_LOGIN] == Login.PASSWORD,
     )
 
 

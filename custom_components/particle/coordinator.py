@@ -1,7 +1,6 @@
 """The account: which boards there are, and all that the integration keeps at run time."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
@@ -10,13 +9,11 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .api import (
-    ACCOUNT,
     AuthenticationError,
     Device,
     NotFoundError,
@@ -27,15 +24,16 @@ from .api import (
     RateLimitedError,
     Scope,
     VariableType,
-    platform,
 )
 from .board import BoardState
-from .const import CONF_ACCOUNT_DEVICES, CONF_GROUPS, CONF_PRODUCTS, DOMAIN
+from .const import CONF_GROUPS, DOMAIN
 from .data_operations import DataOperations
 from .device_coordinator import DeviceCoordinator
 from .event_hub import EventHub, ParticleEvent
 from .event_learner import EventLearner
 from .event_streams import SupervisedStream
+from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
+from .probe import scopes_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,9 +50,6 @@ COUNT_AGAIN = 5.0
 
 STORE_VERSION = 1
 STORE_DELAY = 30
-
-CONSOLE_DEVICE = "https://console.particle.io/devices/{device}"
-CONSOLE_PRODUCT_DEVICE = "https://console.particle.io/{product}/devices/{device}"
 
 
 @dataclass(slots=True)
@@ -131,9 +126,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @property
     def scopes(self) -> list[Scope]:
         """The account, if it is wanted, and the chosen products."""
-        options = self.config_entry.options
-        scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
-        return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]
+        return scopes_of(self.config_entry.options)
 
     def scope_of(self, device_id: str) -> Scope:
         """Where a board is reached."""
@@ -160,7 +153,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         try:
             for scope in self.scopes:
                 for device in await self._list(scope):
-                    if device.id not in found and not self._belongs_to_another_entry(device.id):
+                    if device.id not in found and not async_belongs_to_another_entry(
+                        self.hass, self.config_entry, device.id
+                    ):
                         found[device.id] = device
                         scopes[device.id] = scope
         except AuthenticationError as err:
@@ -219,15 +214,6 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         ir.async_delete_issue(self.hass, DOMAIN, issue_id)
         return devices
 
-    def _belongs_to_another_entry(self, device_id: str) -> bool:
-        """Whether another entry shows the board already; an entity can exist only once."""
-        registry = dr.async_get(self.hass)
-        return any(
-            registry.async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id)
-            for entry in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-            if entry.entry_id != self.config_entry.entry_id
-        )
-
     async def _take(self, found: dict[str, Device]) -> None:
         """Bring boards and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
@@ -237,10 +223,11 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 coordinator.async_set_device(device)
             else:
                 self.devices[device_id] = self._new_coordinator(device)
-        self._remove_stale_pages(found)
+        async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
-        for device_id in found:
-            self.async_register_device(device_id)
+        for device_id, coordinator in self.devices.items():
+            product = self._products.get(self._scopes[device_id].id or "")
+            async_register_board(self.hass, self.config_entry, coordinator.device, product)
         self._store.async_delay_save(self._to_store, STORE_DELAY)
 
     def _new_coordinator(self, device: Device) -> DeviceCoordinator:
@@ -287,62 +274,6 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     async def _remove(self, device_id: str) -> None:
         await self.devices.pop(device_id).async_shutdown()
         self._remembered.pop(device_id, None)
-
-    def _remove_stale_pages(self, found: Mapping[str, Device]) -> None:
-        """Remove the pages of boards that are gone, also of those that went while we were not looking."""
-        registry = dr.async_get(self.hass)
-        for page in dr.async_entries_for_config_entry(registry, self.config_entry.entry_id):
-            ids = {identifier for domain, identifier in page.identifiers if domain == DOMAIN}
-            if page.entry_type is not DeviceEntryType.SERVICE and not ids & found.keys():
-                registry.async_remove_device(page.id)
-
-    # Pages in the device registry
-
-    @property
-    def service_identifier(self) -> tuple[str, str]:
-        """Identifier of the account's own page."""
-        return (DOMAIN, self.config_entry.unique_id or self.config_entry.entry_id)
-
-    @callback
-    def async_register_account(self) -> None:
-        """Create the account's page, on which the boards' pages hang."""
-        dr.async_get(self.hass).async_get_or_create(
-            config_entry_id=self.config_entry.entry_id,
-            identifiers={self.service_identifier},
-            entry_type=DeviceEntryType.SERVICE,
-            manufacturer="Particle",
-            model="Particle Cloud",
-            name=self.config_entry.title,
-            configuration_url="https://console.particle.io",
-        )
-
-    @callback
-    def async_register_device(self, device_id: str) -> None:
-        """Create a board's page, or bring its name and versions up to date."""
-        coordinator = self.devices[device_id]
-        device = coordinator.device
-        hardware = platform(device.platform_id)
-        registry = dr.async_get(self.hass)
-        account = registry.async_get_device_by_identifier(
-            self.service_identifier, self.config_entry.entry_id
-        )
-        url = (
-            CONSOLE_PRODUCT_DEVICE.format(product=product.slug or product.id, device=device_id)
-            if (product := self._products.get(self._scopes[device_id].id or ""))
-            else CONSOLE_DEVICE.format(device=device_id)
-        )
-        registry.async_get_or_create(
-            config_entry_id=self.config_entry.entry_id,
-            identifiers={(DOMAIN, device_id)},
-            manufacturer="Particle",
-            model=hardware.name,
-            model_id=None if device.platform_id is None else str(device.platform_id),
-            name=device.name or device_id,
-            serial_number=device.serial_number,
-            sw_version=device.system_firmware_version,
-            configuration_url=url,
-            via_device_id=account.id if account else None,
-        )
 
     # What the boards share
 

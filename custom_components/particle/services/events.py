@@ -1,5 +1,6 @@
-"""Actions on events: publish one."""
+"""Actions on events: publish one, look at recent ones, play one again."""
 
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -13,19 +14,26 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ..api import ACCOUNT, Scope, ScopeKind
+from ..api import ACCOUNT, CloudEvent, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
+from ..event_learner import MOST_EVENTS, LearnedEvent, RecentEvent
 from ..exceptions import cloud_errors
 from .boards import ANY_VALUE
-from .selection import as_text, async_get_board
+from .selection import BOARD_SCHEMA, as_text, async_get_board
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
+SERVICE_RECENT_EVENTS: Final = "recent_events"
+SERVICE_REPLAY_EVENT: Final = "replay_event"
 
 ATTR_EVENT: Final = "event"
 ATTR_DATA: Final = "data"
+ATTR_LIMIT: Final = "limit"
+ATTR_NUMBER: Final = "number"
 ATTR_PRODUCT_ID: Final = "product_id"
 
 PUBLISH_EVENT_SCHEMA = vol.Schema(
@@ -36,6 +44,28 @@ PUBLISH_EVENT_SCHEMA = vol.Schema(
         vol.Exclusive(ATTR_PRODUCT_ID, "sender"): cv.string,
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
     }
+)
+
+RECENT_EVENTS_SCHEMA = vol.Schema(
+    {
+        **BOARD_SCHEMA,
+        vol.Optional(ATTR_EVENT): cv.string,
+        vol.Optional(ATTR_LIMIT, default=20): vol.All(
+            vol.Coerce(int), vol.Range(min=1, max=MOST_EVENTS)
+        ),
+    }
+)
+REPLAY_EVENT_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Optional(ATTR_DEVICE_ID): cv.string,
+            vol.Exclusive(ATTR_EVENT, "which"): vol.All(cv.string, vol.Length(min=1)),
+            vol.Exclusive(ATTR_NUMBER, "which"): vol.Coerce(int),
+            vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
+            vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        }
+    ),
+    cv.has_at_least_one_key(ATTR_EVENT, ATTR_NUMBER),
 )
 
 
@@ -49,6 +79,90 @@ def async_register_event_actions(hass: HomeAssistant) -> None:
         schema=PUBLISH_EVENT_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_RECENT_EVENTS,
+        _recent_events,
+        schema=RECENT_EVENTS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_REPLAY_EVENT,
+        _replay_event,
+        schema=REPLAY_EVENT_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+@callback
+def _recent_events(call: ServiceCall) -> ServiceResponse:
+    """Answer with the latest events of a board and with what is known of each name."""
+    board = async_get_board(call.hass, call.data[ATTR_DEVICE_ID])
+    learner, device_id = board.entry.runtime_data.learner, board.coordinator.device_id
+    events = learner.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
+    return {
+        "name": board.name,
+        "events": [_shown(event) for event in events],
+        "names": [_learned(one) for one in reversed(list(learner.names(device_id).values()))],
+    }
+
+
+def _learned(learned: LearnedEvent) -> JsonObjectType:
+    interval = learned.interval
+    return {
+        "event": learned.name,
+        "count": learned.count,
+        "first_seen": learned.first_seen.isoformat(),
+        "last_seen": learned.last.received_at.isoformat(),
+        "every_seconds": None if interval is None else interval.total_seconds(),
+        "fields": {path: [*sorted(types)] for path, types in learned.fields.items()},
+        "last_data": learned.last.event.data,
+    }
+
+
+def _shown(event: RecentEvent) -> JsonObjectType:
+    published_at = event.event.published_at
+    return {
+        "number": event.number,
+        "event": event.event.name,
+        "data": event.event.data,
+        "json": event.json,
+        "published_at": published_at.isoformat() if published_at else None,
+        "received_at": event.received_at.isoformat(),
+    }
+
+
+@callback
+def _replay_event(call: ServiceCall) -> ServiceResponse:
+    """Let an event happen again inside Home Assistant; nothing is sent to the cloud."""
+    entry: ParticleConfigEntry
+    device_id: str | None = None
+    if page_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, page_id)
+        entry, device_id = board.entry, board.coordinator.device_id
+    else:
+        entry = async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    now = dt_util.utcnow()
+    if (number := call.data.get(ATTR_NUMBER)) is not None:
+        recent = entry.runtime_data.learner.find(number)
+        if recent is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="event_forgotten",
+                translation_placeholders={"number": str(number)},
+            )
+        event = replace(recent.event, published_at=now)
+    else:
+        event = CloudEvent(
+            call.data[ATTR_EVENT],
+            as_text(call.data[ATTR_DATA]),
+            published_at=now,
+            device_id=device_id,
+            coreid=device_id or "api",
+        )
+    entry.runtime_data.hub.receive(event, source="replay")
+    return {"event": event.name, "data": event.data} if call.return_response else None
 
 
 async def _publish_event(call: ServiceCall) -> ServiceResponse:

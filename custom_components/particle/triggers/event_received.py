@@ -1,24 +1,18 @@
 """The trigger "event received": whatever a board publishes, by name and by payload."""
 
 from collections.abc import Iterable
-from typing import Any, Final, cast, override
+from typing import Any, Final, override
 
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_EVENT, CONF_OPTIONS, CONF_TARGET
+from homeassistant.const import CONF_EVENT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.trigger import (
-    NotTriggeredInfo,
-    Trigger,
-    TriggerActionRunner,
-    TriggerConfig,
-    TriggerNotTriggeredReporter,
-)
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
 from ..coordinator import ParticleConfigEntry
 from ..event_hub import ParticleEvent
 from ..payload import FIELD_SCHEMA, check_payload
+from .base import ParticleTrigger, trigger_schema
 from .subscriptions import async_subscribe_events
 from .variables import event_variables
 
@@ -62,72 +56,61 @@ def distinct_patterns(patterns: Iterable[str]) -> list[str]:
     return kept
 
 
-_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_TARGET): cv.TARGET_FIELDS,
-        vol.Required(CONF_OPTIONS, default=dict): {
+class EventReceivedTrigger(ParticleTrigger):
+    """Fires when a board publishes an event."""
+
+    schema = trigger_schema(
+        {
             vol.Optional(CONF_EVENT, default=list): event_patterns,
             vol.Optional(CONF_MATCH): dict,
             vol.Optional(CONF_PAYLOAD, default=list): vol.All(cv.ensure_list, [FIELD_SCHEMA]),
-            vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
-        },
-    }
-)
-
-
-class EventReceivedTrigger(Trigger):
-    """Fires when a board publishes an event."""
-
-    @override
-    @classmethod
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Validate the options and the target."""
-        return cast(ConfigType, _SCHEMA(config))
+        }
+    )
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the validated configuration."""
         super().__init__(hass, config)
-        self._target = config.target
-        self._options = config.options or {}
         self._names = distinct_patterns(self._options[CONF_EVENT])
+        self._everything = self._names == [EVERYTHING]
 
     @override
-    async def async_attach_runner(
-        self,
-        run_action: TriggerActionRunner,
-        did_not_trigger: TriggerNotTriggeredReporter | None = None,
-    ) -> CALLBACK_TYPE:
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
         """Listen to the boards."""
-        everything = self._names == [EVERYTHING]
-
-        @callback
-        def handle(entry: ParticleConfigEntry, event: ParticleEvent) -> None:
-            if everything and (event.event.is_system or event.event.is_hook):
-                # "Everything" means what the firmware publishes; the cloud's own reports have names
-                # that can be asked for.
-                return
-            mismatch = check_payload(
-                event.event.data,
-                event.json,
-                self._options.get(CONF_MATCH),
-                self._options[CONF_PAYLOAD],
-            )
-            variables = event_variables(self._hass, entry, event)
-            if mismatch is None:
-                run_action(variables, describe(variables), event.context)
-            elif did_not_trigger is not None:
-                looked_at = {key: variables[key] for key in ("event", "device_name")}
-                did_not_trigger(
-                    NotTriggeredInfo(mismatch.reason, {**looked_at, **mismatch.data}), event.context
-                )
-
         return async_subscribe_events(
             self._hass,
-            handle,
+            self._handle,
             names=self._names,
             target=self._target,
-            entry_id=self._options.get(ATTR_CONFIG_ENTRY_ID),
+            entry_id=self._entry_id,
         )
+
+    @callback
+    def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
+        if self._everything and (event.event.is_system or event.event.is_hook):
+            # "Everything" means what the firmware publishes; the cloud's own reports have names
+            # that can be asked for.
+            return
+        mismatch = check_payload(
+            event.event.data,
+            event.json,
+            self._options.get(CONF_MATCH),
+            self._options[CONF_PAYLOAD],
+        )
+        variables = event_variables(self._hass, entry, event)
+        if mismatch is None:
+            self._fire(variables, describe(variables), event.context)
+        else:
+            looked_at = {key: variables[key] for key in ("event", "device_name")}
+            self._pass_over(mismatch.reason, {**looked_at, **mismatch.data}, event.context)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of the patterns, or begins as one with an asterisk says."""
+    return any(
+        name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+        for pattern in patterns
+    )
 
 
 def describe(variables: dict[str, Any]) -> str:

@@ -125,7 +125,7 @@ class BoardSubscription:
         target: dict[str, Any] | None,
         entry_id: str | None,
         on_change: Callable[[BoardChange], None],
-        on_gone: Callable[[str], None],
+        on_gone: Callable[[str], object],
     ) -> None:
         """Prepare; nothing is listened to yet.
 

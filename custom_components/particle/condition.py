@@ -1,0 +1,188 @@
+"""The conditions: a board is online, a board runs a firmware, the event stream is connected."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final, Unpack, cast, override
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS, CONF_TARGET
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.condition import (
+    ATTR_BEHAVIOR,
+    BEHAVIOR_ALL,
+    BEHAVIOR_ANY,
+    Condition,
+    ConditionCheckParams,
+    ConditionConfig,
+)
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
+
+from .device_coordinator import DeviceCoordinator
+from .targeting import async_loaded_entries, async_target_boards
+
+CONF_COMPARISON: Final = "comparison"
+CONF_DEVICE_OS: Final = "device_os"
+CONF_PRODUCT_FIRMWARE: Final = "product_firmware"
+
+type Version = AwesomeVersion | int
+
+COMPARISONS: Final[dict[str, Callable[[Version, Version], bool]]] = {
+    "is": lambda found, wanted: bool(found == wanted),
+    "at_least": lambda found, wanted: bool(found >= wanted),
+    "older": lambda found, wanted: bool(found < wanted),
+}
+
+_BEHAVIOR: Final = {
+    vol.Required(ATTR_BEHAVIOR, default=BEHAVIOR_ANY): vol.In([BEHAVIOR_ANY, BEHAVIOR_ALL])
+}
+
+# Device OS 6.3.0-rc.1 comes before 6.3.0.
+_VERSIONS = [AwesomeVersionStrategy.SEMVER, AwesomeVersionStrategy.SIMPLEVER]
+
+
+def device_os_version(value: Any) -> AwesomeVersion:
+    """Validate a version of Device OS, such as 6.3.0.
+
+    Raises:
+        vol.Invalid: It is no version.
+    """
+    version = AwesomeVersion(str(value).strip().removeprefix("v"))
+    if version.strategy not in _VERSIONS:
+        raise vol.Invalid(f"not a version of Device OS: {value}")
+    return version
+
+
+class _ParticleCondition(Condition):
+    """A condition whose options a schema describes.
+
+    Attributes:
+        schema: What its configuration must be.
+    """
+
+    schema: ClassVar[vol.Schema]
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the options and the target."""
+        return cast(ConfigType, cls.schema(config))
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        """Take the validated configuration."""
+        super().__init__(hass, config)
+        self._target = config.target
+        self._options: dict[str, Any] = config.options or {}
+
+
+class _BoardCondition(_ParticleCondition):
+    """A condition that any or all boards of a target must fulfil; without a board it is false."""
+
+    @override
+    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
+        """Look at the boards as they are known now."""
+        loaded = {entry.entry_id: entry for entry in async_loaded_entries(self._hass)}
+        holds = []
+        for entry_id, boards in (async_target_boards(self._hass, self._target) or {}).items():
+            entry = loaded.get(entry_id)
+            for device_id in boards:
+                # Of a board whose account is not loaded nothing is known, so it fulfils nothing.
+                board = entry.runtime_data.devices.get(device_id) if entry else None
+                holds.append(board is not None and self._holds(board))
+        combine: Callable[[Iterable[bool]], bool] = (
+            all if self._options[ATTR_BEHAVIOR] == BEHAVIOR_ALL else any
+        )
+        return bool(holds) and combine(holds)
+
+    @abstractmethod
+    def _holds(self, board: DeviceCoordinator) -> bool:
+        """Whether one board fulfils it."""
+
+
+class IsOnlineCondition(_BoardCondition):
+    """Boards are connected to the cloud."""
+
+    schema = vol.Schema(
+        {
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS, default=dict): _BEHAVIOR,
+        }
+    )
+
+    @override
+    def _holds(self, board: DeviceCoordinator) -> bool:
+        return board.online
+
+
+class RunsFirmwareCondition(_BoardCondition):
+    """Boards run a version of Device OS, of their product's firmware, or both."""
+
+    schema = vol.Schema(
+        {
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS): vol.All(
+                {
+                    **_BEHAVIOR,
+                    vol.Required(CONF_COMPARISON, default="is"): vol.In(COMPARISONS),
+                    vol.Optional(CONF_DEVICE_OS): device_os_version,
+                    vol.Optional(CONF_PRODUCT_FIRMWARE): vol.Coerce(int),
+                },
+                cv.has_at_least_one_key(CONF_DEVICE_OS, CONF_PRODUCT_FIRMWARE),
+            ),
+        }
+    )
+
+    @override
+    def _holds(self, board: DeviceCoordinator) -> bool:
+        compare = COMPARISONS[self._options[CONF_COMPARISON]]
+        device = board.device
+        found: dict[str, Version | None] = {
+            CONF_DEVICE_OS: _version(device.system_firmware_version),
+            CONF_PRODUCT_FIRMWARE: device.firmware_version,
+        }
+        return all(
+            (version := found[key]) is not None and compare(version, self._options[key])
+            for key in found
+            if key in self._options
+        )
+
+
+def _version(text: str | None) -> AwesomeVersion | None:
+    """Return a board's version of Device OS; None where it tells none that can be compared."""
+    try:
+        return None if text is None else device_os_version(text)
+    except vol.Invalid:
+        return None
+
+
+class StreamConnectedCondition(_ParticleCondition):
+    """Events come in: every stream of an account is connected, or of all accounts."""
+
+    schema = vol.Schema(
+        {
+            vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(ATTR_CONFIG_ENTRY_ID): str},
+        }
+    )
+
+    @override
+    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
+        """Look at the streams as they are now."""
+        streams = [
+            stream
+            for entry in async_loaded_entries(self._hass, self._options.get(ATTR_CONFIG_ENTRY_ID))
+            for stream in entry.runtime_data.streams
+        ]
+        return bool(streams) and all(stream.state.connected for stream in streams)
+
+
+CONDITIONS: dict[str, type[Condition]] = {
+    "is_online": IsOnlineCondition,
+    "runs_firmware": RunsFirmwareCondition,
+    "stream_connected": StreamConnectedCondition,
+}
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
+    """Return the conditions by their names."""
+    return CONDITIONS

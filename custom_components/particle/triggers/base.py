@@ -1,0 +1,90 @@
+"""What all triggers of the integration have in common."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast, override
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS, CONF_TARGET
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.trigger import (
+    NotTriggeredInfo,
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
+
+
+def trigger_schema(
+    options: Mapping[vol.Marker, Any] | None = None, *, target: bool = True
+) -> vol.Schema:
+    """Return the schema of a trigger: its own options, the account, and the boards if it has a target."""
+    return vol.Schema(
+        {
+            **({vol.Optional(CONF_TARGET): cv.TARGET_FIELDS} if target else {}),
+            vol.Required(CONF_OPTIONS, default=dict): {
+                **(options or {}),
+                vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+            },
+        }
+    )
+
+
+class ParticleTrigger(Trigger):
+    """A trigger about the boards of a target, or about an account.
+
+    Attributes:
+        schema: What its configuration must be.
+    """
+
+    schema: ClassVar[vol.Schema]
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the options and the target."""
+        return cast(ConfigType, cls.schema(config))
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the validated configuration."""
+        super().__init__(hass, config)
+        self._target = config.target
+        self._options: dict[str, Any] = config.options or {}
+        self._entry_id: str | None = self._options.get(ATTR_CONFIG_ENTRY_ID)
+        self._run_action: TriggerActionRunner | None = None
+        self._did_not_trigger: TriggerNotTriggeredReporter | None = None
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Start to listen; returns a function that ends it."""
+        self._run_action = run_action
+        self._did_not_trigger = did_not_trigger
+        return self._async_listen()
+
+    @abstractmethod
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
+        """Start to listen; return a function that ends it."""
+
+    @callback
+    def _fire(
+        self, variables: dict[str, Any], description: str, context: Context | None = None
+    ) -> None:
+        """Run the actions."""
+        if self._run_action is not None:
+            self._run_action(variables, description, context)
+
+    @callback
+    def _pass_over(
+        self, reason: str, data: Mapping[str, Any], context: Context | None = None
+    ) -> None:
+        """Say in the trace why the actions do not run, though something has happened."""
+        if self._did_not_trigger is not None:
+            self._did_not_trigger(NotTriggeredInfo(reason, data), context)

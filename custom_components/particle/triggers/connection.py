@@ -1,0 +1,134 @@
+"""The triggers "came online" and "went offline"."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, override
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_FOR
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.trigger import TriggerConfig
+import voluptuous as vol
+
+from ..coordinator import ParticleConfigEntry
+from .base import ParticleTrigger, trigger_schema
+from .subscriptions import BoardChange, BoardSubscription
+from .variables import board_variables
+
+
+class _ConnectionTrigger(ParticleTrigger):
+    """Fires when a board's connection has changed, and stays so for a while if that is asked for.
+
+    Where the cloud had not noticed that a board was gone, it reports the board offline at the moment
+    at which it is back. The board's coordinator waits a moment for such a pair, so it never starts
+    "went offline", and a wait that is under way ends with it.
+    """
+
+    schema = trigger_schema({vol.Optional(CONF_FOR): cv.positive_time_period})
+    online: ClassVar[bool]
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the validated configuration."""
+        super().__init__(hass, config)
+        self._for: timedelta = self._options.get(CONF_FOR, timedelta(0))
+        self._waiting: dict[str, CALLBACK_TYPE] = {}
+
+    @override
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
+        """Follow the boards."""
+        stop = BoardSubscription(
+            self._hass,
+            target=self._target,
+            entry_id=self._entry_id,
+            on_change=self._handle,
+            on_gone=self._stop_waiting,
+        ).async_start()
+
+        @callback
+        def remove() -> None:
+            stop()
+            for cancel in self._waiting.values():
+                cancel()
+            self._waiting.clear()
+
+        return remove
+
+    @callback
+    def _handle(self, change: BoardChange) -> None:
+        device_id = change.board.device_id
+        if change.now.online is not self.online:
+            if self._stop_waiting(device_id):
+                self._pass_over(
+                    "came_back_in_time" if change.now.online else "went_again_in_time",
+                    {"device_name": change.board.name, CONF_FOR: str(self._for)},
+                )
+        elif self._has_happened(change):
+            self._stop_waiting(device_id)
+            fire = partial(
+                self._fire_for, change.entry, device_id, reconnected=change.before.online
+            )
+            if self._for:
+                self._waiting[device_id] = async_call_later(self._hass, self._for, fire)
+            else:
+                fire()
+
+    def _has_happened(self, change: BoardChange) -> bool:
+        """Whether a board that is now as wanted was not so before."""
+        return change.before.online is not self.online
+
+    @callback
+    def _stop_waiting(self, device_id: str) -> bool:
+        """End the wait for a board; return whether there was one."""
+        cancel = self._waiting.pop(device_id, None)
+        if cancel is not None:
+            cancel()
+        return cancel is not None
+
+    @callback
+    def _fire_for(
+        self,
+        entry: ParticleConfigEntry,
+        device_id: str,
+        _now: datetime | None = None,
+        *,
+        reconnected: bool,
+    ) -> None:
+        self._waiting.pop(device_id, None)
+        variables: dict[str, Any] = board_variables(self._hass, entry, device_id)
+        if entry.state is not ConfigEntryState.LOADED:
+            # Nobody knows whether it is still so.
+            self._pass_over("account_not_loaded", {"device_name": variables["device_name"]})
+            return
+        board = entry.runtime_data.devices[device_id]
+        state = "online" if self.online else "offline"
+        self._fire(
+            variables
+            | {
+                "online": self.online,
+                "reconnected": reconnected,
+                "last_heard": board.device.last_heard,
+                CONF_FOR: self._for,
+            },
+            f"{variables['device_name']} is {state}" + (f" for {self._for}" if self._for else ""),
+        )
+
+
+class CameOnlineTrigger(_ConnectionTrigger):
+    """Fires when a board has connected, also when nobody had noticed that it was gone."""
+
+    online = True
+
+    @override
+    def _has_happened(self, change: BoardChange) -> bool:
+        # After a reload every board's session is new to us; that is no new connection.
+        new_session = not change.reloaded and change.now.fresh_since != change.before.fresh_since
+        return not change.before.online or new_session
+
+
+class WentOfflineTrigger(_ConnectionTrigger):
+    """Fires when a board is no longer connected."""
+
+    online = False

@@ -1,0 +1,154 @@
+"""The triggers about what happens to a board's firmware: it restarted, runs in safe mode, has changed."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.trigger import TriggerConfig
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..api.system_events import RESET_REASONS, LastResetEvent, SafeModeEvent
+from ..coordinator import ParticleConfigEntry
+from ..event_hub import ParticleEvent
+from .base import ParticleTrigger, trigger_schema
+from .subscriptions import BoardChange, BoardSubscription, async_subscribe_events
+from .variables import board_variables, event_variables
+
+CONF_REASON: Final = "reason"
+
+LAST_RESET: Final = "spark/device/last_reset"
+SAFE_MODE: Final = "spark/status/safe-mode"
+
+REASONS: Final = [reason for reason in RESET_REASONS.values() if reason != "none"]
+
+# An update of a product's firmware shows twice: the board reports a new application, and the cloud a
+# new version. Both within this time are one change.
+ONE_CHANGE: Final = timedelta(minutes=5)
+
+
+class BoardResetTrigger(ParticleTrigger):
+    """Fires when a board says why it has restarted."""
+
+    schema = trigger_schema(
+        {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [vol.In(REASONS)])}
+    )
+
+    @override
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
+        """Listen to the boards' reports."""
+        return async_subscribe_events(
+            self._hass,
+            self._handle,
+            names=[LAST_RESET],
+            target=self._target,
+            entry_id=self._entry_id,
+        )
+
+    @callback
+    def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
+        if not isinstance(event.system, LastResetEvent):
+            return
+        variables = event_variables(self._hass, entry, event)
+        wanted: list[str] = self._options[CONF_REASON]
+        reason, panic = event.system.reason, event.system.panic
+        if wanted and reason not in wanted:
+            self._pass_over(
+                "other_reset_reason",
+                {"device_name": variables["device_name"], "wanted": wanted, "found": reason},
+                event.context,
+            )
+            return
+        self._fire(
+            variables | {CONF_REASON: reason, "panic": panic},
+            f"{variables['device_name']} has restarted: {panic or reason}",
+            event.context,
+        )
+
+
+class EnteredSafeModeTrigger(ParticleTrigger):
+    """Fires when a board starts without its application."""
+
+    schema = trigger_schema()
+
+    @override
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
+        """Listen to the boards' reports."""
+        return async_subscribe_events(
+            self._hass,
+            self._handle,
+            names=[SAFE_MODE],
+            target=self._target,
+            entry_id=self._entry_id,
+        )
+
+    @callback
+    def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
+        if isinstance(event.system, SafeModeEvent):
+            variables = event_variables(self._hass, entry, event)
+            self._fire(variables, f"{variables['device_name']} is in safe mode", event.context)
+
+
+class FirmwareChangedTrigger(ParticleTrigger):
+    """Fires when a board runs another application or another Device OS than before."""
+
+    schema = trigger_schema()
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the validated configuration."""
+        super().__init__(hass, config)
+        # By board: how its application was last seen to change, and when.
+        self._seen: dict[str, tuple[str, datetime]] = {}
+
+    @override
+    @callback
+    def _async_listen(self) -> CALLBACK_TYPE:
+        """Follow the boards."""
+        return BoardSubscription(
+            self._hass,
+            target=self._target,
+            entry_id=self._entry_id,
+            on_change=self._handle,
+            on_gone=lambda device_id: self._seen.pop(device_id, None),
+        ).async_start()
+
+    @callback
+    def _handle(self, change: BoardChange) -> None:
+        before, now = change.before, change.now
+        old, new = before.device.system_firmware_version, now.device.system_firmware_version
+        if None not in (old, new) and old != new:
+            self._report(change, "device_os", old, new)
+        if now.app_hash is not None and now.app_hash != before.app_hash:
+            self._report_application(change, "hash", None, None)
+        version, new_version = before.device.firmware_version, now.device.firmware_version
+        if None not in (version, new_version) and version != new_version:
+            self._report_application(change, "version", version, new_version)
+
+    @callback
+    def _report_application(self, change: BoardChange, how: str, old: Any, new: Any) -> None:
+        now = dt_util.utcnow()
+        seen = self._seen.get(change.board.device_id)
+        self._seen[change.board.device_id] = (how, now)
+        if seen is None or seen[0] == how or now - seen[1] > ONE_CHANGE:
+            self._report(change, "application", old, new)
+
+    @callback
+    def _report(self, change: BoardChange, part: str, old: Any, new: Any) -> None:
+        variables = board_variables(self._hass, change.entry, change.board.device_id)
+        device = change.now.device
+        what = "Device OS" if part == "device_os" else "application"
+        self._fire(
+            variables
+            | {
+                "part": part,
+                "from_version": old,
+                "to_version": new,
+                "app_hash": change.now.app_hash,
+                "device_os": device.system_firmware_version,
+                "firmware_version": device.firmware_version,
+            },
+            f"the {what} of {variables['device_name']} has changed",
+        )

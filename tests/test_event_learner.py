@@ -1,0 +1,151 @@
+"""What is remembered of the boards' events, and how little of it."""
+
+import json
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.particle import event_learner
+from custom_components.particle.api import CloudEvent
+from custom_components.particle.event_hub import EventHub
+from custom_components.particle.event_learner import EventLearner, RecentEvent
+from tests.waiting import until
+
+BOARD = "0a10aced202194944a000001"
+
+
+class Publisher:
+    """Puts events into a hub as boards would."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Connect a hub and a learner."""
+        self.hub = EventHub(hass, "test")
+        self.learner = EventLearner()
+        self.stop = self.learner.async_start(self.hub)
+
+    def publish(self, name: str, data: str | None = "", board: str | None = BOARD) -> None:
+        """Publish an event."""
+        self.hub.receive(CloudEvent(name, data, device_id=board, coreid=board or "api"))
+
+
+@pytest.fixture
+def publisher(hass: HomeAssistant) -> Publisher:
+    """A hub with a learner, and no cloud."""
+    return Publisher(hass)
+
+
+async def test_fields_and_their_types(hass: HomeAssistant, publisher: Publisher) -> None:
+    """All types that a field has had are known; deep ones are not followed."""
+    publisher.publish("a", '{"t": 21.5, "on": true, "list": [1], "x": null, "o": {"p": "q"}}')
+    publisher.publish("a", '{"t": "n/a", "o": {"p": {"p": {"p": {"p": {"p": 1}}}}}}')
+    publisher.publish("a", "7")
+    publisher.publish("a", "no JSON")
+    await hass.async_block_till_done()
+    learned = publisher.learner.names(BOARD)["a"]
+    assert learned.count == 4
+    assert learned.last.event.data == "no JSON"
+    assert learned.fields == {
+        "": {"object", "number"},
+        "t": {"number", "text"},
+        "on": {"boolean"},
+        "list": {"list"},
+        "x": {"null"},
+        "o": {"object"},
+        "o.p": {"text", "object"},
+        "o.p.p": {"object"},
+        "o.p.p.p": {"object"},
+    }
+
+
+async def test_the_rate_is_that_of_late(
+    hass: HomeAssistant, publisher: Publisher, freezer: FrozenDateTimeFactory
+) -> None:
+    """A board that has become quicker is not judged by last year."""
+    for pause in [3600] + [2] * event_learner.RATE_OVER:
+        publisher.publish("tick")
+        await hass.async_block_till_done()
+        freezer.tick(pause)
+    interval = publisher.learner.names(BOARD)["tick"].interval
+    assert interval is not None
+    assert interval.total_seconds() == 2
+
+
+async def test_ten_thousand_names(hass: HomeAssistant, publisher: Publisher) -> None:
+    """Only the latest are kept."""
+    for number in range(10_000):
+        publisher.publish(f"name/{number}", str(number))
+    await until(hass, lambda: "name/9999" in publisher.learner.names(BOARD))
+    names = publisher.learner.names(BOARD)
+    assert list(names) == [f"name/{number}" for number in range(9_900, 10_000)]
+    events = publisher.learner.events(BOARD)
+    assert [event.event.name for event in events[:2]] == ["name/9999", "name/9998"]
+    assert len(events) == event_learner.MOST_EVENTS
+
+
+async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
+    """A payload with thousands of keys does not fill the memory."""
+    for start in (0, 1_000):
+        publisher.publish("wide", json.dumps({f"k{start + key}": key for key in range(1_000)}))
+    await hass.async_block_till_done()
+    assert len(publisher.learner.names(BOARD)["wide"].fields) == event_learner.MOST_FIELDS
+
+
+async def test_large_payloads(
+    hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The board that fills the memory gives way to those that say little."""
+    monkeypatch.setattr(event_learner, "MOST_BYTES", 100_000)
+    quiet = "0a10aced202194944a000002"
+    publisher.publish("rare", "x", quiet)
+    for number in range(40):
+        publisher.publish("photo", f"{number:05}" + "x" * 16_000)
+    await hass.async_block_till_done()
+    assert [event.event.name for event in publisher.learner.events(quiet)] == ["rare"]
+    kept = publisher.learner.events(BOARD)
+    assert len(kept) == 6
+    assert (kept[0].event.data or "").startswith("00039")
+
+
+async def test_many_boards(
+    hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were silent longest are forgotten."""
+    monkeypatch.setattr(event_learner, "MOST_BOARDS", 3)
+    for number in (1, 2, 3, 1, 4):
+        publisher.publish("hello", "", f"0a10aced202194944a00000{number}")
+    await hass.async_block_till_done()
+    known = [
+        number
+        for number in range(1, 5)
+        if publisher.learner.names(f"0a10aced202194944a00000{number}")
+    ]
+    assert known == [1, 3, 4]
+
+
+async def test_events_of_the_cloud_itself(hass: HomeAssistant, publisher: Publisher) -> None:
+    """They are kept apart from those of boards, and each event can be found by its number."""
+    publisher.publish("hook-error/door/0", "error status 404", None)
+    publisher.publish("door", "open")
+    await hass.async_block_till_done()
+    [event] = publisher.learner.events(None)
+    assert event.event.name == "hook-error/door/0"
+    assert publisher.learner.find(event.number) is event
+    assert publisher.learner.find(99) is None
+    assert publisher.learner.events("0a10aced202194944a0000ee") == []
+
+
+async def test_following_what_is_remembered(hass: HomeAssistant, publisher: Publisher) -> None:
+    """A listener hears each event until it has had enough; then nothing is learnt any more."""
+    heard: list[RecentEvent] = []
+    leave = publisher.learner.async_add_listener(heard.append)
+    publisher.publish("one")
+    await hass.async_block_till_done()
+    leave()
+    publisher.publish("two")
+    await hass.async_block_till_done()
+    publisher.stop()
+    publisher.publish("three")
+    await hass.async_block_till_done()
+    assert [event.event.name for event in heard] == ["one"]
+    assert list(publisher.learner.names(BOARD)) == ["one", "two"]
