@@ -16,7 +16,7 @@ from tests.simulator.world import Event
 from .cloud import Address
 
 _BY_BOARDS = {"publish", "delivery", "location"}
-_ID = re.compile(r"[0-9a-f]{24}")
+_ID = re.compile(r"[0-9a-f]{24}(/value\d+)?")
 
 
 class StampedEvent(Event):
@@ -70,7 +70,7 @@ class Commands:
     def requests(self) -> dict[str, int]:
         """Count the requests since the last time, and forget them."""
         kinds = Counter(
-            f"{request.method} {_ID.sub('ID', request.path)}" for request in self._cloud.requests
+            f"{request.method} {_ID.sub(_kind, request.path)}" for request in self._cloud.requests
         )
         self._cloud.requests.clear()
         return dict(kinds)
@@ -78,6 +78,11 @@ class Commands:
     def paid(self) -> int:
         """Count the paid operations that callers of the API caused."""
         return paid_by_callers(self._cloud)
+
+
+def _kind(found: re.Match[str]) -> str:
+    """Return what stands for one board, or one of its variables, in the kind of a path."""
+    return "ID/VARIABLE" if found[1] else "ID"
 
 
 def replace_boards(cloud: SimulatedCloud, count: int, variables: int) -> None:
