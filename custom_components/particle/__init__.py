@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import partial
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -50,8 +51,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         base_url=entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL),
         on_data_operation=operations.record,
     )
+    if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+        # The next set-up gets a token of its own; this one would only lie about for 90 days. It ends
+        # together with what is still under way, which would ask for another one otherwise.
+        entry.async_on_unload(partial(_revoke, cloud.auth))
     await operations.async_load(cloud)
     hub = EventHub(hass, entry.title)
+    entry.async_on_unload(hub.close)
     account = AccountCoordinator(hass, entry, cloud, operations, hub)
     async_register_account(hass, entry)
     await account.async_config_entry_first_refresh()
@@ -81,14 +87,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     """Unload an account."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    runtime = entry.runtime_data
-    for stream in runtime.streams:
-        await stream.async_stop()
-    runtime.hub.close()
-    await runtime.account.async_save()
-    if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-        # The next set-up gets a token of its own; this one would only lie about for 90 days.
-        await _revoke(runtime.cloud.auth)
+    await entry.runtime_data.account.async_save()
     return True
 
 

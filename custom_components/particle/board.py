@@ -17,7 +17,6 @@ class Source(StrEnum):
     """How a value reached Home Assistant."""
 
     POLL = "poll"
-    EVENT = "event"
     ACTION = "action"
 
 

@@ -35,10 +35,11 @@ from .api.system_events import (
     SafeModeEvent,
     StatusEvent,
 )
-from .board import BoardState, Reading, Source, Value
+from .board import BoardState, Reading, Source
 from .board_events import changes, with_vitals
 from .data_operations import DataOperations
 from .event_hub import ParticleEvent
+from .poll_schedule import PollSchedule
 
 if TYPE_CHECKING:
     from .coordinator import ParticleConfigEntry
@@ -51,15 +52,6 @@ OFFLINE_DEBOUNCE = 2.0
 
 # A board has just been added: give its entities this long to say which variables they show.
 FIRST_POLL = timedelta(seconds=1)
-
-# How often to look again whether the budget allows a poll.
-IDLE_POLL = timedelta(minutes=5)
-
-# A polled value is old after three missed polls, and never before this.
-OLD_AFTER = timedelta(minutes=15)
-
-# A board that connects again and again is not read more often than this.
-RECONNECT_POLL = timedelta(minutes=1)
 
 
 class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
@@ -109,9 +101,7 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         self._operations = operations
         self._polled_variables = polled_variables
         self._request_account_refresh = request_account_refresh
-        self._interval = timedelta(0)
-        self._attempts: dict[str, datetime] = {}
-        self._not_before: datetime | None = None
+        self._schedule = PollSchedule()
         self._described = False
         self._empty_description_seen = False
         self._handshake_at: datetime | None = None
@@ -137,78 +127,35 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
     def is_live(self, name: str) -> bool:
         """Whether the variable's value may be shown as the present one.
 
-        A polled value grows old when polling slows down or stops; one that an event carried holds
-        until the board says something else or goes offline.
+        It grows old when polling stops.
         """
         if not self.data.answering or self.data.safe_mode or not self.data.is_fresh(name):
             return False
-        reading = self.data.readings[name]
-        if reading.source is Source.EVENT:
-            return True
-        return dt_util.utcnow() - reading.read_at <= max(3 * self._interval, OLD_AFTER)
+        return not self._schedule.is_old(self.data.readings[name].read_at, dt_util.utcnow())
 
     @override
     async def _async_update_data(self) -> BoardState:
         """Read the variables that are due, one after the other."""
-        interval = self._operations.interval(self._polled_variables())
-        self._interval = interval or timedelta(0)
-        now = dt_util.utcnow()
-        if self._can_poll(now):
-            for name in sorted(self.wanted_variables()):
-                if self._is_due(name, interval, now) and not await self._poll(name):
-                    break
-        self.update_interval = self._next_poll(interval)
+        schedule, wanted = self._schedule, self.wanted_variables()
+        schedule.interval = self._operations.interval(self._polled_variables())
+        for name in schedule.due(wanted, self.data, dt_util.utcnow()):
+            if not await self._poll(name):
+                break
+        self.update_interval = schedule.wait(wanted, self.data, dt_util.utcnow())
         return self.data
-
-    def _can_poll(self, now: datetime) -> bool:
-        """Whether the board can answer, and the cloud lets us ask."""
-        if not self.online or self.data.safe_mode:
-            return False
-        return self._not_before is None or now >= self._not_before
-
-    def _due_at(self, name: str, interval: timedelta) -> datetime | None:
-        """When a variable is to be read next; None for now."""
-        attempt = self._attempts.get(name)
-        if not self.data.is_fresh(name):
-            if attempt is None:
-                return None
-            since = self.data.fresh_since
-            if since is not None and attempt < since:
-                return attempt + min(interval, RECONNECT_POLL)
-            return attempt + interval
-        reading = self.data.readings[name]
-        return max(reading.read_at, attempt or reading.read_at) + interval
-
-    def _is_due(self, name: str, interval: timedelta | None, now: datetime) -> bool:
-        if interval is None:
-            return False
-        due = self._due_at(name, interval)
-        return due is None or now >= due
-
-    def _next_poll(self, interval: timedelta | None) -> timedelta:
-        """How long until some variable is due."""
-        wanted = self.wanted_variables()
-        if interval is None or not self.online or not wanted:
-            return IDLE_POLL
-        now = dt_util.utcnow()
-        due = [self._due_at(name, interval) or now for name in wanted]
-        if self._not_before is not None:
-            due = [max(moment, self._not_before) for moment in due]
-        # The timer counts whole seconds: one more, so that the variable is due when it fires.
-        return min(max(min(due) - now, timedelta(0)) + timedelta(seconds=1), IDLE_POLL)
 
     async def _poll(self, name: str) -> bool:
         """Read one variable; return False when it makes no sense to ask for the next one now."""
-        self._attempts[name] = dt_util.utcnow()
+        self._schedule.attempted(name, dt_util.utcnow())
         try:
             await self.async_read_variable(name, source=Source.POLL)
         except VariableNotFoundError:
             self.async_describe_soon()
         except RateLimitedError as err:
-            self._not_before = dt_util.utcnow() + timedelta(seconds=err.retry_after or 300)
+            self._schedule.pause(dt_util.utcnow() + timedelta(seconds=err.retry_after or 300))
             return False
         except QuotaExceededError:
-            self._not_before = dt_util.utcnow() + timedelta(hours=1)
+            self._schedule.pause(dt_util.utcnow() + timedelta(hours=1))
             return False
         except DeviceUnreachableError:
             return False
@@ -240,11 +187,6 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         reading = Reading(variable.value, dt_util.utcnow(), source)
         self._set_reading(name, reading)
         return reading
-
-    @callback
-    def push_value(self, name: str, value: Value, at: datetime) -> None:
-        """Take a value that an event carried; it replaces a poll."""
-        self._set_reading(name, Reading(value, at, Source.EVENT))
 
     def _set_reading(self, name: str, reading: Reading) -> None:
         self._update(

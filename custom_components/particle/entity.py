@@ -9,6 +9,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import CONF_SLEEPING_DEVICES, DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
+from .pages import account_identifier
 
 
 class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
@@ -67,6 +68,6 @@ class AccountEntity(Entity):
 
     def __init__(self, entry: ParticleConfigEntry, key: str) -> None:
         """Place the entity on the account's page; the key is the rest of the unique id."""
-        identifier = entry.runtime_data.account.service_identifier
+        identifier = account_identifier(entry)
         self._attr_unique_id = f"{identifier[1]}_{key}"
         self._attr_device_info = DeviceInfo(identifiers={identifier})

@@ -1,6 +1,5 @@
 """The event streams of an account as Home Assistant keeps them: one task for each, and what is said of them."""
 
-import asyncio
 from collections.abc import Callable
 import logging
 
@@ -51,7 +50,6 @@ class SupervisedStream:
         self._on_gap = on_gap
         self._listeners: list[CALLBACK_TYPE] = []
         self._reported_loss = False
-        self._task: asyncio.Task[None] | None = None
         self._stream: EventStream = cloud.events.stream(
             hub.receive, self._handle_state, scope=scope
         )
@@ -79,15 +77,9 @@ class SupervisedStream:
     @callback
     def start(self) -> None:
         """Keep the stream open until the entry is unloaded."""
-        self._task = self._entry.async_create_background_task(
+        self._entry.async_create_background_task(
             self._hass, self._run(), f"particle event stream {self._name}"
         )
-
-    async def async_stop(self) -> None:
-        """Close the stream."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
 
     async def _run(self) -> None:
         try:
