@@ -331,6 +331,10 @@ async def test_ping_signal_and_rename(
     with pytest.raises(InvalidRequestError):
         await particle.devices.rename(GREENHOUSE, " ")
     await particle.devices.rename(VAN, "van-one", scope=product)
+    answer = await particle.devices.update(GREENHOUSE, {"notes": "by the wall"})
+    assert answer["notes"] == "by the wall"
+    with pytest.raises(InvalidRequestError, match="nothing to change"):
+        await particle.devices.update(GREENHOUSE, {})
     assert cloud.world.board(VAN).name == "van-one"
     assert cloud.operations.total == 0
 

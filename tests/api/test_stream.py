@@ -141,6 +141,18 @@ async def test_a_product_a_board_and_a_prefix(
         assert not [event for event in prefix.events if not event.name.startswith("a/")]
 
 
+async def test_the_historic_stream(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
+    """The stream of everybody's events needs a prefix, and still works with one."""
+    cloud.faults.set("firehose")
+    stream = particle.events.firehose("public/", lambda _: None)
+    task = asyncio.create_task(stream.run())
+    async with asyncio.timeout(PATIENCE):
+        while not stream.state.connected:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    assert cloud.requests[-1].path.startswith("/v1/events/public")
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -9,6 +9,7 @@ from typing import override
 
 import aiohttp
 
+from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import (
     CloudError,
@@ -55,8 +56,6 @@ async def request_token(
     subject: Subject = Subject.TOKEN,
 ) -> Token:
     """Ask for an access token.
-
-    Endpoint: POST /oauth/token
 
     Args:
         transport: Way to the server.
@@ -162,6 +161,7 @@ class ClientCredentials(Auth):
         return f"<{type(self).__name__} {self._client_id}>"
 
     @override
+    @endpoint("POST", "/oauth/token")
     async def access_token(self) -> str:
         if self._token is not None and self._clock() < self._renew_at:
             return self._token
@@ -273,10 +273,9 @@ class PasswordLogin:
         self._client_id = client_id
         self._client_secret = client_secret
 
+    @endpoint("POST", "/oauth/token")
     async def login(self, username: str, password: str, expires_in: int = 0) -> Token:
         """First step.
-
-        Endpoint: POST /oauth/token
 
         Args:
             username: E-mail address.
@@ -296,10 +295,9 @@ class PasswordLogin:
         form = {"grant_type": "password", "username": username.strip(), "password": password}
         return await self._request(form | {"expires_in": str(expires_in)}, Subject.TOKEN)
 
+    @endpoint("POST", "/oauth/token")
     async def confirm(self, mfa_token: str, otp: str) -> Token:
         """Second step, with the code of the second factor; the life asked for in the first step holds.
-
-        Endpoint: POST /oauth/token
 
         Raises:
             InvalidOtpError: The code is wrong or too old.
@@ -311,10 +309,9 @@ class PasswordLogin:
         form = {"grant_type": "urn:custom:mfa-otp", "mfa_token": mfa_token, "otp": code}
         return await self._request(form, Subject.OTP)
 
+    @endpoint("POST", "/oauth/token")
     async def recover(self, mfa_token: str, recovery_code: str) -> Token:
         """Second step with a recovery code instead.
-
-        Endpoint: POST /oauth/token
 
         Raises:
             InvalidOtpError: The code is wrong.

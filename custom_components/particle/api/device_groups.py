@@ -81,7 +81,9 @@ class DeviceGroups(Chapter):
             color: For the console, such as ``#00aeef``.
             description: What it is for.
         """
-        body = {"name": _valid_name(name)} | given({"color": color, "description": description})
+        body = {"name": valid_group_name(name)} | given(
+            {"color": color, "description": description}
+        )
         answer = await self._cloud.request("POST", _path(scope), json=body)
         return DeviceGroup.from_json({"name": name, **answer.member("group")})
 
@@ -97,7 +99,7 @@ class DeviceGroups(Chapter):
     ) -> DeviceGroup:
         """Change a group's name, colour or description."""
         if new_name is not None:
-            _valid_name(new_name)
+            valid_group_name(new_name)
         body = something({"name": new_name, "color": color, "description": description}, "new_name")
         answer = await self._cloud.request("PUT", _path(scope, name), json=body)
         return DeviceGroup.from_json({"name": new_name or name, **answer.member("group")})
@@ -128,7 +130,12 @@ class DeviceGroups(Chapter):
         return answer.object
 
 
-def _valid_name(name: str) -> str:
+def valid_group_name(name: str) -> str:
+    """Check the name of a group.
+
+    Raises:
+        InvalidRequestError: It holds anything but lower-case letters, digits, ``-`` and ``_``.
+    """
     if not _NAME.fullmatch(name):
         raise InvalidRequestError(
             "A group's name consists of lower-case letters, digits, '-' and '_'", argument="name"

@@ -69,7 +69,9 @@ _QUOTA = re.compile(
     r"data operations?\b|usage limit|monthly limit|plan limit|quota|account (is )?paused",
     re.IGNORECASE,
 )
-_EXISTS = re.compile(r"already (exists?|taken|in use|claimed)|\bis taken\b|\bduplicate\b", re.IGNORECASE)
+_EXISTS = re.compile(
+    r"already (exists?|taken|in use|claimed)|\bis taken\b|\bduplicate\b", re.IGNORECASE
+)
 _TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
 
 

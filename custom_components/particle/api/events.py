@@ -94,6 +94,10 @@ class Events(Chapter):
             tunables: Times and limits of `EventStream`.
         """
         path = f"/v1{scope.path}"
+        if scope.kind is ScopeKind.ORGANIZATION and device_id is not None and prefix is not None:
+            raise InvalidRequestError(
+                "The stream of an organisation's board takes no prefix", argument="prefix"
+            )
         if device_id is not None:
             path += f"/devices/{segment(normal_device_id(device_id), 'device_id')}"
         elif scope.kind is ScopeKind.ACCOUNT:

@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""Write docs/api-coverage.md: each endpoint of the API, and who has to do with it.
+
+Everything but the list of endpoints is read from the sources themselves: the client's methods carry
+their endpoints, the simulator has a route table, the actions' handlers call methods of the client, and
+so do the tests.
+
+    python scripts/api_coverage.py [--check]
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+import re
+import sys
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from custom_components.particle import api  # noqa: E402
+from custom_components.particle.api.chapter import Chapter  # noqa: E402
+from tests.simulator.api import ENDPOINTS  # noqa: E402
+
+REFERENCE = ROOT / "scripts" / "particle_api_endpoints.txt"
+TABLE = ROOT / "docs" / "api-coverage.md"
+INTEGRATION = ROOT / "custom_components" / "particle"
+TESTS = ROOT / "tests" / "api"
+# Classes with endpoints that are not reached through an attribute of `ParticleCloud`.
+LOGINS = (api.ClientCredentials, api.PasswordLogin)
+
+type Key = tuple[str, str]
+type Names = dict[str, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of endpoints."""
+
+    chapter: str
+    method: str
+    path: str
+    reason: str | None
+
+    @property
+    def key(self) -> Key:
+        """What stands for the endpoint, whatever its parameters are called."""
+        return self.method, shape(self.path)
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters."""
+    return re.sub(r":\w+|\{[^}]*\}", "*", path)
+
+
+def reference() -> list[Listed]:
+    """The list of endpoints."""
+    chapter, found = "", []
+    for line in REFERENCE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            chapter = line.removeprefix("## ")
+        elif line and not line.startswith("#"):
+            call, _, reason = line.partition(" | ")
+            method, path = call.split()
+            found.append(Listed(chapter, method, path, reason.strip() or None))
+    return found
+
+
+def chapters() -> dict[str, type]:
+    """The client's groups of methods, under the names by which they are reached."""
+
+    found: dict[str, type] = {}
+    source = ast.parse((INTEGRATION / "api" / "client.py").read_text(encoding="utf-8"))
+    classes = {kind.__name__: kind for kind in Chapter.__subclasses__()}
+    for node in ast.walk(source):
+        match node:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute)],
+                value=ast.Call(func=ast.Name(id=name)),
+            ) if name in classes:
+                found[attribute] = classes[name]
+    return found | {kind.__name__: kind for kind in LOGINS}
+
+
+def client_methods() -> dict[Key, list[str]]:
+    """The client's methods for each endpoint, such as ``devices.get``."""
+    found: dict[Key, list[str]] = defaultdict(list)
+    for group, kind in chapters().items():
+        for name, function in vars(kind).items():
+            for endpoint in getattr(function, "endpoints", ()):
+                found[endpoint.method, shape(endpoint.path)].append(f"{group}.{name}")
+    return found
+
+
+def simulator_routes() -> dict[Key, str]:
+    """The simulator's routes, and the shapes that switch withdrawn ones on."""
+    found = {}
+    for endpoint in ENDPOINTS:
+        note = f"only with `{endpoint.legacy}`" if endpoint.legacy else "yes"
+        for method in ("POST",) if endpoint.method == "*" else (endpoint.method,):
+            found[method, shape(endpoint.path)] = note
+    return found
+
+
+def called_methods(tree: ast.AST) -> set[str]:
+    """The client's methods that a piece of code calls, also through a name for a group."""
+    groups = chapters()
+    aliases: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Attribute(attr=group) | ast.Call(func=ast.Name(id=group)),
+            ) if group in groups:
+                aliases[name] = group
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Attribute(attr=group, value=owner), attr=method) if (
+                group in groups and is_client(owner)
+            ):
+                found.add(f"{group}.{method}")
+            case ast.Attribute(value=ast.Call(func=ast.Name(id=group)), attr=method) if (
+                group in groups
+            ):
+                found.add(f"{group}.{method}")
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if name in aliases:
+                found.add(f"{aliases[name]}.{method}")
+    return found
+
+
+def is_client(owner: ast.expr) -> bool:
+    """True for what may be a client; the integration's own ``runtime_data.devices`` is none."""
+    match owner:
+        case ast.Name():
+            return True
+        case ast.Attribute(attr=name):
+            return name in {"cloud", "_cloud"}
+    return False
+
+
+def tests() -> Names:
+    """The test modules that call each of the client's methods."""
+    found: Names = defaultdict(set)
+    for path in sorted(TESTS.glob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for method in called_methods(tree):
+            found[method].add(path.stem)
+    return found
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions and methods of a module, those inside of functions left out."""
+    for node in tree.body:
+        for item in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield item
+
+
+def handlers(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names of actions and of the functions that carry them out, as they are registered."""
+    constants = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(value))):
+                constants[name] = value
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))):
+                constants[name] = value
+    known = {function.name for function in functions(tree)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=parts) | ast.Tuple(elts=parts):
+                names = [part.id for part in parts if isinstance(part, ast.Name)]
+                service = next((name for name in names if name.startswith("SERVICE_")), None)
+                handler = next((name for name in names if name in known), None)
+                if service in constants and handler is not None:
+                    yield constants[service], handler
+
+
+def actions() -> Names:
+    """The actions that lead to each of the client's methods, directly or by one step in between."""
+    trees = {
+        path: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(INTEGRATION.rglob("*.py"))
+        if "api" not in path.relative_to(INTEGRATION).parts
+    }
+    shared: Names = defaultdict(set)
+    for tree in trees.values():
+        for function in functions(tree):
+            if function.name.startswith("async_"):
+                shared[function.name] |= called_methods(function)
+    found: Names = defaultdict(set)
+    for path, tree in trees.items():
+        if "services" not in path.relative_to(INTEGRATION).parts[0]:
+            continue
+        own = {function.name: function for function in functions(tree)}
+        for action, handler in handlers(tree):
+            methods = set(called_methods(own[handler]))
+            for name in used_names(own[handler]):
+                if name in own and name != handler:
+                    methods |= called_methods(own[name])
+                methods |= shared.get(name, set())
+            for method in methods:
+                found[method].add(action)
+    return found
+
+
+def used_names(tree: ast.AST) -> Iterable[str]:
+    """All names and attributes in a piece of code."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+
+
+def table() -> str:
+    """The whole document."""
+    listed, methods, routes = reference(), client_methods(), simulator_routes()
+    tested, acted = tests(), actions()
+    wanted = [item for item in listed if item.reason is None]
+    covered = [item for item in wanted if methods.get(item.key)]
+    simulated = [item for item in listed if item.key in routes]
+    reached = [
+        item for item in wanted if any(acted.get(name) for name in methods.get(item.key, []))
+    ]
+    proven = [
+        item for item in wanted if any(tested.get(name) for name in methods.get(item.key, []))
+    ]
+    lines = [
+        "# Coverage of the Particle Cloud API",
+        "",
+        "Written by `scripts/api_coverage.py` from the sources; a test sees to it that it is up to date.",
+        "The action `particle.request` reaches every endpoint; the column names the actions made for one.",
+        "",
+        f"* Endpoints in the list: {len(listed)}, {len(listed) - len(wanted)} without a method on purpose.",
+        f"* With a method of the client: {len(covered)} of {len(wanted)}.",
+        f"* Called by a test of the client: {len(proven)} of {len(wanted)}.",
+        f"* In the simulated cloud: {len(simulated)} of {len(listed)}.",
+        f"* With an action of their own in Home Assistant: {len(reached)} of {len(wanted)}.",
+    ]
+    chapter = None
+    for item in listed:
+        if item.chapter != chapter:
+            chapter = item.chapter
+            lines += [
+                "",
+                f"## {chapter}",
+                "",
+                "| method | path | client | simulator | action | test |",
+                "|---|---|---|---|---|---|",
+            ]
+        names = methods.get(item.key, [])
+        client = item.reason or joined(names)
+        lines.append(
+            f"| {item.method} | `{item.path}` | {client} | {routes.get(item.key, '–')}"
+            f" | {joined(sorted({action for name in names for action in acted.get(name, ())}))}"
+            f" | {joined(sorted({test for name in names for test in tested.get(name, ())}))} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names as code, or a dash."""
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def main() -> int:
+    """Write the document, or say whether it is up to date."""
+    text = table()
+    if "--check" in sys.argv[1:]:
+        if TABLE.exists() and TABLE.read_text(encoding="utf-8") == text:
+            return 0
+        print(f"{TABLE.relative_to(ROOT)} is out of date: run scripts/api_coverage.py")
+        return 1
+    TABLE.parent.mkdir(exist_ok=True)
+    TABLE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
