@@ -129,6 +129,16 @@ async def test_reading_variables(
     assert paid[0] == DataOperation(DataOperationKind.VARIABLE, GREENHOUSE, "temperature")
 
 
+@pytest.mark.parametrize("text", ["46", "plain", '{"ok":false,"error":"only a text"}', ""])
+async def test_reading_a_variable_raw(
+    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation], text: str
+) -> None:
+    """The bare value, also where it looks like an error of the cloud; it costs the same."""
+    cloud.world.board("greenhouse").set("mode", text)
+    assert await particle.devices.read_raw_variable(GREENHOUSE, "mode") == text
+    assert len(paid) == 1
+
+
 async def test_variables_that_are_not_there(
     cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
 ) -> None:

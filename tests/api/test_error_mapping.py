@@ -426,5 +426,5 @@ def test_any_body_gives_an_error_of_the_client(
     assert isinstance(found, api.ParticleError)
     assert found.message
     assert len(found.message) < 700
-    assert is_failure(status, body) in {True, False}
+    assert is_failure(status, JSON, body) in {True, False}
     assert message_of(body) != ""

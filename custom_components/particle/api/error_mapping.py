@@ -163,9 +163,19 @@ def is_page(headers: Mapping[str, str], text: str) -> bool:
     return "html" in content_type or text.lstrip()[:1] == "<"
 
 
-def is_failure(status: int, body: Any) -> bool:
-    """True where an answer reports a failure, be it by its status or by ``ok: false`` in a 200."""
-    return status >= 400 or (isinstance(body, Mapping) and body.get("ok") is False)
+def is_failure(status: int, headers: Mapping[str, str], body: Any) -> bool:
+    """True where an answer reports a failure, be it by its status or by ``ok: false`` in a 200.
+
+    Bare values that merely look like such an answer, as a raw variable may, are none.
+    """
+    if status >= 400:
+        return True
+    content_type = headers.get("Content-Type", "").lower()
+    return (
+        isinstance(body, Mapping)
+        and body.get("ok") is False
+        and (not content_type or "json" in content_type)
+    )
 
 
 def error_for(

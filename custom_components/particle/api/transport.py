@@ -254,7 +254,7 @@ def read_answer(
             status=status,
         )
     answer = Answer(status, response.headers, parsed, body)
-    if is_failure(status, parsed):
+    if is_failure(status, response.headers, parsed):
         raise error_for(
             status,
             response.headers,
