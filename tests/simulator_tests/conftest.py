@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api
+from .client import Api
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from aiohttp import encode_basic_auth
 import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api
+from .client import Api
 
 ACCOUNT = ("home-assistant-4711", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b")
 PRODUCT = ("van-fleet-4712", "60303ae22b998861bce3b28f33eec1be758a213c")
@@ -214,3 +215,99 @@ async def test_legacy_token_list(cloud: SimulatedCloud, api: Api) -> None:
     headers = {"Authorization": "Basic amFuZUBleGFtcGxlLmNvbTpub3BlCg=="}
     wrong = await api.using(None)("GET", "/v1/access_tokens", headers=headers)
     assert (wrong.status, wrong.json) == (401, {"ok": False, "errors": ["Bad password"]})
+
+
+async def test_authorization_code(cloud: SimulatedCloud, api: Api) -> None:
+    """A web client exchanges the code of a user who consented, once and soon."""
+    body = {"name": "web", "type": "web", "redirect_uri": "https://example.com/back"}
+    made = (await api("POST", "/v1/clients", json=body)).json["client"]
+    web = (made["id"], made["secret"])
+    assert made["redirect_uri"] == "https://example.com/back"
+
+    async def exchange(code: str, client: tuple[str, str] = web) -> Any:
+        return (await api.log_in(client, grant_type="authorization_code", code=code)).json
+
+    good = cloud.world.give_code(cloud.username, web[0])
+    assert (await exchange(good))["expires_in"] == 7_776_000
+    assert (await exchange(good))["error_description"] == "Invalid code"
+    late = cloud.world.give_code(cloud.username, web[0])
+    await cloud.clock.advance(31)
+    assert (await exchange(late))["error_description"] == "Code has expired"
+    assert (await exchange(""))["error_description"] == 'No "code" parameter'
+    assert (await exchange(good, ACCOUNT))["error"] == "invalid_client"
+
+
+async def test_recovery_code_and_patience(cloud: SimulatedCloud, api: Api) -> None:
+    """A recovery code works once; too many wrong codes end in 429; a login does not wait long."""
+    cloud.world.users[cloud.username].mfa_enabled = True
+    mfa_token = (await api.log_in(PUBLIC, **GOOD)).json["mfa_token"]
+    recover = {"grant_type": "urn:custom:recovery-code", "mfa_token": mfa_token}
+    wrong = await api.log_in(PUBLIC, **recover, recovery_code="x")
+    assert wrong.json["error_description"] == "Could not validate recovery code"
+    right = await api.log_in(PUBLIC, **recover, recovery_code="1234-5678-90ab")
+    assert right.status == 200
+    mfa_token = (await api.log_in(PUBLIC, **GOOD)).json["mfa_token"]
+    second = {"grant_type": "urn:custom:mfa-otp", "mfa_token": mfa_token}
+    for _ in range(5):
+        assert (await api.log_in(PUBLIC, **second, otp="0")).status == 400
+    assert (await api.log_in(PUBLIC, **second, otp="123456")).status == 429
+    second["mfa_token"] = (await api.log_in(PUBLIC, **GOOD)).json["mfa_token"]
+    await cloud.clock.advance(601)
+    late = await api.log_in(PUBLIC, **second, otp="123456")
+    assert late.json["error_description"] == "Invalid mfa token"
+
+
+async def test_wanted_life(cloud: SimulatedCloud, api: Api) -> None:
+    """Seconds, a date, or nonsense."""
+    cloud.clock.manual()
+    moment = (cloud.clock.now().replace(tzinfo=None)).isoformat()
+    assert (await api.log_in(ACCOUNT, expires_in="5")).json["expires_in"] == 5
+    assert (await api.log_in(ACCOUNT, expires_at="2999-12-07")).json["expires_in"] > 10**9
+    assert (await api.log_in(ACCOUNT, expires_at=moment)).json["expires_in"] == 1
+    assert (await api.log_in(ACCOUNT, expires_in="soon")).json["error"] == "invalid_request"
+    assert (await api.log_in(ACCOUNT, expires_at="soon")).json["error"] == "invalid_request"
+
+
+async def test_refresh_token_ends_two_weeks_after_its_token(
+    cloud: SimulatedCloud, api: Api
+) -> None:
+    """It outlives the access token by 14 days."""
+    token = (await api.log_in(ACCOUNT, expires_in="60")).json
+    await cloud.clock.advance(60 + 14 * 86_400 + 1)
+    late = await api.log_in(
+        ACCOUNT, grant_type="refresh_token", refresh_token=token["refresh_token"]
+    )
+    assert late.json["error_description"] == "Refresh token has expired"
+
+
+async def test_revoke_by_value_and_all(api: Api) -> None:
+    """A token in the path needs no other; without one all of the user's are gone."""
+    token = (await api.log_in(ACCOUNT)).json["access_token"]
+    assert (await api.using(None)("DELETE", f"/v1/access_tokens/{token}")).json == {"ok": True}
+    assert (await api.using(None)("DELETE", f"/v1/access_tokens/{token}")).status == 404
+    other = (await api.log_in(ACCOUNT)).json["access_token"]
+    assert (await api("DELETE", "/v1/access_tokens")).json == {"ok": True}
+    assert (await api.using(other)("GET", "/v1/user")).status == 401
+
+
+async def test_legacy_token_list_shows_tokens(cloud: SimulatedCloud, api: Api) -> None:
+    """With name and password, and the code of a second factor."""
+    cloud.faults.set("list_tokens")
+    headers = {"Authorization": encode_basic_auth(cloud.username, cloud.password)}
+    listed = await api.using(None)("GET", "/v1/access_tokens", headers=headers)
+    assert {"token": cloud.access_token, "expires_at": None, "client": "particle-cli"} in (
+        listed.json
+    )
+    cloud.world.users[cloud.username].mfa_enabled = True
+    nobody = api.using(None)
+    assert (await nobody("GET", "/v1/access_tokens", headers=headers)).status == 401
+    assert (await nobody("GET", "/v1/access_tokens?otp=123456", headers=headers)).status == 200
+    stranger = {"Authorization": encode_basic_auth("nobody@example.com", "x")}
+    unknown = await nobody("GET", "/v1/access_tokens", headers=stranger)
+    assert (unknown.status, unknown.json) == (400, {"ok": False, "errors": ["Unknown user"]})
+
+
+async def test_client_of_the_account_has_no_customers(api: Api) -> None:
+    """Customers are the product's."""
+    answer = await api.log_in(ACCOUNT, scope="customer=x@example.com")
+    assert (answer.status, answer.json["error"]) == (400, "invalid_scope")

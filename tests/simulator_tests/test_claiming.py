@@ -5,7 +5,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api, until
+from .client import Api, until
 
 UNCLAIMED = "0a10aced202194944a0000fe"
 STRANGE = "0a10aced202194944a0000ff"

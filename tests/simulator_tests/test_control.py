@@ -13,7 +13,7 @@ from tests.simulator import SimulatedCloud
 from tests.simulator.control import routes
 from tests.simulator.faults import CATALOGUE
 
-from .helpers import Api
+from .client import Api
 
 GARAGE = "0a10aced202194944a000002"
 

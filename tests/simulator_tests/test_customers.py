@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api
+from .client import Api
 
 CUSTOMERS = "/v1/products/24001/customers"
 PRODUCT = ("van-fleet-4712", "60303ae22b998861bce3b28f33eec1be758a213c")

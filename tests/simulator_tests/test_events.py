@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api, until
+from .client import Api, until
 
 GREENHOUSE = "0a10aced202194944a000001"
 

@@ -9,7 +9,7 @@ from tests.simulator import SimulatedCloud
 from tests.simulator.api import ENDPOINTS
 from tests.simulator.endpoint import Access, Endpoint
 
-from .helpers import Api
+from .client import Api
 
 GOOD = {
     "product": "24001",

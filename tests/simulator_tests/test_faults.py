@@ -8,7 +8,7 @@ import pytest
 from tests.simulator import SimulatedCloud
 from tests.simulator.faults import CATALOGUE
 
-from .helpers import Api
+from .client import Api
 
 DEVICES = "/v1/devices"
 EVENTS = "/v1/devices/events"

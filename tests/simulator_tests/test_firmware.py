@@ -5,7 +5,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Answer, Api
+from .client import Answer, Api
 
 GREENHOUSE = "0a10aced202194944a000001"
 SOURCE = 'double level;\nvoid setup() { Particle.variable("level", level); }\nint f(String s);\n'

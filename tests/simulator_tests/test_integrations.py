@@ -10,7 +10,7 @@ import pytest
 from tests.simulator import SimulatedCloud
 from tests.simulator.mustache import render
 
-from .helpers import Api, Stream, until
+from .client import Api, Stream, until
 
 GARAGE = "0a10aced202194944a000002"
 HOOKS = "/v1/webhooks"

@@ -5,7 +5,7 @@ import tarfile
 
 from aiohttp import FormData
 
-from .helpers import Api
+from .client import Api
 
 
 def archive(name: str, version: str) -> FormData:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .helpers import Api
+from .client import Api
 
 PRODUCT = "/v1/products/24001/clients"
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 
-from .helpers import Api
+from .client import Api
 
 PRODUCT = "/v1/products/24001"
 ORGANIZATION = "/v1/orgs/example-logistics"

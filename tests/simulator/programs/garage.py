@@ -34,10 +34,11 @@ class GarageProgram(Program):
             case _:
                 return -1
         self._target = target
-        if not self._moving and target != self.values["position"]:
-            self._moving = True
+        if target != self.values["position"]:
             self._announce()
-            self.board.spawn(self._move())
+            if not self._moving:
+                self._moving = True
+                self.board.spawn(self._move())
         return target
 
     def _light(self, argument: str) -> int:
@@ -49,8 +50,10 @@ class GarageProgram(Program):
         return int(argument == "on")
 
     def _announce(self) -> None:
-        """Say where the door is going."""
+        """Say where the door is going, unless it is on its way there."""
         direction = "opening" if self._target > int(self.values["position"]) else "closing"
+        if self.values["door"] == direction:
+            return
         self.set("door", direction)
         self.set("motor", True)
         self.board.publish(f"door/{direction}", str(self.values["position"]))

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from datetime import timedelta
 import itertools
+import secrets
 from typing import Any
 
 from tests.simulator.clock import Clock, iso
@@ -13,7 +15,7 @@ from tests.simulator.settings import Settings
 
 from .boards import Board, FunctionCall
 from .events import Event, EventBus
-from .identities import ApiUser, Customer, OAuthClient, Tokens, User
+from .identities import DEFAULT_LIFE, ApiUser, Customer, OAuthClient, Pending, Tokens, User
 from .images import Image, read_image
 from .integrations import Integration
 from .libraries import Libraries
@@ -119,6 +121,13 @@ class World:
         return organization is not None and any(
             one.username == username for one in organization.team
         )
+
+    def give_code(self, username: str, client_id: str) -> str:
+        """Return the code that a web client gets when a user consents; good for 30 seconds."""
+        code = secrets.token_hex(20)
+        until = self.clock.now() + timedelta(seconds=30)
+        self.tokens.codes[code] = Pending(username, client_id, until, DEFAULT_LIFE)
+        return code
 
     @property
     def function_calls(self) -> list[FunctionCall]:
