@@ -12,7 +12,7 @@ from typing import Any, Final
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import service, trigger
+from homeassistant.helpers import condition, service, trigger
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
@@ -185,19 +185,20 @@ def test_each_action_and_its_fields_have_texts_and_an_icon(
             assert field["description"]
 
 
-def test_each_trigger_and_its_fields_have_texts_and_an_icon(
-    translations: dict[str, Any], icons: dict[str, Any]
+@pytest.mark.parametrize("kind", ["trigger", "condition"])
+def test_each_trigger_and_condition_has_texts_and_an_icon(
+    translations: dict[str, Any], icons: dict[str, Any], kind: str
 ) -> None:
-    triggers = load_yaml_dict(str(INTEGRATION / "triggers.yaml"))
-    triggers = {name: one for name, one in triggers.items() if not name.startswith(".")}
+    declared = load_yaml_dict(str(INTEGRATION / f"{kind}s.yaml"))
+    declared = {name: one for name, one in declared.items() if not name.startswith(".")}
 
-    assert translations["triggers"].keys() == triggers.keys()
-    assert icons["triggers"].keys() == triggers.keys()
-    for name, one in triggers.items():
-        described = translations["triggers"][name]
+    assert translations[f"{kind}s"].keys() == declared.keys()
+    assert icons[f"{kind}s"].keys() == declared.keys()
+    for name, one in declared.items():
+        described = translations[f"{kind}s"][name]
         assert described["name"]
         assert described["description"]
-        assert icons["triggers"][name]["trigger"].startswith("mdi:")
+        assert icons[f"{kind}s"][name][kind].startswith("mdi:")
         assert described.get("fields", {}).keys() == (one or {}).get("fields", {}).keys(), name
 
 
@@ -244,7 +245,7 @@ def test_each_error_and_repair_that_the_code_names_has_a_text(
         assert keys <= translations[kind].keys()
 
 
-async def test_home_assistant_reads_the_descriptions_of_actions_and_triggers(
+async def test_home_assistant_reads_the_descriptions_of_what_automations_are_made_of(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     await async_setup_component(hass, "particle", {})
@@ -253,15 +254,15 @@ async def test_home_assistant_reads_the_descriptions_of_actions_and_triggers(
 
     actions = (await service.async_get_all_descriptions(hass))["particle"]
     triggers = await trigger.async_get_all_descriptions(hass)
+    conditions = await condition.async_get_all_descriptions(hass)
 
     icons = load_json(INTEGRATION / "icons.json")
     assert actions.keys() == icons["services"].keys()
     for name, action in actions.items():
         assert action["fields"], name
-    assert {f"particle.{name}" for name in icons["triggers"]} <= triggers.keys()
-    described = triggers["particle.event_received"]
-    assert described is not None
-    assert "event" in described["fields"]
+    for kind, descriptions in (("triggers", triggers), ("conditions", conditions)):
+        for name in icons[kind]:
+            assert descriptions[f"particle.{name}"], name
     reported = [
         record.getMessage()
         for record in caplog.records
@@ -299,6 +300,14 @@ def test_what_the_documentation_shows_is_there() -> None:
     }
     for anchor in re.findall(r"\]\(#([^)]+)\)", readme):
         assert anchor in anchors
+
+
+@pytest.mark.parametrize("kind", ["triggers", "conditions"])
+def test_the_documentation_names_all_that_automations_are_made_of(kind: str) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+    for name in load_yaml_dict(str(INTEGRATION / f"{kind}.yaml")):
+        assert name.startswith(".") or f"`particle.{name}`" in readme, name
 
 
 async def test_home_assistant_takes_the_automations_of_the_documentation(
