@@ -10,6 +10,8 @@ from aiohttp import ClientSession
 import pytest
 
 from tests.simulator import SimulatedCloud
+from tests.simulator.__main__ import route_table
+from tests.simulator.api import ENDPOINTS
 from tests.simulator.control import routes
 from tests.simulator.faults import CATALOGUE
 
@@ -156,3 +158,26 @@ def test_readme_names_every_fault_and_control_route() -> None:
     text = (Path(__file__).parent.parent / "simulator/README.md").read_text()
     assert [name for name in CATALOGUE if f"`{name}`" not in text] == []
     assert [path for _, path, _ in routes() if path not in text] == []
+
+
+def test_route_table_names_each_endpoint_with_its_chapter() -> None:
+    """`--routes`: every endpoint on a line of its own, all chapters of the document."""
+    lines = route_table().splitlines()
+    assert len(lines) == len(ENDPOINTS)
+    assert any(
+        line.split(maxsplit=3)
+        == ["GET", "/v1/devices/{device}/{variable}", "Devices", "Read a variable"]
+        for line in lines
+    )
+    assert {endpoint.chapter for endpoint in ENDPOINTS} == {
+        "Authentication",
+        "Users",
+        "OAuth Clients",
+        "Devices",
+        "Events",
+        "Integrations",
+        "Firmware",
+        "Libraries",
+        "Products",
+        "Customers",
+    }
