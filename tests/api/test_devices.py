@@ -1,6 +1,5 @@
 """Boards: who is there, what they measure, what they can do, and what that costs."""
 
-import asyncio
 from datetime import UTC
 from typing import Any
 
@@ -13,7 +12,6 @@ from custom_components.particle.api import (
     DataOperationKind,
     Device,
     DeviceNotFoundError,
-    DeviceOfflineError,
     DeviceTimeoutError,
     FixedToken,
     FunctionNotFoundError,
@@ -21,10 +19,7 @@ from custom_components.particle.api import (
     InvalidRequestError,
     MalformedAnswerError,
     ParticleCloud,
-    ParticleError,
-    QuotaExceededError,
     Scope,
-    UnreachableError,
     VariableNotFoundError,
     VariableType,
 )
@@ -192,133 +187,6 @@ async def test_a_function_that_is_refused_with_a_good_status(
     cloud.faults.set("function_not_ok", error="the board is busy")
     with pytest.raises(FunctionRefusedError, match="the board is busy"):
         await particle.devices.call_function(GREENHOUSE, "pump", "on")
-
-
-@pytest.mark.parametrize(
-    ("fault", "expected", "charged"),
-    [
-        (None, DeviceTimeoutError, True),
-        ("offline_408", DeviceTimeoutError, True),
-        ("offline_at_once", DeviceOfflineError, False),
-    ],
-)
-async def test_an_offline_board(
-    *,
-    cloud: SimulatedCloud,
-    particle: ParticleCloud,
-    paid: list[DataOperation],
-    fault: str | None,
-    expected: type[ParticleError],
-    charged: bool,
-) -> None:
-    """All ways of the cloud to say so end in the same family of errors; nothing is sent twice."""
-    if fault:
-        cloud.faults.set(fault)
-    with pytest.raises(expected):
-        await particle.devices.call_function(PHOTON, "led", "on")
-    with pytest.raises(expected):
-        await particle.devices.read_variable(PHOTON, "analog")
-    assert len(cloud.requests.matching(path=f"/v1/devices/{PHOTON}/*")) == 2
-    assert len(paid) == (2 if charged else 0)
-
-
-async def test_a_paid_call_is_made_once_whatever_happens(
-    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
-) -> None:
-    """A broken connection, a proxy's page or no answer: counted, never repeated."""
-    await particle.users.me()
-    for fault in ("reset", "bad_gateway", "not_json"):
-        cloud.faults.set(fault, only="calls", executed=True)
-        with pytest.raises(ParticleError):
-            await particle.devices.call_function(GREENHOUSE, "pump", "toggle")
-        with pytest.raises(ParticleError):
-            await particle.devices.read_variable(GREENHOUSE, "soil")
-        cloud.faults.clear()
-    assert len(paid) == 6
-    assert len(cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")) == 6
-    cloud.faults.set("hang", only="calls")
-    with pytest.raises(UnreachableError):
-        await particle.devices.call_function(GREENHOUSE, "pump", "on", timeout=0.2)
-    assert len(paid) == 7
-
-
-async def test_a_call_that_never_left_is_not_counted(
-    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
-) -> None:
-    """Refused at the door or nobody there: nothing to pay for."""
-    cloud.faults.set("rate_limited", only="calls")
-    with pytest.raises(ParticleError):
-        await particle.devices.read_variable(GREENHOUSE, "soil")
-    cloud.faults.clear()
-    cloud.faults.set("cloud_down")
-    # A connection that was kept open has to be seen closing; on it a call may have left.
-    await asyncio.sleep(0.05)
-    with pytest.raises(UnreachableError):
-        await particle.devices.read_variable(GREENHOUSE, "soil")
-    assert paid == []
-
-
-async def test_a_cancelled_call_is_counted(
-    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
-) -> None:
-    """The caller went away; the call is under way."""
-    await particle.users.me()
-    cloud.faults.set("hang", only="calls")
-    task = asyncio.create_task(particle.devices.call_function(GREENHOUSE, "pump", "on"))
-    while not cloud.requests.matching("POST", "*/pump"):
-        await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert len(paid) == 1
-
-
-async def test_a_401_on_a_paid_call_is_answered_by_one_renewal(
-    cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
-) -> None:
-    """A call that was refused for its token was not made, so it can be made again; it costs once."""
-    await particle.users.me()
-    cloud.faults.set("unauthorized", only="calls", count=1)
-    assert (await particle.devices.read_variable(GREENHOUSE, "soil")).value == 430
-    assert len(paid) == cloud.operations.total == 1
-
-
-async def test_one_paid_call_at_a_time_for_a_board(
-    cloud: SimulatedCloud, particle: ParticleCloud
-) -> None:
-    """A board handles one request at a time; other boards are not kept waiting."""
-    await particle.users.me()
-    cloud.faults.set("slow", only="calls", path=f"*/{GREENHOUSE}/*", seconds=0.05, count=3)
-    under_way = 0
-
-    def begun() -> int:
-        found = cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")
-        return len([request for request in found if request.status is None])
-
-    async def watch() -> None:
-        nonlocal under_way
-        while True:
-            under_way = max(under_way, begun())
-            await asyncio.sleep(0)
-
-    watching = asyncio.create_task(watch())
-    await asyncio.gather(
-        particle.devices.read_variable(GREENHOUSE, "soil"),
-        particle.devices.read_variable(GREENHOUSE.upper(), "pump"),
-        particle.devices.call_function(GREENHOUSE, "pump", "on"),
-    )
-    watching.cancel()
-    assert under_way == 1
-    assert len(particle._board_locks) == 0
-
-
-async def test_the_monthly_allowance_is_used_up(
-    cloud: SimulatedCloud, particle: ParticleCloud
-) -> None:
-    """The cloud's refusal is told apart from a missing permission."""
-    cloud.faults.set("quota_used_up")
-    with pytest.raises(QuotaExceededError):
-        await particle.devices.read_variable(GREENHOUSE, "soil")
 
 
 async def test_ping_signal_and_rename(

@@ -1,0 +1,278 @@
+"""The stream stays up, whatever happens to it, and says what has happened."""
+
+import asyncio
+import socket
+
+import aiohttp
+import pytest
+
+from custom_components.particle.api import (
+    AuthenticationError,
+    CloudError,
+    DnsError,
+    FixedToken,
+    InvalidTokenError,
+    MalformedAnswerError,
+    ParticleCloud,
+    PermissionDeniedError,
+    RateLimitedError,
+    TlsError,
+    UnreachableError,
+)
+from custom_components.particle.api.stream import Backoff
+from tests.api.watcher import publish, watch
+from tests.simulator import Settings, SimulatedCloud
+
+
+async def test_silence_is_noticed(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
+    """Without keep-alives the watchdog gives up on a connection that looks open."""
+    cloud.faults.set("silent")
+    async with watch(particle, idle_timeout=0.2) as watcher:
+        await watcher.connected(2)
+        assert isinstance(watcher.losses[0].error, UnreachableError)
+        assert "in time" in str(watcher.losses[0].error)
+        cloud.faults.clear()
+
+
+async def test_keep_alives_keep_a_quiet_stream_open(
+    session: aiohttp.ClientSession,
+) -> None:
+    """A newline is enough for the watchdog, and is no event."""
+    settings = Settings(keepalive=(0.05, 0.08))
+    async with SimulatedCloud(settings=settings) as cloud:
+        particle = ParticleCloud(
+            session,
+            FixedToken(session, cloud.access_token),
+            base_url=cloud.base_url,
+        )
+        async with watch(particle, idle_timeout=0.4) as watcher:
+            await watcher.connected()
+            await asyncio.sleep(1)
+            publish(cloud, "still/here")
+            await watcher.arrived("still/here")
+            assert not watcher.losses
+            assert watcher.stream.state.dropped == 0
+
+
+async def test_a_half_open_socket_is_noticed(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """A peer that neither reads nor writes is given up, and the next connection works."""
+    async with watch(particle, idle_timeout=0.3) as watcher:
+        await watcher.connected()
+        cloud.faults.set("half_open")
+        publish(cloud, "lost")
+        await watcher.until(lambda: bool(watcher.losses))
+        cloud.faults.clear()
+        before = sum(state.connected for state in watcher.states)
+        await watcher.connected(before + 1)
+        publish(cloud, "found")
+        await watcher.arrived("found")
+
+
+async def test_a_proxys_page_is_no_stream(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
+    """HTML with a good status is an error that names the proxy; waiting helps."""
+    cloud.faults.set("proxy_html", only="streams", count=2)
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        assert [type(state.error) for state in watcher.losses] == [MalformedAnswerError] * 2
+        assert "proxy" in str(watcher.losses[0].error)
+        assert [state.attempts for state in watcher.losses] == [1, 2]
+
+
+async def test_a_401_is_answered_by_one_renewal(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """The token is renewed at once; the second 401 in a row ends the stream."""
+    cloud.faults.set("unauthorized", only="streams", count=1)
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        assert watcher.delays == [0]
+        assert len(cloud.requests.matching("POST", "/oauth/token")) == 2
+        cloud.faults.set("unauthorized", only="streams")
+        cloud.cut_streams()
+        error = await watcher.ended()
+        assert isinstance(error, AuthenticationError)
+        assert len(cloud.requests.matching("POST", "/oauth/token")) == 3
+        assert not watcher.stream.state.connected
+
+
+async def test_a_fixed_token_gets_a_second_try_too(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession
+) -> None:
+    """One 401 may be a hiccup; a revoked token ends the stream."""
+    particle = ParticleCloud(
+        session, FixedToken(session, cloud.access_token), base_url=cloud.base_url, retry_delay=0
+    )
+    cloud.faults.set("unauthorized", only="streams", count=1)
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        held = cloud.world.tokens.get(cloud.access_token)
+        assert held is not None
+        held.revoked = True
+        cloud.cut_streams()
+        assert isinstance(await watcher.ended(), InvalidTokenError)
+
+
+async def test_bad_credentials_end_the_stream(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """When the client itself is gone, trying again makes no sense."""
+    del cloud.world.clients[cloud.client_id]
+    async with watch(particle) as watcher:
+        assert isinstance(await watcher.ended(), AuthenticationError)
+
+
+async def test_a_missing_permission_ends_the_stream(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """403 does not change by waiting."""
+    cloud.faults.set("forbidden", only="streams")
+    async with watch(particle) as watcher:
+        assert isinstance(await watcher.ended(), PermissionDeniedError)
+        assert len(watcher.losses) == 1
+
+
+@pytest.mark.parametrize("fault", ["rate_limited", "overloaded"])
+@pytest.mark.parametrize(
+    ("retry_after", "shortest", "longest"),
+    [(None, 60, 60), (120, 120, 120), (5, 5, 5), (80_000, 900, 900)],
+)
+async def test_limits_are_waited_for(
+    *,
+    cloud: SimulatedCloud,
+    particle: ParticleCloud,
+    fault: str,
+    retry_after: float | None,
+    shortest: float,
+    longest: float,
+) -> None:
+    """429 and 529: as long as the cloud says, a minute where it says nothing, never for ever."""
+    cloud.faults.set(fault, only="streams", count=1, retry_after=retry_after)
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        assert isinstance(watcher.losses[0].error, RateLimitedError)
+        assert shortest <= watcher.delays[0] <= longest
+
+
+async def test_trouble_of_the_cloud_is_waited_out(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """5xx: again and again, ever more slowly."""
+    cloud.faults.set("server_error", only="streams", count=4, status=503)
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        assert [type(state.error) for state in watcher.losses] == [CloudError] * 4
+        assert watcher.delays == sorted(watcher.delays)
+        assert len(set(watcher.delays)) == 4
+
+
+async def test_a_cloud_that_is_down_comes_back(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """Nobody at the port is waited out too."""
+    async with watch(particle) as watcher:
+        await watcher.connected()
+        cloud.faults.set("cloud_down")
+        await watcher.until(lambda: len(watcher.delays) >= 3)
+        cloud.faults.clear()
+        await watcher.connected(2)
+        publish(cloud, "back")
+        await watcher.arrived("back")
+
+
+async def test_a_stream_that_closes_at_once_is_opened_ever_more_slowly(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """A 200 is no proof: the waits grow although every try gets one."""
+    cloud.faults.set("closes_at_once", count=9)
+    async with watch(particle) as watcher:
+        await watcher.connected(10)
+        assert len(watcher.delays) == 9
+        for number, delay in enumerate(watcher.delays):
+            ceiling = min(300, 2 * 2 ** (number + 1))
+            assert max(2, ceiling / 2) <= delay <= ceiling
+
+
+async def test_the_waits_start_anew_after_a_good_connection(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """Once a connection has lived for a while, the next loss is a new one."""
+    cloud.faults.set("closes_at_once", count=5)
+    async with watch(particle, proven_after=0.05) as watcher:
+        await watcher.connected(6)
+        assert watcher.delays[-1] > 16
+        await asyncio.sleep(0.1)
+        publish(cloud, "proof")
+        await watcher.arrived("proof")
+        cloud.cut_streams()
+        await watcher.connected(7)
+        assert 2 <= watcher.delays[-1] <= 4
+
+
+async def test_names_that_cannot_be_resolved(nameless_session: aiohttp.ClientSession) -> None:
+    """DNS trouble is told apart, and waited out."""
+    auth = FixedToken(nameless_session, "x")
+    particle = ParticleCloud(nameless_session, auth, base_url="https://api.example.com")
+    async with watch(particle) as watcher:
+        await watcher.until(lambda: len(watcher.delays) >= 2)
+        assert isinstance(watcher.losses[0].error, DnsError)
+
+
+async def test_a_failing_tls_handshake(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession
+) -> None:
+    """TLS trouble is told apart, and waited out."""
+    particle = ParticleCloud(
+        session,
+        FixedToken(session, cloud.access_token),
+        base_url=cloud.base_url.replace("http://", "https://"),
+    )
+    async with watch(particle) as watcher:
+        await watcher.until(lambda: len(watcher.delays) >= 2)
+        assert isinstance(watcher.losses[0].error, TlsError)
+
+
+async def test_a_server_that_accepts_and_says_nothing(session: aiohttp.ClientSession) -> None:
+    """A connection without an answer is given up by the same watchdog."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        particle = ParticleCloud(
+            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{port}"
+        )
+        async with watch(particle, idle_timeout=0.1) as watcher:
+            await watcher.until(lambda: len(watcher.delays) >= 1)
+            assert isinstance(watcher.losses[0].error, UnreachableError)
+            assert not watcher.stream.state.connected
+
+
+async def test_openings_stay_below_the_clouds_limit(
+    cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many streams open, together they take their turns."""
+    await particle.auth.access_token()
+    taken = 0
+    streams = particle.transport.pace.streams
+    take = streams.take
+
+    async def counted() -> float:
+        nonlocal taken
+        taken += 1
+        return await take()
+
+    monkeypatch.setattr(streams, "take", counted)
+    async with watch(particle) as first, watch(particle, prefix="x") as second:
+        await first.connected()
+        await second.connected()
+    assert taken == 2
+
+
+def test_backoff_is_spread_and_bounded() -> None:
+    """Waits grow from 2 s to 5 min, and two of them are not alike."""
+    backoff = Backoff()
+    waits = [backoff.next() for _ in range(60)]
+    assert all(2 <= wait <= 300 for wait in waits)
+    assert all(wait >= 150 for wait in waits[8:])
+    assert len(set(waits[8:])) > 10
+    backoff.reset()
+    assert backoff.next() <= 4
