@@ -241,6 +241,16 @@ class DataOperations:
             self._calls_by_hour[_hour(dt_util.utcnow())] += 1
         self._async_changed()
 
+    @callback
+    def exhausted(self) -> None:
+        """Take it from Particle that nothing is left, whatever was counted here.
+
+        Polling stops and the user is told, until the month ends or Particle reports another count.
+        """
+        self._reported = max(self.usage.used, self.allowance)
+        self._own_at_report = self._by_kind.total()
+        self._async_changed()
+
     async def async_refresh(self, _now: datetime | None = None) -> None:
         """Ask Particle what it counted; free. A token that may not ask is not asked again."""
         if self._cloud is not None:

@@ -154,10 +154,7 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
         except RateLimitedError as err:
             self._schedule.pause(dt_util.utcnow() + timedelta(seconds=err.retry_after or 300))
             return False
-        except QuotaExceededError:
-            self._schedule.pause(dt_util.utcnow() + timedelta(hours=1))
-            return False
-        except DeviceUnreachableError:
+        except DeviceUnreachableError, QuotaExceededError:
             return False
         except ParticleError as err:
             # The listing tells whether the cloud, the credentials or the board is the reason.
@@ -183,6 +180,9 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             )
         except DeviceUnreachableError as err:
             self._did_not_answer(err)
+            raise
+        except QuotaExceededError:
+            self._operations.exhausted()
             raise
         reading = Reading(variable.value, dt_util.utcnow(), source)
         self._set_reading(name, reading)
@@ -218,6 +218,9 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             raise
         except FunctionNotFoundError:
             self.async_describe_soon()
+            raise
+        except QuotaExceededError:
+            self._operations.exhausted()
             raise
         self._update(answering=True)
         return result
