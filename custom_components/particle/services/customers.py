@@ -1,0 +1,99 @@
+"""Actions on customers of a product: list, create, delete. For administrators."""
+
+from typing import Final
+
+from homeassistant.const import CONF_EMAIL, CONF_PASSWORD
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .accounts import FILLED, PRODUCT_SCHEMA, async_get_product
+from .answers import as_data
+
+SERVICE_LIST_CUSTOMERS: Final = "list_customers"
+SERVICE_CREATE_CUSTOMER: Final = "create_customer"
+SERVICE_DELETE_CUSTOMER: Final = "delete_customer"
+
+EMAIL: Final = vol.All(FILLED, vol.Email(msg="this is no e-mail address"))
+
+LIST_CUSTOMERS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
+CREATE_CUSTOMER_SCHEMA = vol.Schema(
+    {
+        **PRODUCT_SCHEMA,
+        vol.Required(CONF_EMAIL): EMAIL,
+        vol.Required(CONF_PASSWORD): vol.All(cv.string, vol.Length(min=1)),
+    }
+)
+DELETE_CUSTOMER_SCHEMA = vol.Schema({**PRODUCT_SCHEMA, vol.Required(CONF_EMAIL): EMAIL})
+
+
+@callback
+def async_register_customer_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    for service, handler, schema, response in (
+        (
+            SERVICE_LIST_CUSTOMERS,
+            _list_customers,
+            LIST_CUSTOMERS_SCHEMA,
+            SupportsResponse.ONLY,
+        ),
+        (
+            SERVICE_CREATE_CUSTOMER,
+            _create_customer,
+            CREATE_CUSTOMER_SCHEMA,
+            SupportsResponse.OPTIONAL,
+        ),
+        (
+            SERVICE_DELETE_CUSTOMER,
+            _delete_customer,
+            DELETE_CUSTOMER_SCHEMA,
+            SupportsResponse.OPTIONAL,
+        ),
+    ):
+        async_register_admin_service(
+            hass, DOMAIN, service, handler, schema=schema, supports_response=response
+        )
+
+
+async def _list_customers(call: ServiceCall) -> ServiceResponse:
+    """List the customers of a product; answers with ``customers``."""
+    place = async_get_product(call)
+    with cloud_errors(place.entry):
+        customers = [
+            as_data(customer) async for customer in place.cloud.customers.list(scope=place.scope)
+        ]
+    return {"product_id": place.scope.id, "customers": [*customers]}
+
+
+async def _create_customer(call: ServiceCall) -> ServiceResponse:
+    """Create a customer; who asks for the answer gets the customer's first token, which is secret."""
+    place = async_get_product(call)
+    email: str = call.data[CONF_EMAIL]
+    with cloud_errors(place.entry):
+        token = await place.cloud.customers.create(
+            email, call.data[CONF_PASSWORD], scope=place.scope
+        )
+    if not call.return_response:
+        return None
+    return {"product_id": place.scope.id, "email": email, **as_data(token)}
+
+
+async def _delete_customer(call: ServiceCall) -> ServiceResponse:
+    """Delete a customer with all tokens."""
+    place = async_get_product(call)
+    email: str = call.data[CONF_EMAIL]
+    with cloud_errors(place.entry):
+        await place.cloud.customers.delete(email, scope=place.scope)
+    place.entry.runtime_data.account.async_refresh_soon()
+    if not call.return_response:
+        return None
+    return {"product_id": place.scope.id, "email": email}

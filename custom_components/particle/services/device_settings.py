@@ -1,0 +1,216 @@
+"""Actions that change what Particle keeps of a board: notes, groups, firmware lock, flags."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..api import NotFoundError
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .accounts import FILLED, product_of
+from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+
+SERVICE_SET_NOTES: Final = "set_notes"
+SERVICE_SET_GROUPS: Final = "set_groups"
+SERVICE_LOCK_FIRMWARE: Final = "lock_firmware"
+SERVICE_UNLOCK_FIRMWARE: Final = "unlock_firmware"
+SERVICE_FORCE_UPDATES: Final = "force_firmware_updates"
+SERVICE_MARK_DEVELOPMENT: Final = "mark_development"
+
+ATTR_ADD: Final = "add"
+ATTR_DEVELOPMENT: Final = "development"
+ATTR_FLASH: Final = "flash"
+ATTR_FORCED: Final = "forced"
+ATTR_GROUPS: Final = "groups"
+ATTR_NOTES: Final = "notes"
+ATTR_REMOVE: Final = "remove"
+ATTR_VERSION: Final = "version"
+
+NEW_GROUP: Final = vol.All(
+    FILLED,
+    vol.Match(
+        r"^[a-z0-9_-]+$",
+        msg="a group's name consists of lower-case letters, digits, '-' and '_'",
+    ),
+)
+
+SET_NOTES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_NOTES): cv.string})
+SET_GROUPS_SCHEMA = vol.Schema(
+    {
+        **BOARDS_SCHEMA,
+        vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
+        vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
+        # Groups from before the rule for names must be possible to leave.
+        vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [FILLED]),
+    }
+)
+LOCK_FIRMWARE_SCHEMA = vol.Schema(
+    {
+        **BOARDS_SCHEMA,
+        vol.Required(ATTR_VERSION): vol.All(vol.Coerce(int), vol.Range(min=0, max=65535)),
+        vol.Optional(ATTR_FLASH, default=False): cv.boolean,
+    }
+)
+UNLOCK_FIRMWARE_SCHEMA = vol.Schema(BOARDS_SCHEMA)
+FORCE_UPDATES_SCHEMA = vol.Schema(
+    {**BOARDS_SCHEMA, vol.Optional(ATTR_FORCED, default=True): cv.boolean}
+)
+MARK_DEVELOPMENT_SCHEMA = vol.Schema(
+    {**BOARDS_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): cv.boolean}
+)
+
+
+@callback
+def async_register_device_settings_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    for service, handler, schema in (
+        (SERVICE_SET_NOTES, _set_notes, SET_NOTES_SCHEMA),
+        (SERVICE_SET_GROUPS, _set_groups, SET_GROUPS_SCHEMA),
+        (SERVICE_LOCK_FIRMWARE, _lock_firmware, LOCK_FIRMWARE_SCHEMA),
+        (SERVICE_UNLOCK_FIRMWARE, _unlock_firmware, UNLOCK_FIRMWARE_SCHEMA),
+        (SERVICE_FORCE_UPDATES, _force_updates, FORCE_UPDATES_SCHEMA),
+        (SERVICE_MARK_DEVELOPMENT, _mark_development, MARK_DEVELOPMENT_SCHEMA),
+    ):
+        async_register_admin_service(
+            hass,
+            DOMAIN,
+            service,
+            handler,
+            schema=schema,
+            supports_response=SupportsResponse.OPTIONAL,
+        )
+
+
+async def _change(
+    call: ServiceCall, change: Callable[[Board], Awaitable[JsonObjectType]]
+) -> ServiceResponse:
+    """Change boards side by side; Home Assistant then asks the cloud what they are like now."""
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name):
+            changed = await change(board)
+        board.coordinator.async_describe_soon()
+        return changed
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _set_notes(call: ServiceCall) -> ServiceResponse:
+    """Write what there is to say about boards; an empty text takes it away."""
+    notes: str = call.data[ATTR_NOTES]
+
+    async def change(board: Board) -> JsonObjectType:
+        await board.entry.runtime_data.cloud.devices.set_notes(
+            board.coordinator.device_id, notes, scope=board.coordinator.scope
+        )
+        return {"notes": notes}
+
+    return await _change(call, change)
+
+
+async def _set_groups(call: ServiceCall) -> ServiceResponse:
+    """Say which groups of their product boards are in, or put them into some and out of others."""
+    absolute: list[str] | None = call.data.get(ATTR_GROUPS)
+    add: list[str] = call.data[ATTR_ADD]
+    remove: list[str] = call.data[ATTR_REMOVE]
+    if (absolute is None) == (not add and not remove):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="groups_missing" if absolute is None else "groups_contradict",
+        )
+    if both := sorted(set(add) & set(remove)):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="groups_added_and_removed",
+            translation_placeholders={"groups": ", ".join(both)},
+        )
+
+    async def change(board: Board) -> JsonObjectType:
+        scope, cloud = product_of(board), board.entry.runtime_data.cloud
+        device_id = board.coordinator.device_id
+        if absolute is None:
+            await cloud.fleet.change_groups([device_id], scope=scope, add=add, remove=remove)
+        else:
+            await cloud.fleet.set_groups(device_id, dict.fromkeys(absolute), scope=scope)
+        device = await cloud.devices.get(device_id, scope=scope)
+        return {"groups": list(device.groups)}
+
+    return await _change(call, change)
+
+
+async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
+    """Keep boards at one version of their product's firmware."""
+    version: int = call.data[ATTR_VERSION]
+    flash: bool = call.data[ATTR_FLASH]
+
+    async def change(board: Board) -> JsonObjectType:
+        scope = product_of(board)
+        try:
+            await board.entry.runtime_data.cloud.fleet.lock_firmware(
+                board.coordinator.device_id, version, scope=scope, flash=flash
+            )
+        except NotFoundError as err:
+            # Not found can be the board or the version, and Home Assistant knows the board.
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="firmware_version_not_found",
+                translation_placeholders={
+                    "device": board.name,
+                    "product": str(scope.id),
+                    "reason": err.message.rstrip("."),
+                    "version": str(version),
+                },
+            ) from err
+        return {"desired_firmware_version": version, "flash": flash}
+
+    return await _change(call, change)
+
+
+async def _unlock_firmware(call: ServiceCall) -> ServiceResponse:
+    """Let boards follow the releases of their product again."""
+
+    async def change(board: Board) -> JsonObjectType:
+        await board.entry.runtime_data.cloud.fleet.unlock_firmware(
+            board.coordinator.device_id, scope=product_of(board)
+        )
+        return {"desired_firmware_version": None}
+
+    return await _change(call, change)
+
+
+async def _force_updates(call: ServiceCall) -> ServiceResponse:
+    """Let updates through although the firmware has turned them off, or no longer."""
+    forced: bool = call.data[ATTR_FORCED]
+
+    async def change(board: Board) -> JsonObjectType:
+        await board.entry.runtime_data.cloud.devices.force_updates(
+            board.coordinator.device_id, forced, scope=board.coordinator.scope
+        )
+        return {"firmware_updates_forced": forced}
+
+    return await _change(call, change)
+
+
+async def _mark_development(call: ServiceCall) -> ServiceResponse:
+    """Mark boards for development, so that they get no releases, or take the mark away."""
+    development: bool = call.data[ATTR_DEVELOPMENT]
+
+    async def change(board: Board) -> JsonObjectType:
+        await board.entry.runtime_data.cloud.fleet.mark_development(
+            board.coordinator.device_id, development, scope=product_of(board)
+        )
+        return {"development": development}
+
+    return await _change(call, change)

@@ -1,0 +1,178 @@
+"""Actions on the list of boards: show it, claim a board, give one up."""
+
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..api import Device, DeviceNotFoundError, PermissionDeniedError, platform
+from ..api.models import DEVICE_ID, normal_device_id
+from ..const import CONF_GROUPS, DOMAIN
+from ..coordinator import ParticleConfigEntry
+from ..exceptions import cloud_errors
+from .accounts import (
+    ACCOUNT_SCHEMA,
+    ATTR_PRODUCT_ID,
+    FILLED,
+    PRODUCT_SCHEMA,
+    async_get_account,
+    async_get_product,
+)
+from .answers import as_data
+from .selection import BOARD_SCHEMA, async_get_board
+
+SERVICE_LIST_DEVICES: Final = "list_devices"
+SERVICE_CLAIM_DEVICE: Final = "claim_device"
+SERVICE_UNCLAIM_DEVICE: Final = "unclaim_device"
+
+ATTR_GROUPS: Final = "groups"
+ATTR_PARTICLE_ID: Final = "particle_id"
+ATTR_REQUEST_TRANSFER: Final = "request_transfer"
+
+
+def particle_device_id(value: object) -> str:
+    """Validate the id of a board that Home Assistant does not show yet."""
+    text = cv.string(value).strip()
+    if not DEVICE_ID.fullmatch(text):
+        raise vol.Invalid(
+            "a device id has 24 hexadecimal digits, such as 0a10aced202194944a000001; "
+            "names do not work here"
+        )
+    return normal_device_id(text)
+
+
+LIST_DEVICES_SCHEMA = vol.Schema(
+    {**PRODUCT_SCHEMA, vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [FILLED])}
+)
+CLAIM_DEVICE_SCHEMA = vol.Schema(
+    {
+        **ACCOUNT_SCHEMA,
+        vol.Required(ATTR_PARTICLE_ID): particle_device_id,
+        vol.Optional(ATTR_REQUEST_TRANSFER, default=False): cv.boolean,
+    }
+)
+UNCLAIM_DEVICE_SCHEMA = vol.Schema(BOARD_SCHEMA)
+
+
+@callback
+def async_register_device_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_LIST_DEVICES,
+        _list_devices,
+        schema=LIST_DEVICES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_CLAIM_DEVICE,
+        _claim_device,
+        schema=CLAIM_DEVICE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_UNCLAIM_DEVICE,
+        _unclaim_device,
+        schema=UNCLAIM_DEVICE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _list_devices(call: ServiceCall) -> ServiceResponse:
+    """List boards as the cloud tells of them now; answers with ``devices``."""
+    groups = call.data.get(ATTR_GROUPS)
+    if call.data.get(ATTR_PRODUCT_ID) or groups:
+        # Only products have groups.
+        place = async_get_product(call)
+        entry, scopes = place.entry, [place.scope]
+    else:
+        entry = async_get_account(call)
+        scopes = entry.runtime_data.account.scopes
+        groups = entry.options.get(CONF_GROUPS)
+    found: dict[str, Device] = {}
+    with cloud_errors(entry):
+        for scope in scopes:
+            wanted = groups if scope.id else None
+            async for device in entry.runtime_data.cloud.devices.list(scope, groups=wanted):
+                found.setdefault(device.id, device)
+    registry = dr.async_get(call.hass)
+    return {"devices": [_details(registry, entry, device) for device in found.values()]}
+
+
+def _details(
+    registry: dr.DeviceRegistry, entry: ParticleConfigEntry, device: Device
+) -> JsonObjectType:
+    """Return a board with its page and, where the listing did not tell, its last known functions."""
+    page = registry.async_get_device_by_identifier((DOMAIN, device.id), entry.entry_id)
+    details: JsonObjectType = {
+        "device_id": page.id if page else None,
+        "particle_id": device.id,
+        "platform": platform(device.platform_id).name,
+        **as_data(device, without=("id",)),
+    }
+    if coordinator := entry.runtime_data.devices.get(device.id):
+        if not device.functions:
+            details["functions"] = list(coordinator.data.functions)
+        if not device.variables:
+            details["variables"] = dict(coordinator.data.variables)
+    return details
+
+
+async def _claim_device(call: ServiceCall) -> ServiceResponse:
+    """Claim a board for the account, or ask its owner to hand it over."""
+    entry = async_get_account(call)
+    device_id = call.data[ATTR_PARTICLE_ID]
+    with cloud_errors(entry, device_id):
+        try:
+            result = await entry.runtime_data.cloud.claims.claim(
+                device_id, request_transfer=call.data[ATTR_REQUEST_TRANSFER]
+            )
+        except DeviceNotFoundError as err:
+            raise _not_claimed("claim_unknown_device", device_id, err.message) from err
+        except PermissionDeniedError as err:
+            if err.code == "unauthorized":
+                raise
+            raise _not_claimed("claim_refused", device_id, err.message) from err
+    entry.runtime_data.account.async_refresh_soon()
+    if not call.return_response:
+        return None
+    return {
+        "particle_id": result.device_id,
+        "claimed": result.transfer_id is None,
+        "transfer_id": result.transfer_id,
+    }
+
+
+def _not_claimed(key: str, device_id: str, reason: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"device": device_id, "reason": reason.rstrip(".")},
+    )
+
+
+async def _unclaim_device(call: ServiceCall) -> ServiceResponse:
+    """Give a board up; its page goes with the next listing."""
+    board = async_get_board(call.hass, call.data["device_id"])
+    with cloud_errors(board.entry, board.name):
+        await board.entry.runtime_data.cloud.claims.unclaim(
+            board.coordinator.device_id, scope=board.coordinator.scope
+        )
+    board.entry.runtime_data.account.async_refresh_soon()
+    if not call.return_response:
+        return None
+    return {"name": board.name, "particle_id": board.coordinator.device_id}

@@ -1,0 +1,107 @@
+"""Actions on libraries: search them, show one."""
+
+from typing import Final
+
+from homeassistant.const import CONF_NAME
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..api import LibraryScope, NotFoundError
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
+from .answers import as_data
+
+SERVICE_SEARCH_LIBRARIES: Final = "search_libraries"
+SERVICE_GET_LIBRARY: Final = "get_library"
+
+ATTR_ARCHITECTURES: Final = "architectures"
+ATTR_LIMIT: Final = "limit"
+ATTR_SCOPE: Final = "scope"
+ATTR_SORT: Final = "sort"
+ATTR_TEXT: Final = "text"
+ATTR_VERSION: Final = "version"
+
+SORTS: Final = (
+    "name",
+    "installs",
+    "popularity",
+    "published",
+    "updated",
+    "created",
+    "official",
+    "verified",
+)
+
+SEARCH_LIBRARIES_SCHEMA = vol.Schema(
+    {
+        **ACCOUNT_SCHEMA,
+        vol.Optional(ATTR_TEXT, default=""): vol.All(cv.string, str.strip),
+        vol.Optional(ATTR_SCOPE, default=LibraryScope.ALL.value): vol.In(
+            [scope.value for scope in LibraryScope]
+        ),
+        vol.Optional(ATTR_SORT, default="popularity"): vol.In(SORTS),
+        vol.Optional(ATTR_ARCHITECTURES, default=[]): vol.All(cv.ensure_list, [FILLED]),
+        vol.Optional(ATTR_LIMIT, default=20): vol.All(vol.Coerce(int), vol.Range(min=1, max=100)),
+    }
+)
+GET_LIBRARY_SCHEMA = vol.Schema(
+    {**ACCOUNT_SCHEMA, vol.Required(CONF_NAME): FILLED, vol.Optional(ATTR_VERSION): FILLED}
+)
+
+
+@callback
+def async_register_library_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    for service, handler, schema in (
+        (SERVICE_SEARCH_LIBRARIES, _search_libraries, SEARCH_LIBRARIES_SCHEMA),
+        (SERVICE_GET_LIBRARY, _get_library, GET_LIBRARY_SCHEMA),
+    ):
+        hass.services.async_register(
+            DOMAIN, service, handler, schema=schema, supports_response=SupportsResponse.ONLY
+        )
+
+
+async def _search_libraries(call: ServiceCall) -> ServiceResponse:
+    """Look for libraries by a part of their names; answers with ``libraries``."""
+    entry = async_get_account(call)
+    limit: int = call.data[ATTR_LIMIT]
+    found = []
+    with cloud_errors(entry):
+        async for library in entry.runtime_data.cloud.libraries.search(
+            call.data[ATTR_TEXT] or None,
+            sort=call.data[ATTR_SORT],
+            library_scope=LibraryScope(call.data[ATTR_SCOPE]),
+            architectures=call.data[ATTR_ARCHITECTURES],
+            page_size=limit,
+        ):
+            found.append(as_data(library))
+            if len(found) == limit:
+                break
+    return {"libraries": [*found]}
+
+
+async def _get_library(call: ServiceCall) -> ServiceResponse:
+    """Show a library with the numbers of all its versions."""
+    entry = async_get_account(call)
+    name, version = call.data[CONF_NAME], call.data.get(ATTR_VERSION)
+    with cloud_errors(entry):
+        libraries = entry.runtime_data.cloud.libraries
+        try:
+            library = await libraries.get(name, version=version)
+        except NotFoundError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="library_not_found",
+                translation_placeholders={"library": name, "reason": err.message.rstrip(".")},
+            ) from err
+        versions = [one.version async for one in libraries.versions(name) if one.version]
+    return {**as_data(library), "versions": [*versions]}

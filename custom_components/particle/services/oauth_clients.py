@@ -1,0 +1,137 @@
+"""Actions on OAuth clients of the account or of a product. For administrators."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_NAME, CONF_TYPE
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+import voluptuous as vol
+
+from ..api import OAuthClientType
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .accounts import FILLED, PRODUCT_SCHEMA, async_get_account_or_product
+from .answers import as_data
+
+SERVICE_LIST_OAUTH_CLIENTS: Final = "list_oauth_clients"
+SERVICE_CREATE_OAUTH_CLIENT: Final = "create_oauth_client"
+SERVICE_DELETE_OAUTH_CLIENT: Final = "delete_oauth_client"
+
+ATTR_REDIRECT_URI: Final = "redirect_uri"
+ATTR_SCOPE: Final = "scope"
+
+CLIENT_SCOPES: Final = ("customers:create", "*:*")
+
+
+def redirect_uri(value: object) -> str:
+    """Validate where a web client sends people back to; apps have schemes of their own."""
+    text = cv.string(value).strip()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or not (parts.netloc or parts.path) or " " in text:
+        raise vol.Invalid("a redirect address looks like https://example.com/done")
+    return text
+
+
+LIST_OAUTH_CLIENTS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
+CREATE_OAUTH_CLIENT_SCHEMA = vol.Schema(
+    {
+        **PRODUCT_SCHEMA,
+        vol.Required(CONF_NAME): FILLED,
+        vol.Optional(CONF_TYPE, default=OAuthClientType.INSTALLED.value): vol.In(
+            [kind.value for kind in OAuthClientType]
+        ),
+        vol.Optional(ATTR_REDIRECT_URI): redirect_uri,
+        vol.Optional(ATTR_SCOPE, default=[]): vol.All(cv.ensure_list, [vol.In(CLIENT_SCOPES)]),
+    }
+)
+DELETE_OAUTH_CLIENT_SCHEMA = vol.Schema({**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): FILLED})
+
+
+@callback
+def async_register_oauth_client_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    for service, handler, schema, response in (
+        (
+            SERVICE_LIST_OAUTH_CLIENTS,
+            _list_oauth_clients,
+            LIST_OAUTH_CLIENTS_SCHEMA,
+            SupportsResponse.ONLY,
+        ),
+        (
+            SERVICE_CREATE_OAUTH_CLIENT,
+            _create_oauth_client,
+            CREATE_OAUTH_CLIENT_SCHEMA,
+            # The secret is shown this one time: who does not read the answer has lost it.
+            SupportsResponse.ONLY,
+        ),
+        (
+            SERVICE_DELETE_OAUTH_CLIENT,
+            _delete_oauth_client,
+            DELETE_OAUTH_CLIENT_SCHEMA,
+            SupportsResponse.OPTIONAL,
+        ),
+    ):
+        async_register_admin_service(
+            hass, DOMAIN, service, handler, schema=schema, supports_response=response
+        )
+
+
+async def _list_oauth_clients(call: ServiceCall) -> ServiceResponse:
+    """List OAuth clients; answers with ``clients``, which never hold their secrets."""
+    place = async_get_account_or_product(call)
+    with cloud_errors(place.entry):
+        clients = await place.cloud.oauth_clients.list(scope=place.scope)
+    return {
+        "product_id": place.scope.id,
+        "clients": [as_data(client, without=("secret",)) for client in clients],
+    }
+
+
+async def _create_oauth_client(call: ServiceCall) -> ServiceResponse:
+    """Create an OAuth client; answers with it and its secret."""
+    place = async_get_account_or_product(call)
+    kind, address = OAuthClientType(call.data[CONF_TYPE]), call.data.get(ATTR_REDIRECT_URI)
+    if (kind is OAuthClientType.WEB) != (address is not None):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="redirect_uri_unwanted" if address else "redirect_uri_missing",
+        )
+    with cloud_errors(place.entry):
+        client = await place.cloud.oauth_clients.create(
+            call.data[CONF_NAME],
+            kind,
+            redirect_uri=address,
+            client_scope=" ".join(call.data[ATTR_SCOPE]) or None,
+            scope=place.scope,
+        )
+    return {"product_id": place.scope.id, **as_data(client)}
+
+
+async def _delete_oauth_client(call: ServiceCall) -> ServiceResponse:
+    """Delete an OAuth client; its tokens stop working."""
+    place = async_get_account_or_product(call)
+    client_id: str = call.data[CONF_CLIENT_ID]
+    for entry in call.hass.config_entries.async_entries(DOMAIN):
+        if entry.data.get(CONF_CLIENT_ID) == client_id:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="oauth_client_in_use",
+                translation_placeholders={"client": client_id, "account": entry.title},
+            )
+    with cloud_errors(place.entry):
+        await place.cloud.oauth_clients.delete(client_id, scope=place.scope)
+    if not call.return_response:
+        return None
+    return {"product_id": place.scope.id, "client_id": client_id}

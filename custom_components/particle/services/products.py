@@ -1,0 +1,56 @@
+"""Actions on products: list them."""
+
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+import voluptuous as vol
+
+from ..api import ACCOUNT, Scope, platform
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
+from .answers import as_data
+
+SERVICE_LIST_PRODUCTS: Final = "list_products"
+
+ATTR_ORGANIZATION: Final = "organization"
+
+LIST_PRODUCTS_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): FILLED})
+
+
+@callback
+def async_register_product_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_LIST_PRODUCTS,
+        _list_products,
+        schema=LIST_PRODUCTS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _list_products(call: ServiceCall) -> ServiceResponse:
+    """List the products of the account or of an organisation; answers with ``products``."""
+    entry = async_get_account(call)
+    organization = call.data.get(ATTR_ORGANIZATION)
+    with cloud_errors(entry):
+        scope = Scope.organization(organization) if organization else ACCOUNT
+        products = await entry.runtime_data.cloud.products.list(scope=scope)
+    included = {scope.id for scope in entry.runtime_data.account.scopes}
+    return {
+        "products": [
+            {
+                **as_data(product),
+                "platform": platform(product.platform_id).name,
+                "included": bool({str(product.id), product.slug} & included - {None}),
+            }
+            for product in products
+        ]
+    }

@@ -1,0 +1,134 @@
+"""What `particle.request` may ask for: paths of the API, below ``/v1``, and nothing else."""
+
+from collections.abc import Mapping
+import json
+import re
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..api import DataOperation, DataOperationKind
+from ..api.error_mapping import Subject
+from ..api.models import normal_device_id
+
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)
+_VERSION: Final = re.compile(r"v\d+")
+_BOARD: Final = re.compile(r"(?:products/[^/]+/)?(?:devices|diagnostics)/([^/]+)")
+_STREAM: Final = re.compile(r"(?:(?:products|orgs)/[^/]+/)?(?:devices/(?:[^/]+/)?)?events(?:/.*)?")
+_VALUE: Final = re.compile(r"(?:products/[^/]+/)?devices/([^/]+)/([^/]+)")
+
+# Addresses stand in the logs of every server on the way; these belong into the body.
+_SECRETS: Final = {
+    "access_token",
+    "client_secret",
+    "current_password",
+    "mfa_token",
+    "otp",
+    "password",
+    "refresh_token",
+    "token",
+}
+
+QUERY_VALUE: Final = vol.Any(None, bool, int, float, str, [vol.Any(int, float, str)])
+
+
+def request_path(value: Any) -> str:
+    """Validate a path below ``/v1`` and encode it; ``devices``, ``/devices`` and ``/v1/devices`` are one.
+
+    Raises:
+        vol.Invalid: It is an address of its own, lies outside of ``/v1``, climbs out, or holds a
+            query or a token.
+    """
+    text = cv.string(value).strip()
+    if _SCHEME.match(text) or text.startswith(("//", "\\")):
+        raise vol.Invalid("a path below /v1 is needed, such as devices; no server and no address")
+    if "?" in text or "#" in text:
+        raise vol.Invalid("a path holds no '?' and no '#'; parameters belong into the field query")
+    if not text.isprintable():
+        raise vol.Invalid("the path holds characters that no path has")
+    segments = text.strip("/").split("/")
+    if segments[0].lower() == "v1":
+        del segments[0]
+    if not segments or not all(segments):
+        raise vol.Invalid("the path is empty, or a part of it is")
+    if segments[0].lower() == "oauth" or _VERSION.fullmatch(segments[0].lower()):
+        raise vol.Invalid("the path lies outside of /v1")
+    if any(_climbs(segment) for segment in segments):
+        raise vol.Invalid("the path climbs out of its place with '.' or '..'")
+    if segments[0].lower() == "access_tokens" and len(segments) > 1 and segments[1] != "current":
+        raise vol.Invalid("a token never goes into a path; use the action particle.revoke_token")
+    try:
+        return "/".join(quote(unquote(segment, errors="strict"), safe="") for segment in segments)
+    except UnicodeError:
+        raise vol.Invalid("the path holds characters that cannot be sent") from None
+
+
+def request_query(value: Any) -> dict[str, Any]:
+    """Validate the parameters of a request.
+
+    Raises:
+        vol.Invalid: It is no mapping, holds something that no parameter can be, or a secret.
+    """
+    if not isinstance(value, Mapping):
+        raise vol.Invalid("the parameters have to be names and values, such as page: 2")
+    query: dict[str, Any] = vol.Schema({cv.string: QUERY_VALUE})(dict(value))
+    for name in query:
+        # A list can be written as name[] too.
+        if re.split(r"[\[.]", name.strip().lower())[0] in _SECRETS:
+            raise vol.Invalid(f"{name} is a secret and never goes into the query")
+    return query
+
+
+def request_body(value: Any) -> Any:
+    """Validate what a request sends.
+
+    Raises:
+        vol.Invalid: It is no JSON object or list.
+    """
+    if not isinstance(value, dict | list):
+        raise vol.Invalid("the body has to be an object or a list")
+    try:
+        json.dumps(value, allow_nan=False)
+    except TypeError, ValueError, RecursionError:
+        raise vol.Invalid(
+            "the body holds something that JSON cannot hold, such as a date without quotes"
+        ) from None
+    return value
+
+
+def is_stream(method: str, path: str) -> bool:
+    """Whether the answer to a request would be an event stream, which never ends."""
+    return method == "GET" and _STREAM.fullmatch(path) is not None
+
+
+def board_of(path: str) -> str | None:
+    """Return the id or name of the board that a path is about."""
+    found = _BOARD.match(path)
+    return normal_device_id(unquote(found[1])) if found and found[1] != "events" else None
+
+
+def data_operation(method: str, path: str) -> DataOperation | None:
+    """Return the data operation that a request costs: reading a variable or calling a function."""
+    found = _VALUE.fullmatch(path)
+    kind = {"GET": DataOperationKind.VARIABLE, "POST": DataOperationKind.FUNCTION}.get(method)
+    if found is None or kind is None:
+        return None
+    return DataOperation(kind, normal_device_id(unquote(found[1])), unquote(found[2]))
+
+
+def subject_of(path: str, operation: DataOperation | None) -> Subject:
+    """Return what a request is about, to read the cloud's errors rightly."""
+    if operation is not None:
+        return (
+            Subject.VARIABLE if operation.kind is DataOperationKind.VARIABLE else Subject.FUNCTION
+        )
+    return Subject.GENERAL if board_of(path) is None else Subject.DEVICE
+
+
+def _climbs(segment: str) -> bool:
+    """Whether a part of a path means another place, however often it is encoded."""
+    while (decoded := unquote(segment)) != segment:
+        segment = decoded
+    return any(part.strip() in {".", ".."} for part in re.split(r"[/\\;]", segment))

@@ -1,0 +1,172 @@
+"""Actions on vitals: have a board report its health, read what the cloud keeps of it."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..api import DeviceOfflineError, NotFoundError, Vitals
+from ..const import DOMAIN
+from ..exceptions import cloud_errors
+from .answers import as_data
+from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+
+SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
+SERVICE_GET_VITALS: Final = "get_vitals"
+
+ATTR_END: Final = "end"
+ATTR_START: Final = "start"
+
+VITALS_EVENT: Final = "spark/device/diagnostics/update"
+
+# Seconds that a board has for its report; one on a weak cellular link needs some.
+REPORT_TIMEOUT = 30.0
+# Seconds after which the cloud is asked for the report although no event announced it.
+LOOK_AGAIN = 5.0
+
+REFRESH_VITALS_SCHEMA = vol.Schema(BOARDS_SCHEMA)
+GET_VITALS_SCHEMA = vol.Schema(
+    {
+        **BOARDS_SCHEMA,
+        vol.Optional(ATTR_START): cv.datetime,
+        vol.Optional(ATTR_END): cv.datetime,
+    }
+)
+
+
+@callback
+def async_register_vitals_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_REFRESH_VITALS,
+        _refresh_vitals,
+        schema=REFRESH_VITALS_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_GET_VITALS,
+        _get_vitals,
+        schema=GET_VITALS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _refresh_vitals(call: ServiceCall) -> ServiceResponse:
+    """Have boards report their health now; each answers with its vitals."""
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name):
+            return _shown(await _report(board))
+
+    return await async_answer_for_boards(call, ask)
+
+
+async def _report(board: Board) -> Vitals:
+    """Ask a board for a report and wait for it.
+
+    Raises:
+        DeviceOfflineError: The board is not connected, so no report can come.
+        HomeAssistantError: It did not report in time.
+        ParticleError: Anything else that the cloud says.
+    """
+    coordinator, runtime = board.coordinator, board.entry.runtime_data
+    if not coordinator.online:
+        await coordinator.async_describe()
+    if not coordinator.online:
+        raise DeviceOfflineError(f"{board.name} is offline")
+    before = await _last(board)
+    announced = asyncio.Event()
+    stop = runtime.hub.async_listen(
+        lambda _event: announced.set(), name=VITALS_EVENT, device_id=coordinator.device_id
+    )
+    try:
+        await runtime.cloud.diagnostics.refresh(coordinator.device_id, scope=coordinator.scope)
+        end = asyncio.get_running_loop().time() + REPORT_TIMEOUT
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            # The event comes by a stream that may be down, so the cloud is asked without it too.
+            try:
+                async with asyncio.timeout(min(left, LOOK_AGAIN)):
+                    await announced.wait()
+            except TimeoutError:
+                pass
+            announced.clear()
+            vitals = await _last(board)
+            if vitals is not None and vitals != before:
+                return vitals
+    finally:
+        stop()
+    raise HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="vitals_not_reported",
+        translation_placeholders={"device": board.name, "seconds": f"{REPORT_TIMEOUT:g}"},
+    )
+
+
+async def _last(board: Board) -> Vitals | None:
+    """Return the latest report of a board; None where the cloud has none."""
+    try:
+        return await board.entry.runtime_data.cloud.diagnostics.last(
+            board.coordinator.device_id, scope=board.coordinator.scope
+        )
+    except NotFoundError:
+        return None
+
+
+async def _get_vitals(call: ServiceCall) -> ServiceResponse:
+    """Read the latest report of boards, or with a time those of it as ``history``."""
+    start, end = _moment(call, ATTR_START), _moment(call, ATTR_END)
+    if start and end and start > end:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="start_after_end",
+            translation_placeholders={"start": start.isoformat(), "end": end.isoformat()},
+        )
+
+    async def ask(board: Board) -> JsonObjectType:
+        with cloud_errors(board.entry, board.name):
+            if start or end:
+                history = await board.entry.runtime_data.cloud.diagnostics.history(
+                    board.coordinator.device_id, scope=board.coordinator.scope, start=start, end=end
+                )
+                return {"history": [_shown(vitals) for vitals in history]}
+            vitals = await _last(board)
+        if vitals is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_vitals",
+                translation_placeholders={"device": board.name},
+            )
+        return _shown(vitals)
+
+    return await async_answer_for_boards(call, ask)
+
+
+def _moment(call: ServiceCall, field: str) -> datetime | None:
+    """Return a time as UTC; without an offset it is the local one, as people write it."""
+    value: datetime | None = call.data.get(field)
+    return dt_util.as_utc(value) if value else None
+
+
+def _shown(vitals: Vitals) -> JsonObjectType:
+    errors: dict[str, Any] = dict(vitals.errors)
+    return {
+        **as_data(vitals, without=("device_id",)),
+        "memory_used_percent": vitals.memory_used_percent,
+        "errors": errors,
+    }
