@@ -1,6 +1,9 @@
 """How long it takes until an account's boards are there, and how many calls that needs."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+import itertools
 
 from custom_components.particle.const import CONF_PACE, Pace
 
@@ -12,6 +15,9 @@ from .plain import log_in_list_listen
 from .report import Figure, Report
 
 _VARIABLES = 10
+
+# Seconds between the function calls of a user who does not wait for the first values.
+_PAUSE = 0.5
 
 # Variables are read after the set-up, at a pace of their own; that is measured apart.
 _NO_READS = {CONF_PACE: Pace.EVENTS_ONLY}
@@ -29,7 +35,7 @@ async def measure(quick: bool) -> Report:
         )
         more = 4 * boards
         [many, many_again] = map(middle, await in_turns(1, *_sides(cloud, more, shape)[:2]))
-        values, later, paid = await _first_values(cloud, boards)
+        values = await _first_values(cloud, boards)
     against = "token, listing and stream by aiohttp, and Home Assistant adding such entities"
     entities = sum(shape.enabled.values()) + sum(shape.disabled.values())
     return Report(
@@ -84,12 +90,21 @@ async def measure(quick: bool) -> Report:
                 again.processor / boards * 1e3,
                 f"the same at {boards} boards",
             ),
-            Figure("until each variable has its first value", values.wall, "s"),
-            Figure("paid calls for it", paid, "", boards * _VARIABLES, "one for each variable"),
+            Figure("until each variable has its first value", values.seconds, "s"),
+            Figure(
+                "paid calls for it", values.reads, "", boards * _VARIABLES, "one for each variable"
+            ),
+            Figure(
+                "slowest function call meanwhile",
+                values.meanwhile * 1e3,
+                "ms",
+                values.idle * 1e3,
+                "one when nothing is read",
+            ),
         ],
         [
             f"calls: {_listed(calls)}",
-            f"afterwards, in the background: {_listed(later)}",
+            f"afterwards, in the background: {_listed(values.calls)}",
             f"{entities} entities for a board, {sum(shape.disabled.values())} disabled by default",
             f"median of {rounds} in turns",
         ],
@@ -153,19 +168,54 @@ def _sides(cloud: Cloud, boards: int, shape: Shape) -> list[Callable[[], Awaitab
     return [ours, ours_again, requests, alone, alone_again]
 
 
-async def _first_values(cloud: Cloud, boards: int) -> tuple[Stopwatch, dict[str, int], int]:
-    """Return how long until each variable has a value, and with which calls, paid and others."""
+@dataclass(frozen=True, slots=True)
+class _FirstValues:
+    """How each variable got its first value.
+
+    Attributes:
+        seconds: How long it took.
+        reads: Paid calls for it.
+        calls: What was asked of single boards, by kind.
+        meanwhile: The longest time that a function call took in that time, seconds.
+        idle: How long one took afterwards, seconds.
+    """
+
+    seconds: float
+    reads: int
+    calls: dict[str, int]
+    meanwhile: float
+    idle: float
+
+
+async def _first_values(cloud: Cloud, boards: int) -> _FirstValues:
+    """Set up with the defaults, and let a user call functions while the variables are first read."""
     await cloud.boards(boards, _VARIABLES)
     await cloud.requests()
     before = await cloud.paid()
     async with home_assistant() as hass:
+        took: list[float] = []
         with stopwatch() as watch:
             entry = await add_account(hass, cloud.address)
-            coordinators = entry.runtime_data.devices.values()
+            coordinators = list(entry.runtime_data.devices.values())
+
+            async def call_functions() -> None:
+                for board in itertools.cycle(coordinators):
+                    await asyncio.sleep(_PAUSE)
+                    with stopwatch() as call:
+                        await board.async_call_function("switch", "on")
+                    took.append(call.wall)
+
+            user = asyncio.create_task(call_functions())
             await until(
                 lambda: all(len(one.data.readings) == _VARIABLES for one in coordinators),
                 "each variable has a value",
                 every=0.1,
             )
-        later = {path: count for path, count in (await cloud.requests()).items() if "/ID" in path}
-        return watch, later, await cloud.paid() - before
+        user.cancel()
+        with stopwatch() as idle:
+            await coordinators[0].async_call_function("switch", "off")
+        calls = {path: count for path, count in (await cloud.requests()).items() if "/ID" in path}
+        # A call that was cancelled may have been counted.
+        reads = calls["GET /v1/devices/ID/VARIABLE"]
+        assert await cloud.paid() - before >= reads
+        return _FirstValues(watch.wall, reads, calls, max(took, default=0.0), idle.wall)
