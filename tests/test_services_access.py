@@ -24,7 +24,6 @@ FOR_ADMINISTRATORS: Final[dict[str, dict[str, Any]]] = {
     "unlock_firmware": {"device_id": VAN},
     "force_firmware_updates": {"device_id": VAN},
     "mark_development": {"device_id": VAN},
-    "refresh_vitals": {"device_id": VAN},
     "list_customers": {"product_id": "24001"},
     "create_customer": {"product_id": "24001", "email": "kim@example.com", "password": "x"},
     "delete_customer": {"product_id": "24001", "email": "kim@example.com"},
@@ -38,6 +37,7 @@ FOR_ADMINISTRATORS: Final[dict[str, dict[str, Any]]] = {
 }
 FOR_EVERYBODY: Final[dict[str, dict[str, Any]]] = {
     "list_devices": {},
+    "refresh_vitals": {"device_id": VAN},
     "get_vitals": {"device_id": VAN},
     "list_products": {},
     "search_libraries": {},

@@ -149,18 +149,20 @@ async def test_ids_that_are_none(cloud: SimulatedCloud, act: Act, wrong: object)
     assert not cloud.requests.matching("POST", "/v1/devices")
 
 
-async def test_giving_a_board_up(
+async def test_giving_a_board_up_and_claiming_it_again(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
     act: Act,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    """It belongs to nobody, and its page goes."""
+    """It belongs to nobody, and its page goes; then it is there again."""
     garage = cloud.world.board("garage")
     answer = await act("unclaim_device", device_id=page_id(hass, cloud, "garage"))
     assert answer == {"name": "garage", "particle_id": garage.id}
     assert garage.owner is None
     await until(hass, lambda: not has_page(device_registry, garage.id))
+    await act.without_answer("claim_device", particle_id=garage.id)
+    await until(hass, lambda: has_page(device_registry, garage.id))
 
 
 async def test_giving_a_board_of_a_product_up(

@@ -9,7 +9,9 @@ from hypothesis import given, strategies as st
 import pytest
 import voluptuous as vol
 
+from custom_components.particle.api import Answer
 from custom_components.particle.const import DOMAIN
+from custom_components.particle.services.request import as_response
 from custom_components.particle.services.request_path import request_path
 from tests.actions import Act
 from tests.automations import page_id
@@ -91,6 +93,12 @@ async def test_answers_that_are_no_json(cloud: SimulatedCloud, act: Act) -> None
     answer = await act("request", path="products/24001/firmware/1/binary")
     assert answer["body"] is None
     assert len(answer["body_base64"]) > 100
+
+
+def test_content_that_is_neither_json_nor_text() -> None:
+    """It comes as base64 whatever the cloud calls it."""
+    answer = Answer(200, {"Content-Type": "application/zip"}, None, b"PK\x03\xff")
+    assert as_response(answer) == {"status": 200, "body": None, "body_base64": "UEsD/w=="}
 
 
 async def test_names_are_encoded(cloud: SimulatedCloud, act: Act) -> None:

@@ -98,10 +98,10 @@ async def _request(call: ServiceCall) -> ServiceResponse:
     if method != "GET" and operation is None:
         # Perhaps it changed what Home Assistant shows.
         runtime.account.async_refresh_soon()
-    return _shown(answer) if call.return_response else None
+    return as_response(answer) if call.return_response else None
 
 
-def _shown(answer: Answer) -> dict[str, Any]:
+def as_response(answer: Answer) -> dict[str, Any]:
     """Return an answer as data: JSON as it is, else text, else base64."""
     shown: dict[str, Any] = {"status": answer.status, "body": None}
     if not answer.body.strip():

@@ -13,7 +13,6 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
@@ -50,8 +49,7 @@ GET_VITALS_SCHEMA = vol.Schema(
 @callback
 def async_register_vitals_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    async_register_admin_service(
-        hass,
+    hass.services.async_register(
         DOMAIN,
         SERVICE_REFRESH_VITALS,
         _refresh_vitals,
