@@ -4,6 +4,8 @@ import asyncio
 import logging
 
 import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.particle.api import (
@@ -18,6 +20,7 @@ from custom_components.particle.api import (
     RateLimitedError,
     TlsError,
     UnreachableError,
+    transport,
 )
 from custom_components.particle.api.client import ATTEMPTS
 from custom_components.particle.api.pacing import ServerPace, TokenBucket
@@ -235,3 +238,73 @@ async def test_the_pace_stays_below_the_clouds_limit() -> None:
         (pace.serial_numbers, 3600, 50),
     ):
         assert bucket._burst + seconds * bucket._per_second <= limit
+
+
+class OtherServer:
+    """A server that is not the cloud, and sends callers to yet another one."""
+
+    def __init__(self) -> None:
+        """Start with no caller."""
+        self.callers: list[tuple[str, str | None]] = []
+        self.refers_to = ""
+        app = web.Application()
+        app.router.add_get("/v1/user", self._away)
+        app.router.add_get("/v1/binaries/{id}", self._away)
+        app.router.add_get("/elsewhere", self._binary)
+        app.router.add_get("/v1/huge", self._huge)
+        self.server = TestServer(app, host="127.0.0.1")
+
+    async def _away(self, request: web.Request) -> web.Response:
+        self._note(request)
+        raise web.HTTPFound(f"{self.refers_to}/elsewhere")
+
+    async def _binary(self, request: web.Request) -> web.Response:
+        self._note(request)
+        return web.Response(body=b"binary")
+
+    async def _huge(self, request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 2000)
+
+    def _note(self, request: web.Request) -> None:
+        self.callers.append((request.path, request.headers.get("Authorization")))
+
+
+async def test_the_token_goes_to_nobody_else(session: aiohttp.ClientSession) -> None:
+    """A redirect is refused, but for downloads, where the token stays behind."""
+    other, third = OtherServer(), OtherServer()
+    async with other.server, third.server:
+        other.refers_to = f"http://127.0.0.1:{third.server.port}"
+        particle = ParticleCloud(
+            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{other.server.port}"
+        )
+        with pytest.raises(MalformedAnswerError, match="redirects"):
+            await particle.users.me()
+        assert other.callers == [("/v1/user", "Bearer x")]
+        assert third.callers == []
+        assert await particle.firmware.download_binary("1") == b"binary"
+        assert third.callers == [("/elsewhere", None)]
+
+
+async def test_an_answer_without_end(
+    session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that is far too large does not fill the memory."""
+    monkeypatch.setattr(transport, "MAX_BODY", 1000)
+    other = OtherServer()
+    async with other.server:
+        particle = ParticleCloud(
+            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{other.server.port}"
+        )
+        with pytest.raises(MalformedAnswerError, match="larger than 1000 bytes"):
+            await particle.request("GET", "/v1/huge")
+
+
+async def test_a_session_that_is_closed(cloud: SimulatedCloud) -> None:
+    """Somebody else's mistake is told in our own words."""
+    closed = aiohttp.ClientSession()
+    await closed.close()
+    particle = ParticleCloud(
+        closed, FixedToken(closed, "x"), base_url=cloud.base_url, retry_delay=0
+    )
+    with pytest.raises(UnreachableError, match="could not be sent"):
+        await particle.users.me()
