@@ -77,7 +77,7 @@ async def _request(call: ServiceCall) -> ServiceResponse:
             translation_domain=DOMAIN, translation_key="request_without_body"
         )
     device_id = board_of(path)
-    board = runtime.devices.get(device_id or "")
+    board = entry.runtime_data.devices.get(device_id or "")
     # Reading a variable and calling a function cost something this way too: counted, one at a time
     # for a board, and like everything here never tried again by itself.
     operation = data_operation(method, path)
