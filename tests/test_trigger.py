@@ -13,10 +13,15 @@ from homeassistant.helpers import (
     floor_registry as fr,
     label_registry as lr,
 )
+from homeassistant.helpers.icon import async_get_icons
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.particle.api import CloudEvent
+from custom_components.particle.trigger import TRIGGERS
+from custom_components.particle.triggers.base import ParticleTrigger
 from tests.automations import Automation, automate, listening, page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -573,3 +578,49 @@ async def test_a_slow_automation_does_not_hold_up_others(
     assert running() == 1
     cloud.world.publish("greenhouse", "never", "")
     await until(hass, lambda: not running())
+
+
+async def test_a_burst(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
+    """Ten thousand events: those that count come through in order, and the loop stays free."""
+    entry = await listening(hass, set_up)
+    automation = await automate(
+        hass, received(event="wanted"), wrote={"data": "{{ trigger.data }}"}
+    )
+    board = cloud.world.board("greenhouse").id
+    for number in range(10_000):
+        name = "noise" if number % 1_000 else "wanted"
+        entry.runtime_data.hub.receive(CloudEvent(name, str(number), device_id=board, coreid=board))
+    turns = 0
+    while len(automation.calls) < 10:
+        await asyncio.sleep(0)
+        turns += 1
+    await automation.times(10)
+    assert [run["data"] for run in automation.runs] == list(range(0, 10_000, 1_000))
+    assert entry.runtime_data.hub.dropped == 0
+    assert turns > 3, "The burst was handled in one go"
+
+
+async def test_every_trigger_is_described(
+    hass: HomeAssistant, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the automation editor each has a name, fields that its schema knows, and an icon."""
+    await set_up()
+    described = await async_get_all_descriptions(hass)
+    texts = await async_get_translations(hass, "en", "triggers", ["particle"])
+    icons = (await async_get_icons(hass, "triggers", ["particle"]))["particle"]
+    assert "Unable to" not in caplog.text
+    for name, cls in TRIGGERS.items():
+        description = described[f"particle.{name}"]
+        assert description is not None
+        assert issubclass(cls, ParticleTrigger)
+        [options] = [part for key, part in cls.schema.schema.items() if key == "options"]
+        assert {str(key) for key in options} == set(description["fields"]), name
+        assert ("target" in description) == any(key == "target" for key in cls.schema.schema)
+        wanted = {"name", "description"} | {
+            f"fields.{field}.{text}"
+            for field in description["fields"]
+            for text in ("name", "description")
+        }
+        prefix = f"component.particle.triggers.{name}."
+        assert wanted == {key.removeprefix(prefix) for key in texts if key.startswith(prefix)}
+        assert icons[name]["trigger"].startswith("mdi:")

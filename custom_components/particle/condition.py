@@ -48,7 +48,9 @@ def device_os_version(value: Any) -> AwesomeVersion:
     Raises:
         vol.Invalid: It is no version.
     """
-    version = AwesomeVersion(str(value).strip().removeprefix("v"))
+    text = str(value).strip().removeprefix("v")
+    # A bare "6" means 6.0.
+    version = AwesomeVersion(f"{text}.0" if text.isdecimal() else text)
     if version.strategy not in _VERSIONS:
         raise vol.Invalid(f"not a version of Device OS: {value}")
     return version

@@ -67,9 +67,9 @@ class _ConnectionTrigger(ParticleTrigger):
                 )
         elif self._has_happened(change):
             self._stop_waiting(device_id)
-            fire = partial(
-                self._fire_for, change.entry, device_id, reconnected=change.before.online
-            )
+            # Nobody had noticed that it was gone.
+            reconnected = self.online and change.before.online
+            fire = partial(self._fire_for, change.entry, device_id, reconnected=reconnected)
             if self._for:
                 self._waiting[device_id] = async_call_later(self._hass, self._for, fire)
             else:

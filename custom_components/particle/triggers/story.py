@@ -130,10 +130,12 @@ class FirmwareChangedTrigger(ParticleTrigger):
     @callback
     def _report_application(self, change: BoardChange, how: str, old: Any, new: Any) -> None:
         now = dt_util.utcnow()
-        seen = self._seen.get(change.board.device_id)
+        seen = self._seen.pop(change.board.device_id, None)
+        if seen is not None and seen[0] != how and now - seen[1] <= ONE_CHANGE:
+            # The other view of what has been told.
+            return
         self._seen[change.board.device_id] = (how, now)
-        if seen is None or seen[0] == how or now - seen[1] > ONE_CHANGE:
-            self._report(change, "application", old, new)
+        self._report(change, "application", old, new)
 
     @callback
     def _report(self, change: BoardChange, part: str, old: Any, new: Any) -> None:

@@ -1,0 +1,138 @@
+"""What stands in the logbook, and what goes to the bus for it."""
+
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+
+from custom_components.particle.bus_events import CONF_BUS_EVENTS, EVENT_PARTICLE, BusEvents
+from custom_components.particle.logbook import async_describe_events, message
+from tests.automations import listening, page_id
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import until
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("spark/status", "online", "has connected to the cloud"),
+        ("spark/status", "offline", "has lost its connection to the cloud"),
+        ("spark/status", "auto-update", "is about to get new firmware from its product"),
+        ("spark/status", "dancing", "published spark/status: dancing"),
+        ("spark/flash/status", "started ", "is receiving new firmware"),
+        ("spark/flash/status", "success ", "has received new firmware"),
+        ("spark/flash/status", "failed ", "could not receive new firmware"),
+        ("spark/device/last_reset", "panic, hard_fault", "has crashed: hard fault"),
+        (
+            "spark/device/last_reset",
+            "power_brownout",
+            "has restarted because the voltage dropped",
+        ),
+        ("spark/device/last_reset", "200", "has restarted (200)"),
+        ("spark/status/safe-mode", "{}", "runs in safe mode, without its application"),
+        ("spark/device/app-hash", "a" * 64, "runs another application than before"),
+        ("door", "open", "published door: open"),
+        ("door", None, "published door"),
+        ("long", "x" * 200, f"published long: {'x' * 80}…"),
+    ],
+)
+def test_plain_words(name: str, data: str | None, said: str) -> None:
+    """Every entry is the end of a sentence that starts with the board's name."""
+    assert message({"event": name, "data": data}) == said
+    assert message({"event": name, "data": data, "replayed": True}) == f"{said} (replayed)"
+
+
+async def _set_up(
+    hass: HomeAssistant, set_up: SetUp, config_entry: MockConfigEntry, wanted: str | None
+) -> list[Event[Any]]:
+    """Set up an account with an option, and return the events that come to the bus."""
+    events: list[Event[Any]] = async_capture_events(hass, EVENT_PARTICLE)
+    await listening(hass, set_up)
+    if wanted is not None:
+        hass.config_entries.async_update_entry(config_entry, options={CONF_BUS_EVENTS: wanted})
+        await hass.async_block_till_done()
+        await until(hass, lambda: config_entry.runtime_data.streams[0].state.connected)
+    return events
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (None, ["spark/device/last_reset"]),
+        (BusEvents.STORY, ["spark/device/last_reset"]),
+        (BusEvents.ALL, ["spark/device/last_reset", "spark/device/diagnostics/update", "door"]),
+        (BusEvents.NONE, []),
+    ],
+)
+async def test_what_goes_to_the_bus(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    config_entry: MockConfigEntry,
+    wanted: str | None,
+    names: list[str],
+) -> None:
+    """The boards' story unless the user wants more or less."""
+    events = await _set_up(hass, set_up, config_entry, wanted)
+    heard: list[str] = []
+    config_entry.runtime_data.hub.async_listen(lambda event: heard.append(event.name))
+    garage = cloud.world.board("garage")
+    garage.system_event("spark/device/last_reset", "user")
+    garage.system_event("spark/device/diagnostics/update", "{}")
+    garage.publish("door", "open")
+    await until(hass, lambda: "door" in heard)
+    assert [event.data["event"] for event in events] == names
+
+
+async def test_an_event_on_the_bus(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, config_entry: MockConfigEntry
+) -> None:
+    """It has all that an automation of old or Node-RED needs, and stays small."""
+    events = await _set_up(hass, set_up, config_entry, BusEvents.ALL)
+    cloud.world.publish("garage", "door", '{"open": true}')
+    long = '{"x": "' + "y" * 16_000 + '"}'
+    cloud.world.publish("garage", "photo", long)
+    cloud.world.publish_from_cloud(
+        "stray", "", coreid="0a10aced202194944a0000ee", owner=cloud.username
+    )
+    cloud.world.publish_from_cloud("news", "", owner=cloud.username)
+    await until(hass, lambda: len(events) == 3)
+    door, photo, news = (event.data for event in events)
+    assert door == {
+        "device_id": page_id(hass, cloud, "garage"),
+        "config_entry_id": config_entry.entry_id,
+        "particle_device_id": cloud.world.board("garage").id,
+        "event": "door",
+        "data": '{"open": true}',
+        "json": {"open": True},
+        "published_at": door["published_at"],
+        "replayed": False,
+    }
+    assert (photo["data"], photo["json"]) == (long, None)
+    assert (news["event"], news["device_id"]) == ("news", None)
+
+
+async def test_the_logbook_names_the_board(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """By what people call it; what no board sent comes from Particle."""
+    await listening(hass, set_up)
+    assert await async_setup_component(hass, "http", {})
+    described: dict[str, Any] = {}
+
+    @callback
+    def register(domain: str, event_type: str, describe: Any) -> None:
+        described[event_type] = describe
+
+    async_describe_events(hass, register)
+    data = {"event": "door", "data": "open"}
+    for sender, name in (
+        ({"device_id": page_id(hass, cloud, "garage")}, "garage"),
+        ({"device_id": None, "particle_device_id": "0a10"}, "0a10"),
+        ({"device_id": None, "particle_device_id": None}, "Particle"),
+    ):
+        entry = described[EVENT_PARTICLE](Event(EVENT_PARTICLE, data | sender))
+        assert entry == {"name": name, "message": "published door: open"}
