@@ -157,7 +157,7 @@ class ParticleCloud:
         query: Query | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        data: aiohttp.FormData | Callable[[], aiohttp.FormData] | bytes | None = None,
+        data: Callable[[], aiohttp.FormData] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         retry: bool | None = None,
         timeout: float = DEFAULT_TIMEOUT,
@@ -174,7 +174,7 @@ class ParticleCloud:
             query: Parameters; None leaves one out.
             json: Body as JSON.
             form: Body as a form.
-            data: Body as multipart, or a function that makes it where a second try may be needed.
+            data: Body as it is, or a function that makes a multipart body, which can be sent only once.
             headers: More headers.
             retry: Try again when the cloud fails in passing; by default only a GET that costs nothing.
             timeout: Seconds for the exchange.
@@ -329,7 +329,7 @@ def validate_path(path: str) -> None:
 def _body(
     json: Any,
     form: Mapping[str, str] | None,
-    data: aiohttp.FormData | Callable[[], aiohttp.FormData] | bytes | None,
+    data: Callable[[], aiohttp.FormData] | bytes | None,
 ) -> Callable[[], dict[str, Any]]:
     """A function that makes the body, because a multipart body can be sent only once."""
 
@@ -337,7 +337,7 @@ def _body(
         if form is not None:
             return {"data": dict(form)}
         if data is not None:
-            return {"data": data() if callable(data) and not isinstance(data, bytes) else data}
+            return {"data": data if isinstance(data, bytes) else data()}
         return {} if json is None else {"json": json}
 
     return make

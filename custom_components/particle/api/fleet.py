@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import aiohttp
-
 from .chapter import Chapter
 from .devices import device_path
 from .endpoint import endpoint
@@ -15,6 +13,7 @@ from .models import normal_device_id
 from .parsing import Json, int_of, mapping_of, texts_of
 from .scope import Scope, ScopeKind, require
 from .transport import Query
+from .uploads import binary_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +109,13 @@ class Fleet(Chapter):
         lines = [item.strip() for item in identifiers if item.strip()]
         if not lines:
             raise InvalidRequestError("There is no board to bring in", argument="identifiers")
-        form = aiohttp.FormData()
-        form.add_field(
-            "file", "\n".join(lines).encode(), filename="devices.txt", content_type="text/plain"
-        )
         query: Query = {"import_sims": import_sims, "claim_user": claim_user}
         answer = await self._cloud.request(
             "POST",
             _path(scope),
-            data=form,
+            data=lambda: binary_form(
+                "\n".join(lines).encode(), "devices.txt", content_type="text/plain"
+            ),
             query=query,
             timeout=300,
             subject=Subject.PRODUCT,

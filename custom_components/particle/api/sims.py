@@ -6,14 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-import aiohttp
-
 from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import normal_device_id
 from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .uploads import binary_form
 
 
 class SimAction(StrEnum):
@@ -163,11 +162,14 @@ class Sims(Chapter):
         if not numbers:
             raise InvalidRequestError("There is no SIM to bring in", argument="iccids")
         if as_file:
-            form = aiohttp.FormData()
-            form.add_field(
-                "file", "\n".join(numbers).encode(), filename="sims.txt", content_type="text/plain"
+            await self._cloud.request(
+                "POST",
+                _path(scope),
+                data=lambda: binary_form(
+                    "\n".join(numbers).encode(), "sims.txt", content_type="text/plain"
+                ),
+                timeout=300,
             )
-            await self._cloud.request("POST", _path(scope), data=form, timeout=300)
             return
         await self._cloud.request("POST", _path(scope), json={"sims": numbers}, timeout=120)
 
