@@ -1,0 +1,336 @@
+"""Actions on firmware: flash a board, compile, list what one can compile for."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..api import CompilationError, FlashStarted, MessageKind, ParticleCloud, platform
+from ..const import DOMAIN
+from ..coordinator import ParticleConfigEntry
+from ..exceptions import cloud_errors
+from ..firmware_files import (
+    FileKind,
+    FirmwareFiles,
+    async_check_target,
+    async_read_firmware,
+    async_write_binary,
+)
+from ..flashing import DEFAULT_TIMEOUT, Flash, FlashFailedError, FlashProgress
+from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, FILLED, async_get_account
+from .answers import as_data
+from .selection import BOARD_SCHEMA, Board, async_get_board
+
+SERVICE_FLASH: Final = "flash"
+SERVICE_COMPILE: Final = "compile"
+SERVICE_LIST_BUILD_TARGETS: Final = "list_build_targets"
+
+ATTR_BUILD_TARGET_VERSION: Final = "build_target_version"
+ATTR_FEATURED: Final = "featured"
+ATTR_FOLLOW: Final = "follow"
+ATTR_MEDIA: Final = "media"
+ATTR_PATH: Final = "path"
+ATTR_PLATFORM_ID: Final = "platform_id"
+ATTR_SAVE_TO: Final = "save_to"
+ATTR_TIMEOUT: Final = "timeout"
+
+# How many messages of the compiler an error names; all of them are in the answer.
+ERRORS_IN_MESSAGE: Final = 5
+
+
+def _media_id(value: object) -> str:
+    """Take what the media picker gives, or the identifier alone."""
+    if isinstance(value, dict):
+        value = value.get("media_content_id")
+    return str(FILLED(value))
+
+
+FILES_SCHEMA = {
+    vol.Optional(ATTR_PATH, default=list): vol.All(cv.ensure_list, [FILLED]),
+    vol.Optional(ATTR_MEDIA, default=list): vol.All(cv.ensure_list, [_media_id]),
+}
+FLASH_SCHEMA = vol.Schema(
+    {
+        **BOARD_SCHEMA,
+        **FILES_SCHEMA,
+        vol.Optional(ATTR_BUILD_TARGET_VERSION): FILLED,
+        vol.Optional(ATTR_FOLLOW, default=True): cv.boolean,
+        vol.Optional(ATTR_TIMEOUT, default=DEFAULT_TIMEOUT): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=7200)
+        ),
+    }
+)
+COMPILE_SCHEMA = vol.Schema(
+    {
+        **ACCOUNT_SCHEMA,
+        **FILES_SCHEMA,
+        vol.Exclusive(ATTR_DEVICE_ID, "hardware"): cv.string,
+        vol.Exclusive(ATTR_PRODUCT_ID, "hardware"): FILLED,
+        vol.Exclusive(ATTR_PLATFORM_ID, "hardware"): cv.positive_int,
+        vol.Optional(ATTR_BUILD_TARGET_VERSION): FILLED,
+        vol.Optional(ATTR_SAVE_TO): FILLED,
+    }
+)
+LIST_BUILD_TARGETS_SCHEMA = vol.Schema(
+    {
+        **ACCOUNT_SCHEMA,
+        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_FEATURED, default=False): cv.boolean,
+    }
+)
+
+
+@callback
+def async_register_firmware_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_FLASH,
+        _flash,
+        schema=FLASH_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_COMPILE,
+        _compile,
+        schema=COMPILE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_LIST_BUILD_TARGETS,
+        _list_build_targets,
+        schema=LIST_BUILD_TARGETS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def async_read_files(call: ServiceCall) -> FirmwareFiles:
+    """Read the files that an action names.
+
+    Raises:
+        ServiceValidationError: One is missing, not allowed, too large or not of a known kind.
+    """
+    return await async_read_firmware(call.hass, [*call.data[ATTR_PATH], *call.data[ATTR_MEDIA]])
+
+
+async def _flash(call: ServiceCall) -> ServiceResponse:
+    """Bring firmware onto a board; answers with how it went.
+
+    What fails before anything has begun is an error in any case. A program that does not compile,
+    and a flash that does not end well, are told in the answer where somebody reads it.
+    """
+    board = async_get_board(call.hass, call.data[ATTR_DEVICE_ID])
+    files = await async_read_files(call)
+    send = _sender(board, files, call.data.get(ATTR_BUILD_TARGET_VERSION))
+    flash = Flash(call.hass, board.entry, board.coordinator, timeout=call.data[ATTR_TIMEOUT])
+    begun = call.hass.loop.time()
+    with cloud_errors(board.entry, board.name):
+        try:
+            if not call.data[ATTR_FOLLOW]:
+                started = await flash.async_start(send)
+                return {"name": board.name, "status": started.status}
+            progress = await flash.async_run(send)
+        except CompilationError as err:
+            return _not_compiled(call, err)
+        except FlashFailedError as err:
+            if not call.return_response:
+                raise
+            return _flash_report(board, err.progress, call.hass.loop.time() - begun, err)
+    if not call.return_response:
+        return None
+    return _flash_report(board, progress, call.hass.loop.time() - begun)
+
+
+def _sender(
+    board: Board, files: FirmwareFiles, build_target_version: str | None
+) -> Callable[[], Awaitable[FlashStarted]]:
+    """Return what asks the cloud to flash a board with files."""
+    firmware = board.entry.runtime_data.cloud.firmware
+    device_id, scope = board.coordinator.device_id, board.coordinator.scope
+    match files.kind:
+        case FileKind.BINARY:
+            return lambda: firmware.flash_binary(
+                device_id, files.content, filename=files.name, scope=scope
+            )
+        case FileKind.BUNDLE:
+            return lambda: firmware.flash_bundle(
+                device_id, files.content, filename=files.name, scope=scope
+            )
+        case FileKind.SOURCE:
+            return lambda: firmware.flash_source(
+                device_id, files.files, build_target_version=build_target_version, scope=scope
+            )
+
+
+def _flash_report(
+    board: Board, progress: FlashProgress, duration: float, error: FlashFailedError | None = None
+) -> JsonObjectType:
+    transfers = {True: "success", False: "failed", None: None}
+    return {
+        "name": board.name,
+        "success": error is None,
+        "failure": error.failure.value if error else None,
+        "message": str(error) if error else None,
+        "transfer": transfers[progress.transferred],
+        "file_name": progress.file_name,
+        "restarted": progress.restarted,
+        "online": progress.online,
+        "reset_reason": progress.reset_reason,
+        "panic": progress.panic,
+        "app_hash": progress.app_hash,
+        "safe_mode": progress.safe_mode,
+        "duration": round(duration, 1),
+    }
+
+
+async def _compile(call: ServiceCall) -> ServiceResponse:
+    """Compile source; answers with the binary's id and sizes, or with the compiler's errors."""
+    entry, hardware = await _hardware(call)
+    files = await async_read_files(call)
+    if files.kind is not FileKind.SOURCE:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="compile_needs_source",
+            translation_placeholders={"path": files.name},
+        )
+    save_to = call.data.get(ATTR_SAVE_TO)
+    if save_to is not None:
+        await async_check_target(call.hass, save_to)
+    firmware = entry.runtime_data.cloud.firmware
+    with cloud_errors(entry):
+        try:
+            binary = await firmware.compile(
+                files.files,
+                build_target_version=call.data.get(ATTR_BUILD_TARGET_VERSION),
+                **hardware,
+            )
+        except CompilationError as err:
+            return _not_compiled(call, err)
+        content = await firmware.download_binary(binary.id) if save_to is not None else b""
+    saved_to = None
+    if save_to is not None:
+        saved_to = await async_write_binary(call.hass, save_to, content)
+    if not call.return_response:
+        return None
+    answer = as_data(binary, without=("id", "url"))
+    return {"success": True, "binary_id": binary.id, **answer, "saved_to": saved_to}
+
+
+async def _hardware(call: ServiceCall) -> tuple[ParticleConfigEntry, dict[str, int]]:
+    """Return the account and for what to compile."""
+    if page_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, page_id)
+        return board.entry, {"platform_id": _platform_id(board)}
+    entry = async_get_account(call)
+    if (platform_id := call.data.get(ATTR_PLATFORM_ID)) is not None:
+        return entry, {"platform_id": platform_id}
+    if product := call.data.get(ATTR_PRODUCT_ID):
+        return entry, {"product_id": await _product_number(entry, product)}
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="compile_needs_hardware"
+    )
+
+
+def _platform_id(board: Board) -> int:
+    if (platform_id := board.coordinator.device.platform_id) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="hardware_unknown",
+            translation_placeholders={"device": board.name},
+        )
+    return platform_id
+
+
+async def _product_number(entry: ParticleConfigEntry, product: str) -> int:
+    """Return a product's number; the compiler does not take its slug."""
+    if product.isdecimal():
+        return int(product)
+    cloud: ParticleCloud = entry.runtime_data.cloud
+    with cloud_errors(entry):
+        return (await cloud.products.get(product)).id
+
+
+def _not_compiled(call: ServiceCall, err: CompilationError) -> ServiceResponse:
+    """Tell why source does not compile: in the answer, or as an error where nobody reads it."""
+    if call.return_response:
+        return {
+            "success": False,
+            "message": err.message,
+            "errors": [as_data(message) for message in err.messages],
+            "output": err.output,
+        }
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="compilation_failed",
+        translation_placeholders={"errors": _compiler_errors(err)},
+    ) from err
+
+
+def _compiler_errors(err: CompilationError) -> str:
+    """Return the first errors as lines such as ``src/app.ino:7:2: expected ';'``."""
+    lines = [
+        ": ".join(
+            part
+            for part in (
+                ":".join(str(at) for at in (one.file, one.line, one.column) if at is not None),
+                one.text,
+            )
+            if part
+        )
+        for one in err.messages
+        if one.kind is MessageKind.ERROR
+    ]
+    shown = lines[:ERRORS_IN_MESSAGE] or [err.message]
+    if len(lines) > len(shown):
+        shown.append(f"… {len(lines) - len(shown)} more")
+    return "; ".join(shown)
+
+
+async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
+    """List the versions of Device OS to compile for; answers with ``targets`` and ``defaults``."""
+    wanted: int | None = None
+    if page_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, page_id)
+        entry, wanted = board.entry, _platform_id(board)
+    else:
+        entry = async_get_account(call)
+    with cloud_errors(entry):
+        found = await entry.runtime_data.cloud.firmware.build_targets(
+            featured=call.data[ATTR_FEATURED] or None
+        )
+    targets: list[Any] = [
+        {
+            "version": target.version,
+            "platforms": [_hardware_kind(number) for number in target.platforms],
+            "prerelease_for": [_hardware_kind(number) for number in target.prereleases],
+        }
+        for target in found.targets
+        if wanted is None or wanted in target.platforms
+    ]
+    defaults: list[Any] = [
+        {**_hardware_kind(number), "version": version}
+        for number, version in found.default_versions.items()
+        if wanted in {None, number}
+    ]
+    return {"targets": targets, "defaults": defaults}
+
+
+def _hardware_kind(platform_id: int) -> dict[str, Any]:
+    return {"platform_id": platform_id, "name": platform(platform_id).name}

@@ -1,0 +1,131 @@
+"""Actions on the firmware of a product: list, upload, release."""
+
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+import voluptuous as vol
+
+from ..const import CONF_GROUPS, DOMAIN
+from ..exceptions import cloud_errors
+from ..firmware_files import FileKind
+from .accounts import FILLED, PRODUCT_SCHEMA, async_get_product
+from .answers import as_data
+from .firmware import FILES_SCHEMA, async_read_files
+
+SERVICE_LIST_PRODUCT_FIRMWARE: Final = "list_product_firmware"
+SERVICE_UPLOAD_PRODUCT_FIRMWARE: Final = "upload_product_firmware"
+SERVICE_RELEASE_PRODUCT_FIRMWARE: Final = "release_product_firmware"
+
+ATTR_DESCRIPTION: Final = "description"
+ATTR_INTELLIGENT: Final = "intelligent"
+ATTR_MANDATORY: Final = "mandatory"
+ATTR_PRODUCT_DEFAULT: Final = "product_default"
+ATTR_TITLE: Final = "title"
+ATTR_VERSION: Final = "version"
+
+# Device OS keeps the version of a product's firmware in two bytes.
+FIRMWARE_VERSION = vol.All(vol.Coerce(int), vol.Range(min=0, max=65535))
+
+LIST_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
+UPLOAD_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
+    {
+        **PRODUCT_SCHEMA,
+        **FILES_SCHEMA,
+        vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
+        vol.Required(ATTR_TITLE): FILLED,
+        vol.Optional(ATTR_DESCRIPTION): cv.string,
+        vol.Optional(ATTR_MANDATORY): cv.boolean,
+    }
+)
+RELEASE_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
+    {
+        **PRODUCT_SCHEMA,
+        vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
+        vol.Optional(ATTR_PRODUCT_DEFAULT): cv.boolean,
+        vol.Optional(CONF_GROUPS): vol.All(cv.ensure_list, [FILLED]),
+        vol.Optional(ATTR_INTELLIGENT): cv.boolean,
+    }
+)
+
+
+@callback
+def async_register_product_firmware_actions(hass: HomeAssistant) -> None:
+    """Register the actions of this chapter."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_LIST_PRODUCT_FIRMWARE,
+        _list,
+        schema=LIST_PRODUCT_FIRMWARE_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_UPLOAD_PRODUCT_FIRMWARE,
+        _upload,
+        schema=UPLOAD_PRODUCT_FIRMWARE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_RELEASE_PRODUCT_FIRMWARE,
+        _release,
+        schema=RELEASE_PRODUCT_FIRMWARE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _list(call: ServiceCall) -> ServiceResponse:
+    """List the versions of a product's firmware; answers with ``firmware``."""
+    place = async_get_product(call)
+    with cloud_errors(place.entry):
+        found = await place.cloud.product_firmware.list(scope=place.scope)
+    return {"product_id": place.scope.id, "firmware": [as_data(version) for version in found]}
+
+
+async def _upload(call: ServiceCall) -> ServiceResponse:
+    """Upload a binary or a bundle as a new version; answers with it."""
+    place = async_get_product(call)
+    files = await async_read_files(call)
+    if files.kind is FileKind.SOURCE:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="upload_needs_binary",
+            translation_placeholders={"path": files.name},
+        )
+    with cloud_errors(place.entry):
+        uploaded = await place.cloud.product_firmware.upload(
+            files.content,
+            call.data[ATTR_VERSION],
+            call.data[ATTR_TITLE],
+            scope=place.scope,
+            description=call.data.get(ATTR_DESCRIPTION),
+            mandatory=call.data.get(ATTR_MANDATORY),
+            filename=files.name,
+        )
+    return {"product_id": place.scope.id, **as_data(uploaded)} if call.return_response else None
+
+
+async def _release(call: ServiceCall) -> ServiceResponse:
+    """Release a version to all boards of a product or to groups; answers with it."""
+    place = async_get_product(call)
+    with cloud_errors(place.entry):
+        released = await place.cloud.product_firmware.release(
+            call.data[ATTR_VERSION],
+            scope=place.scope,
+            product_default=call.data.get(ATTR_PRODUCT_DEFAULT),
+            groups=call.data.get(CONF_GROUPS),
+            intelligent=call.data.get(ATTR_INTELLIGENT),
+        )
+    return {"product_id": place.scope.id, **as_data(released)} if call.return_response else None
