@@ -54,11 +54,16 @@ def async_add_board_entities(
         for device_id in followed.keys() - account.devices.keys():
             followed.pop(device_id)()
             known.pop(device_id, None)
-        for device_id, device in account.devices.items():
-            if device_id not in followed:
-                _remove_what_went_unseen(hass, entry, platform, device, factories(device))
-                followed[device_id] = _follow(device, update_board)
-                update_board(device)
+        new = [device for key, device in account.devices.items() if key not in followed]
+        if not new:
+            return
+        registered = _registered_of_firmware(hass, entry, platform)
+        for device in new:
+            _remove_what_went_unseen(
+                hass, device, registered.get(device.device_id, {}), factories(device)
+            )
+            followed[device.device_id] = _follow(device, update_board)
+            update_board(device)
 
     @callback
     def stop_following() -> None:
@@ -95,25 +100,30 @@ def _remove(hass: HomeAssistant, platform: str, unique_id: str) -> None:
 
 
 @callback
+def _registered_of_firmware(
+    hass: HomeAssistant, entry: ParticleConfigEntry, platform: str
+) -> dict[str, dict[str, str]]:
+    """Return the registered entities of variables and functions: entity ids by key by board.
+
+    One pass for all boards: one for each would cost the square of their number.
+    """
+    registered: dict[str, dict[str, str]] = {}
+    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        device_id, _, key = entity.unique_id.partition("_")
+        if entity.domain == platform and key.startswith(FIRMWARE_KINDS):
+            registered.setdefault(device_id, {})[key] = entity.entity_id
+    return registered
+
+
+@callback
 def _remove_what_went_unseen(
-    hass: HomeAssistant,
-    entry: ParticleConfigEntry,
-    platform: str,
-    device: DeviceCoordinator,
-    wanted: Factories,
+    hass: HomeAssistant, device: DeviceCoordinator, registered: dict[str, str], wanted: Factories
 ) -> None:
     """Remove entities whose variable or function went while Home Assistant was not looking."""
     if not device.online or not (device.data.functions or device.data.variables):
         # Nothing was told: what the registry holds may still be right.
         return
     registry = er.async_get(hass)
-    prefix = f"{device.device_id}_"
-    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        key = entity.unique_id.removeprefix(prefix)
-        if (
-            entity.domain == platform
-            and key != entity.unique_id
-            and key.startswith(FIRMWARE_KINDS)
-            and key not in wanted
-        ):
-            registry.async_remove(entity.entity_id)
+    for key, entity_id in registered.items():
+        if key not in wanted:
+            registry.async_remove(entity_id)

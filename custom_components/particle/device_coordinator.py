@@ -176,7 +176,7 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             raise VariableNotFoundError(f"{self.name} has no variable {name}")
         try:
             variable = await self.cloud.devices.read_variable(
-                self.device_id, name, scope=self.scope
+                self.device_id, name, scope=self.scope, background=source is Source.POLL
             )
         except DeviceUnreachableError as err:
             self._did_not_answer(err)
@@ -351,7 +351,9 @@ class DeviceCoordinator(DataUpdateCoordinator[BoardState]):
             ParticleError: The cloud did not tell.
         """
         try:
-            vitals = await self.cloud.diagnostics.last(self.device_id, scope=self.scope)
+            vitals = await self.cloud.diagnostics.last(
+                self.device_id, scope=self.scope, background=True
+            )
         except NotFoundError:
             return
         told = with_vitals(vitals, self.data)

@@ -1,5 +1,6 @@
 """The one door through which every event comes in, and the ways out to whoever listens."""
 
+import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +22,10 @@ _LOGGER = logging.getLogger(__name__)
 REMEMBERED_EVENTS = 4096
 
 # A burst is handled in slices, so that Home Assistant goes on with everything else in between.
-SLICE_SECONDS = 0.01
+SLICE_SECONDS = 0.005
+
+# While as many events wait, the stream is not read on: the cloud keeps what it cannot send.
+ENOUGH_WAITING = 200
 
 # What waits at the most. Beyond that the oldest is dropped, counted and said.
 QUEUE_LIMIT = 20_000
@@ -180,6 +184,12 @@ class EventHub:
         if len(self._seen) > REMEMBERED_EVENTS:
             self._seen.popitem(last=False)
         return False
+
+    async def async_wait_for_room(self) -> None:
+        """Let everything else have its turn, until few events wait."""
+        await asyncio.sleep(0)
+        while len(self._queue) >= ENOUGH_WAITING:
+            await asyncio.sleep(0)
 
     def _schedule_drain(self) -> None:
         if not self._drain_scheduled:

@@ -51,7 +51,10 @@ class SupervisedStream:
         self._listeners: list[CALLBACK_TYPE] = []
         self._reported_loss = False
         self._stream: EventStream = cloud.events.stream(
-            hub.receive, self._handle_state, scope=scope
+            hub.receive,
+            self._handle_state,
+            scope=scope,
+            wait_for_room=hub.async_wait_for_room,
         )
 
     @property

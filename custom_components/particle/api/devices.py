@@ -80,7 +80,13 @@ class Devices(Chapter):
         "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
     )
     async def read_variable(
-        self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = BOARD_TIMEOUT
+        self,
+        device_id: str,
+        name: str,
+        *,
+        scope: Scope = ACCOUNT,
+        timeout: float = BOARD_TIMEOUT,
+        background: bool = False,
     ) -> Variable:
         """Read a variable from a board. Costs one data operation; never tried again by itself.
 
@@ -89,12 +95,16 @@ class Devices(Chapter):
             name: Variable, as the firmware registered it.
             scope: Account or product.
             timeout: Seconds to wait for the board, once it is its turn.
+            background: Nobody waits for it; what somebody waits for goes first.
 
         Raises:
             InvalidRequestError: The name is empty or too long; nothing was sent.
             VariableNotFoundError: The firmware has no such variable.
             DeviceUnreachableError: The board did not answer.
         """
+        if background:
+            # Before the board's lock: a command to the same board must not wait for this either.
+            await self._cloud.transport.pace.background.take()
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
 

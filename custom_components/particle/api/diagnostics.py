@@ -29,12 +29,21 @@ class Diagnostics(Chapter):
     @endpoint(
         "GET", "/v1/diagnostics/:device/last", "/v1/products/:product/diagnostics/:device/last"
     )
-    async def last(self, device_id: str, *, scope: Scope = ACCOUNT) -> Vitals:
+    async def last(
+        self, device_id: str, *, scope: Scope = ACCOUNT, background: bool = False
+    ) -> Vitals:
         """Get the latest report.
+
+        Args:
+            device_id: Board.
+            scope: Account or product.
+            background: Nobody waits for it; what somebody waits for goes first.
 
         Raises:
             NotFoundError: There is none.
         """
+        if background:
+            await self._cloud.transport.pace.background.take()
         answer = await self._cloud.request("GET", f"{_path(device_id, scope)}/last")
         return Vitals.from_json(answer.member("diagnostics"))
 

@@ -86,7 +86,9 @@ class ServerPace:
 
     def __init__(self) -> None:
         """Fill the buckets."""
-        self.requests = TokenBucket(burst=400, per_second=30)  # limit 10,000
+        self.requests = TokenBucket(burst=2000, per_second=25)  # limit 10,000
+        # What nobody waits for takes a place here first, so that a user's command finds one at once.
+        self.background = TokenBucket(burst=1500, per_second=20)
         self.tokens = TokenBucket(burst=20, per_second=0.25)  # limit 100
         self.streams = TokenBucket(burst=20, per_second=0.25)  # limit 100
         self.serial_numbers = TokenBucket(burst=10, per_second=40 / 3600)  # limit 50 an hour

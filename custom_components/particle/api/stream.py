@@ -1,7 +1,7 @@
 """One supervised event stream: opened, watched, and opened again whatever happens to it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,6 +41,14 @@ PROVEN_AFTER = 15.0
 # Hammering keeps an address locked out; the cloud does not say for how long.
 RATE_LIMIT_WAIT = 60.0
 RATE_LIMIT_WAIT_MAX = 900.0
+
+# A chunk can hold a thousand events; after so many seconds of them others have their turn.
+SLICE = 0.005
+
+
+async def _breathe() -> None:
+    """Let others have their turn."""
+    await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class EventStream:
         rate_limit_wait: float = RATE_LIMIT_WAIT,
         rate_limit_wait_max: float = RATE_LIMIT_WAIT_MAX,
         max_block: int = MAX_BLOCK,
+        wait_for_room: Callable[[], Awaitable[None]] = _breathe,
     ) -> None:
         """Prepare a stream; nothing is sent before `run`.
 
@@ -120,7 +129,10 @@ class EventStream:
             rate_limit_wait: Seconds to wait at least when the cloud limits us and does not say for how long.
             rate_limit_wait_max: Seconds to wait at most, whatever the cloud says.
             max_block: Bytes that one event may have.
+            wait_for_room: Awaited during bursts after each slice of events; reading goes on when it
+                returns, so that whoever takes the events can slow the sender down.
         """
+        self._wait_for_room = wait_for_room
         self._cloud = cloud
         self._path = path
         self._on_event = on_event
@@ -248,6 +260,7 @@ class EventStream:
         opened_at = loop.time()
         proven = False
         splitter = BlockSplitter(self._max_block)
+        slice_ends = opened_at + SLICE
         async for chunk in chunks_of(response):
             if not proven and loop.time() - opened_at >= self._proven_after:
                 proven = True
@@ -255,6 +268,9 @@ class EventStream:
             dropped = splitter.dropped
             for block in splitter.feed(chunk):
                 self._handle(block)
+                if loop.time() >= slice_ends:
+                    await self._wait_for_room()
+                    slice_ends = loop.time() + SLICE
             self._dropped += splitter.dropped - dropped
 
     def _handle(self, block: bytes) -> None:
