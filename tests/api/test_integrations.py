@@ -83,6 +83,7 @@ async def test_every_property_arrives(cloud: SimulatedCloud, particle: ParticleC
         assert got.raw[key] == value, key
     assert got.device_id == GREENHOUSE
     assert "hook-password" not in f"{FULL!r} {got!r}"
+    assert "example.com/hook" not in f"{FULL!r} {got!r}"
     changed = await particle.integrations.change(made.id, {"name": "other", "query": None})
     assert changed.name == "other"
     got = await particle.integrations.get(made.id)

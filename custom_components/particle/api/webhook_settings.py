@@ -62,7 +62,8 @@ class WebhookSettings:
     """
 
     event: str
-    url: str
+    # An address can be a secret: whoever knows Home Assistant's can send it anything.
+    url: str = field(repr=False)
     name: str | None = None
     request_type: RequestType | str | None = None
     device_id: str | None = None
@@ -182,7 +183,7 @@ class Integration:
     id: str
     event: str | None = None
     name: str | None = None
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     type: str | None = None
     request_type: str | None = None
     device_id: str | None = None
