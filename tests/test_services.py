@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from custom_components.particle.device_coordinator import DeviceCoordinator
 from tests.automations import automate, page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -305,6 +306,31 @@ async def test_a_board_whose_account_is_not_loaded(
     await hass.config_entries.async_unload(config_entry.entry_id)
     with pytest.raises(ServiceValidationError, match="not loaded"):
         await act("ping", device_id=greenhouse)
+
+
+async def test_a_board_that_particle_no_longer_lists(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry
+) -> None:
+    """Its page may still be there for a moment; the message says what has become of it."""
+    greenhouse = page_id(hass, cloud, "greenhouse")
+    devices = config_entry.runtime_data.devices
+    coordinator = devices.pop(cloud.world.board("greenhouse").id)
+    with pytest.raises(ServiceValidationError, match="no longer exists at Particle"):
+        await act("ping", device_id=greenhouse)
+    devices[coordinator.device_id] = coordinator
+
+
+async def test_a_fault_of_the_program_is_not_hidden(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what the cloud says becomes a message; anything else is raised as it is."""
+
+    async def broken(_self: DeviceCoordinator) -> bool:
+        raise KeyError("broken")
+
+    monkeypatch.setattr(DeviceCoordinator, "async_ping", broken)
+    with pytest.raises(KeyError):
+        await act("ping", device_id=page_id(hass, cloud, "greenhouse"))
 
 
 # Events

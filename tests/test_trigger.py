@@ -18,8 +18,16 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import CloudEvent
+from custom_components.particle.const import (
+    CONF_ACCOUNT_DEVICES,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_PRODUCTS,
+    DOMAIN,
+)
 from custom_components.particle.trigger import TRIGGERS
 from custom_components.particle.triggers.base import ParticleTrigger
 from tests.automations import Automation, automate, listening, page_id
@@ -291,10 +299,49 @@ async def test_an_automation_that_is_switched_off(
         AUTOMATION_DOMAIN, "turn_off", {"entity_id": "automation.under_test"}, blocking=True
     )
     heard: list[str] = []
-    entry.runtime_data.hub.async_listen(lambda event: heard.append(event.name))
+    hub = entry.runtime_data.hub
+    hub.async_listen(lambda event: heard.append(event.name))
     cloud.world.publish("greenhouse", "ping", "")
     await until(hass, lambda: "ping" in heard)
     await automation.times(0)
+    assert (None, "ping") not in hub._exact
+
+
+async def test_a_board_that_two_accounts_bring(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, config_entry: MockConfigEntry
+) -> None:
+    """Its events start the automation once, by the account that shows the board."""
+    await listening(hass, set_up)
+    fleet = MockConfigEntry(
+        domain=DOMAIN,
+        title="Delivery Vans",
+        unique_id=f"product_{cloud.product_id}",
+        data=config_entry.data
+        | {
+            CONF_CLIENT_ID: cloud.product_client_id,
+            CONF_CLIENT_SECRET: cloud.product_client_secret,
+        },
+        options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: [str(cloud.product_id)]},
+    )
+    fleet.add_to_hass(hass)
+    await hass.config_entries.async_setup(fleet.entry_id)
+    await until(hass, lambda: len(cloud.streams) == 2)
+    automation = await automate(
+        hass,
+        received(event=["ping", "last"]),
+        wrote={"event": "{{ trigger.event }}", "entry": "{{ trigger.config_entry_id }}"} | NAME,
+    )
+    heard: list[str] = []
+    fleet.runtime_data.hub.async_listen(lambda event: heard.append(event.name))
+    cloud.world.publish("van-1", "ping", "")
+    await until(hass, lambda: "ping" in heard)
+    cloud.world.publish("van-2", "ping", "")
+    await automation.times(2)
+    assert automation.runs == [
+        {"event": "ping", "board": "van-1", "entry": config_entry.entry_id},
+        {"event": "ping", "board": "van-2", "entry": fleet.entry_id},
+    ]
+    await hass.config_entries.async_unload(fleet.entry_id)
 
 
 async def test_only_one_account(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:

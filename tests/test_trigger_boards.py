@@ -179,6 +179,20 @@ async def test_an_account_that_is_not_loaded_when_the_time_is_over(
     await automation.times(0)
 
 
+async def test_an_automation_that_is_switched_off_while_it_waits(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """Its wait ends, and nothing happens when the time is over."""
+    entry = await listening(hass, set_up)
+    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=NAME)
+    await see_garage(hass, entry, cloud, online=False)
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": "automation.under_test"}, blocking=True
+    )
+    await pass_time(hass, clock, timedelta(minutes=2))
+    await automation.times(0)
+
+
 async def test_a_board_that_leaves_the_account(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
@@ -431,6 +445,8 @@ async def test_flashes_of_two_boards_at_once(
         hass, trigger("flash_finished"), wrote={"result": "{{ trigger.result }}"} | NAME
     )
     await _flash(cloud, STARTED, SUCCESS)
+    # The cloud's own reports are about no board.
+    cloud.world.publish_from_cloud("spark/flash/status", "failed ", owner=cloud.username)
     boat = cloud.world.board("boat")
     boat.system_event("spark/flash/status", "started ")
     boat.system_event("spark/device/last_reset", "update")

@@ -151,3 +151,15 @@ async def test_a_reload_is_no_loss(
     await hass.config_entries.async_reload(entry.entry_id)
     await until(hass, lambda: hass.states.is_state(STREAM, "on"))
     await watcher.times(0)
+
+
+async def test_an_account_that_is_unloaded_while_its_stream_is_lost(
+    hass: HomeAssistant, cloud: SimulatedCloud, watcher: Automation, clock: TickingDateTimeFactory
+) -> None:
+    """The wait ends with it."""
+    cloud.faults.set("cloud_down")
+    await until(hass, lambda: hass.states.is_state(STREAM, "off"))
+    [entry] = hass.config_entries.async_loaded_entries("particle")
+    await hass.config_entries.async_unload(entry.entry_id)
+    await pass_time(hass, clock, timedelta(minutes=2))
+    await watcher.times(0)
