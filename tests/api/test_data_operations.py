@@ -13,6 +13,7 @@ from custom_components.particle.api import (
     QuotaExceededError,
     UnreachableError,
 )
+from custom_components.particle.api.pacing import TokenBucket
 from tests.simulator import SimulatedCloud
 
 GREENHOUSE = "0a10aced202194944a000001"
@@ -144,3 +145,24 @@ async def test_the_monthly_allowance_is_used_up(
     cloud.faults.set("quota_used_up")
     with pytest.raises(QuotaExceededError):
         await particle.devices.read_variable(GREENHOUSE, "soil")
+
+
+async def test_what_nobody_waits_for_goes_last(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """Polls that have used up their share of the limit wait; a person's call does not."""
+    await particle.users.me()
+    pace = particle.transport.pace
+    pace.background = TokenBucket(burst=1, per_second=0.001)
+    await particle.devices.read_variable(GREENHOUSE, "soil", background=True)
+    polls = [
+        asyncio.create_task(particle.devices.read_variable(GREENHOUSE, "pump", background=True)),
+        asyncio.create_task(particle.diagnostics.last(GREENHOUSE, background=True)),
+    ]
+    async with asyncio.timeout(5):
+        assert (await particle.devices.read_variable(GREENHOUSE, "target")).value == 22.0
+    assert not any(poll.done() for poll in polls)
+    assert not cloud.requests.matching(path="*/pump")
+    for poll in polls:
+        poll.cancel()
+    await asyncio.wait(polls)

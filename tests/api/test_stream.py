@@ -171,3 +171,26 @@ async def test_a_listener_that_fails_is_not_taken_for_a_lost_stream(
         publish(cloud, "x")
         with pytest.raises(OSError, match="the caller's own"):
             await task
+
+
+async def test_whoever_takes_the_events_can_slow_the_sender_down(
+    cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """During a burst nothing more is handed out before there is room; nothing is lost."""
+    monkeypatch.setattr("custom_components.particle.api.stream.SLICE", 0)
+    room, asked = asyncio.Event(), asyncio.Event()
+
+    async def wait_for_room() -> None:
+        asked.set()
+        await room.wait()
+
+    async with watch(particle, wait_for_room=wait_for_room) as watcher:
+        await watcher.connected()
+        for number in range(20):
+            publish(cloud, "count", str(number))
+        async with asyncio.timeout(PATIENCE):
+            await asked.wait()
+        assert [event.data for event in watcher.events] == ["0"]
+        room.set()
+        await watcher.until(lambda: len(watcher.events) == 20)
+        assert [event.data for event in watcher.events] == [str(n) for n in range(20)]
