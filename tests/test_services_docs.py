@@ -13,11 +13,12 @@ import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
 
-DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "actions.md"
+REPOSITORY: Final = Path(__file__).parents[1]
 
 SECTIONS: Final = {
     found[1]: section
-    for section in DOCUMENT.read_text(encoding="utf-8").split("\n## ")[1:]
+    for document in ("actions.md", "firmware-and-webhooks.md")
+    for section in (REPOSITORY / "docs" / document).read_text(encoding="utf-8").split("\n## ")[1:]
     if (found := re.search(r"^`particle\.(\w+)`", section, re.MULTILINE))
 }
 
@@ -58,16 +59,19 @@ async def test_home_assistant_takes_the_example(
         "customers",
         "device_settings",
         "devices",
+        "firmware",
         "libraries",
         "oauth_clients",
+        "product_firmware",
         "products",
         "request",
         "vitals",
+        "webhooks",
     ],
 )
 def test_each_action_of_a_chapter_is_described(module: str) -> None:
     """An action that is added needs a section."""
-    services = DOCUMENT.parents[1] / "custom_components" / DOMAIN / "services"
+    services = REPOSITORY / "custom_components" / DOMAIN / "services"
     source = (services / f"{module}.py").read_text(encoding="utf-8")
     actions = set(re.findall(r'^SERVICE_\w+: Final = "(\w+)"', source, re.MULTILINE))
     assert actions
