@@ -185,7 +185,13 @@ async def test_whoever_takes_the_events_can_slow_the_sender_down(
         await room.wait()
 
     async with watch(particle, wait_for_room=wait_for_room) as watcher:
+        room.set()
         await watcher.connected()
+        publish(cloud, "first")
+        await watcher.arrived("first")
+        room.clear()
+        asked.clear()
+        watcher.events.clear()
         for number in range(20):
             publish(cloud, "count", str(number))
         async with asyncio.timeout(PATIENCE):
