@@ -240,3 +240,13 @@ async def test_credentials_of_a_product_have_no_other_boards(
     assert entry.options["account_devices"] is False
     assert entry.options["groups"] == ["north"]
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_what_goes_to_the_bus(hass: HomeAssistant, set_up: SetUp) -> None:
+    """The boards' story unless something else is chosen, which is kept."""
+    entry = await set_up()
+    result = await begin(hass, entry)
+    assert filled_in(result, "events") == {"bus_events": "story"}
+    await submit(hass, result, {**FORM, "events": {"bus_events": "all"}})
+    assert entry.options["bus_events"] == "all"
+    assert filled_in(await begin(hass, entry), "events") == {"bus_events": "all"}

@@ -20,6 +20,7 @@ import voluptuous as vol
 
 from .api import ParticleError, Product
 from .budget import PaceSettings, monthly_cost
+from .bus_events import CONF_BUS_EVENTS, BusEvents
 from .const import (
     CONF_ACCOUNT_DEVICES,
     CONF_FIXED_INTERVAL,
@@ -43,6 +44,7 @@ from .probe import PRODUCT_PREFIX, list_products, scopes_of
 SECTION_SCOPE: Final = "scope"
 SECTION_POLLING: Final = "polling"
 SECTION_BOARDS: Final = "boards"
+SECTION_EVENTS: Final = "events"
 
 DEFAULTS: Final[dict[str, Any]] = {
     CONF_ACCOUNT_DEVICES: True,
@@ -53,6 +55,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     CONF_MINIMUM_INTERVAL: DEFAULT_MINIMUM_INTERVAL,
     CONF_FIXED_INTERVAL: DEFAULT_FIXED_INTERVAL,
     CONF_SLEEPING_DEVICES: [],
+    CONF_BUS_EVENTS: BusEvents.STORY,
 }
 
 # Reading one variable more often than this cannot be meant: a month of it costs 259,200 operations.
@@ -115,6 +118,17 @@ POLLING_SCHEMA: Final = vol.Schema(
 )
 
 
+EVENTS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_BUS_EVENTS): SelectSelector(
+            SelectSelectorConfig(
+                options=list(BusEvents), mode=SelectSelectorMode.LIST, translation_key="bus_events"
+            )
+        ),
+    }
+)
+
+
 class ParticleOptionsFlow(OptionsFlow):
     """Change an account's options; the entry's update listener takes them."""
 
@@ -147,7 +161,9 @@ class ParticleOptionsFlow(OptionsFlow):
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
                 await self._schema(),
-                dict.fromkeys((SECTION_SCOPE, SECTION_POLLING, SECTION_BOARDS), shown),
+                dict.fromkeys(
+                    (SECTION_SCOPE, SECTION_POLLING, SECTION_BOARDS, SECTION_EVENTS), shown
+                ),
             ),
             errors=errors,
             description_placeholders={"forecast": await self._forecast(shown)},
@@ -195,6 +211,7 @@ class ParticleOptionsFlow(OptionsFlow):
                 vol.Required(SECTION_SCOPE): section(vol.Schema(scope), {"collapsed": False}),
                 vol.Required(SECTION_POLLING): section(POLLING_SCHEMA, {"collapsed": False}),
                 vol.Required(SECTION_BOARDS): section(vol.Schema(boards), {"collapsed": True}),
+                vol.Optional(SECTION_EVENTS): section(EVENTS_SCHEMA, {"collapsed": True}),
             }
         )
 
