@@ -19,6 +19,7 @@ from homeassistant.helpers.trigger import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import (
@@ -645,6 +646,35 @@ async def test_a_burst(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
     assert [run["data"] for run in automation.runs] == list(range(0, 10_000, 1_000))
     assert entry.runtime_data.hub.dropped == 0
     assert turns > 3, "The burst was handled in one go"
+
+
+async def test_what_the_editor_offers_for_a_board(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """Whoever picks a board finds all triggers and conditions that are about boards."""
+    await set_up()
+    client = await hass_ws_client(hass)
+    target = {"device_id": [page_id(hass, cloud, "greenhouse")]}
+
+    async def offered(kind: str) -> set[str]:
+        await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
+        answer = await client.receive_json()
+        assert answer["success"]
+        return {name for name in answer["result"] if name.startswith("particle.")}
+
+    assert await offered("triggers") == {
+        "particle.came_online",
+        "particle.entered_safe_mode",
+        "particle.event_received",
+        "particle.firmware_changed",
+        "particle.flash_finished",
+        "particle.reset",
+        "particle.went_offline",
+    }
+    assert await offered("conditions") == {"particle.is_online", "particle.runs_firmware"}
 
 
 async def test_every_trigger_is_described(
