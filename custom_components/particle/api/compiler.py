@@ -128,5 +128,5 @@ def compilation_error(body: Mapping[str, Any], status: int) -> CompilationError:
 
 
 def _in_project(file: str) -> str:
-    """A file's name without the folder in which the cloud compiles."""
-    return re.sub(r"^(\.\./|\./|/[^/]*tmp[^/]*/|/workspace/|/input/)+", "", file.strip())
+    """A file's name as it is in the project: the cloud compiles from a folder beside it."""
+    return re.sub(r"^(\.\.?/)+", "", file.strip())
