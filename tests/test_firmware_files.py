@@ -1,5 +1,6 @@
 """Which files may be brought onto a board, and what is said about the others."""
 
+import os
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
@@ -42,6 +43,8 @@ async def act(hass: HomeAssistant, set_up: SetUp, media: Path) -> Act:
         ("leaky", "may not use .*leaky/outside.h"),
         ("/etc/hostname", "may not use /etc/hostname"),
         ("new\0.bin", "does not exist"),
+        ("n" * 300 + ".bin", "cannot be read: File name too long"),
+        ("pipe.bin", "pipe.bin is no binary"),
         ("media-source://media_source/local/missing.bin", "missing.bin does not exist"),
         ("media-source://media_source/local/../secret.bin", "may not use"),
         ("media-source://media_source/local//etc/hostname", "own media folder"),
@@ -68,6 +71,7 @@ async def test_files_that_cannot_be_flashed(
     (media / "leaky" / "app.ino").write_text(SOURCE)
     (media / "leaky" / "outside.h").symlink_to(secret)
     (media / "link.bin").symlink_to(secret)
+    os.mkfifo(media / "pipe.bin")
     if location == "crowd":
         for number in range(1001):
             (media / "crowd" / f"{number}.h").touch()

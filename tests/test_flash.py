@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle import flashing
+from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from custom_components.particle.flashing import DATA_FLASHES
 from tests.automations import listening, page_id
@@ -60,6 +61,16 @@ async def flash(
     return run
 
 
+async def flash_by_hand(
+    cloud: SimulatedCloud, flash: FlashAction, **data: Any
+) -> asyncio.Task[Any]:
+    """Begin a flash of the greenhouse whose clock stands still: the test says what the board does."""
+    cloud.clock.manual()
+    running = asyncio.create_task(flash(**data))
+    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    return running
+
+
 def flashes(cloud: SimulatedCloud) -> int:
     """Return how often the cloud was asked to flash a board."""
     return len(cloud.requests.matching("PUT", "/v1/*devices/*"))
@@ -68,9 +79,7 @@ def flashes(cloud: SimulatedCloud) -> int:
 # It works
 
 
-async def test_a_binary_until_the_board_is_back(
-    hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
-) -> None:
+async def test_a_binary_until_the_board_is_back(cloud: SimulatedCloud, flash: FlashAction) -> None:
     """The answer says what happened, in the board's own words."""
     answer = await flash()
     duration = answer.pop("duration")
@@ -95,11 +104,12 @@ async def test_a_binary_until_the_board_is_back(
 
 
 async def test_a_bundle(cloud: SimulatedCloud, flash: FlashAction, media: Path) -> None:
-    """An archive with a program and what belongs to it."""
+    """It is followed to its end also where nobody reads the answer."""
     packed = bundle("app.bin", "assets/sound.raw")
     (media / "greenhouse.zip").write_bytes(packed)
-    answer = await flash(path="greenhouse.zip")
-    assert answer["file_name"] == "greenhouse.zip"
+    assert await flash(path="greenhouse.zip", answer=False) is None
+    [request] = cloud.requests.matching("PUT", "/v1/devices/*")
+    assert request.body["files"][0]["content_type"] == "application/zip"
     assert cloud.world.board("greenhouse").app_hash == hashlib.sha256(packed).hexdigest()
 
 
@@ -115,7 +125,7 @@ async def test_a_project(
     await until(hass, lambda: hass.states.get("sensor.greenhouse_level"))
 
 
-async def test_the_same_program_again(cloud: SimulatedCloud, flash: FlashAction) -> None:
+async def test_the_same_program_again(flash: FlashAction) -> None:
     """The board reports no new hash then, but why it restarted."""
     await flash()
     answer = await flash()
@@ -150,12 +160,6 @@ async def test_without_following(cloud: SimulatedCloud, flash: FlashAction) -> N
     """The action ends when the cloud has begun."""
     cloud.clock.manual()
     assert await flash(follow=False) == {"name": "greenhouse", "status": "Update started"}
-
-
-async def test_nobody_reads_the_answer(cloud: SimulatedCloud, flash: FlashAction) -> None:
-    """The flash is followed all the same."""
-    assert await flash(answer=False) is None
-    assert cloud.world.board("greenhouse").app_hash == hashlib.sha256(BINARY).hexdigest()
 
 
 # Nothing begins
@@ -196,9 +200,7 @@ async def test_two_flashes_at_once(
     hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
 ) -> None:
     """The second one is refused, the first one goes on."""
-    cloud.clock.manual()
-    first = asyncio.create_task(flash())
-    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    first = await flash_by_hand(cloud, flash)
     with pytest.raises(HomeAssistantError, match="being flashed already"):
         await flash()
     cloud.clock.set_speed(100)
@@ -217,13 +219,13 @@ async def test_two_flashes_at_once(
             "flash_transfer_failed",
             "transfer_failed",
             "still runs the old one",
-            {"transfer": "failed", "restarted": False, "app_hash": None},
+            {"transfer": "failed", "restarted": False},
         ),
         (
             "flash_wrong_platform",
             "transfer_failed",
             "made for this hardware",
-            {"transfer": "failed", "restarted": False, "app_hash": None},
+            {"transfer": "failed", "restarted": False},
         ),
         (
             "flash_old_firmware",
@@ -240,7 +242,6 @@ async def test_two_flashes_at_once(
     ],
 )
 async def test_each_failure_has_its_name(
-    hass: HomeAssistant,
     cloud: SimulatedCloud,
     flash: FlashAction,
     fault: str,
@@ -259,7 +260,7 @@ async def test_each_failure_has_its_name(
 
 
 async def test_a_binary_for_other_hardware(
-    hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction, media: Path
+    hass: HomeAssistant, flash: FlashAction, media: Path
 ) -> None:
     """The board itself finds out."""
     (media / "level.ino").write_text(SOURCE, encoding="utf-8")
@@ -300,12 +301,10 @@ async def test_a_transfer_that_does_not_begin(
 
 
 async def test_a_stream_that_breaks_in_the_middle(
-    hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
+    cloud: SimulatedCloud, flash: FlashAction
 ) -> None:
     """What happened meanwhile is not known, and the message says so."""
-    cloud.clock.manual()
-    running = asyncio.create_task(flash(timeout=1))
-    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    running = await flash_by_hand(cloud, flash, timeout=1)
     cloud.faults.set("server_error", only="streams")
     cloud.cut_streams()
     answer = await running
@@ -315,9 +314,7 @@ async def test_a_stream_that_breaks_in_the_middle(
 
 async def test_a_lost_event(hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction) -> None:
     """Later proofs stand in for it: a board that restarted for the update has received it."""
-    cloud.clock.manual()
-    running = asyncio.create_task(flash())
-    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    running = await flash_by_hand(cloud, flash)
     await meanwhile(lambda: _progress(hass, cloud).started)
     board = cloud.world.board("greenhouse")
     board.system_event("spark/device/last_reset", "update")
@@ -338,9 +335,7 @@ async def test_restarts_for_another_reason(
     cloud: SimulatedCloud, flash: FlashAction, reason: str, failure: str, told: str
 ) -> None:
     """Back online is not enough."""
-    cloud.clock.manual()
-    running = asyncio.create_task(flash())
-    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    running = await flash_by_hand(cloud, flash)
     board = cloud.world.board("greenhouse")
     # A restart before the transfer is no news.
     board.system_event("spark/device/last_reset", "watchdog")
@@ -351,13 +346,52 @@ async def test_restarts_for_another_reason(
     assert told in answer["message"]
 
 
+async def test_safe_mode_of_which_no_event_told(cloud: SimulatedCloud, flash: FlashAction) -> None:
+    """The cloud is asked once more at the end, which is free."""
+    running = await flash_by_hand(cloud, flash)
+    board = cloud.world.board("greenhouse")
+    board.safe_mode = True
+    board.system_event("spark/device/last_reset", "update")
+    answer = await running
+    assert (answer["failure"], answer["safe_mode"]) == ("safe_mode", True)
+
+
+async def test_a_board_that_is_gone_again(cloud: SimulatedCloud, flash: FlashAction) -> None:
+    """It came back for a moment only."""
+    running = await flash_by_hand(cloud, flash)
+    board = cloud.world.board("greenhouse")
+    board.system_event("spark/device/last_reset", "update")
+    board.online = False
+    answer = await running
+    assert (answer["failure"], answer["online"]) == ("not_back", False)
+
+
+async def test_a_cloud_that_does_not_answer_at_the_end(
+    cloud: SimulatedCloud, flash: FlashAction
+) -> None:
+    """What the board said itself is proof enough."""
+    running = await flash_by_hand(cloud, flash)
+    cloud.faults.set("server_error", method="GET", only="calls")
+    cloud.world.board("greenhouse").system_event("spark/device/last_reset", "update")
+    assert (await running)["success"] is True
+
+
+async def test_events_that_are_played_again(
+    cloud: SimulatedCloud, config_entry: MockConfigEntry, flash: FlashAction
+) -> None:
+    """Somebody tries an automation meanwhile; the board has said nothing of the kind."""
+    running = await flash_by_hand(cloud, flash)
+    failed = CloudEvent("spark/flash/status", "failed ", None, cloud.world.board("greenhouse").id)
+    config_entry.runtime_data.hub.receive(failed, source="replay")
+    cloud.clock.set_speed(100)
+    assert (await running)["success"] is True
+
+
 async def test_an_action_that_is_stopped(
     hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
 ) -> None:
     """Nothing is left behind: the board can be flashed again."""
-    cloud.clock.manual()
-    running = asyncio.create_task(flash())
-    await meanwhile(lambda: cloud.world.board("greenhouse").updating)
+    running = await flash_by_hand(cloud, flash)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

@@ -106,7 +106,7 @@ async def test_the_same_webhook_twice(cloud: SimulatedCloud, act: Act, target: T
 
 
 async def test_other_integrations_are_left_alone(
-    cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry, target: Target
+    act: Act, config_entry: MockConfigEntry, target: Target
 ) -> None:
     """The list of webhooks has webhooks only."""
     await config_entry.runtime_data.cloud.integrations.create(
