@@ -152,6 +152,21 @@ async def test_a_pattern_that_makes_no_sense(
     assert "asterisk" in caplog.text or "empty" in caplog.text
 
 
+async def test_names_that_are_picked_from_those_seen(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """They count beside the typed ones, whichever board they were seen from."""
+    await listening(hass, set_up)
+    automation = await automate(
+        hass,
+        received(event="last", seen_by="event.garage_published_event", seen=["door", "light"]),
+        wrote=NAME,
+    )
+    for name in ("door", "window", "light"):
+        cloud.world.publish("greenhouse", name, "")
+    await _end_of_line(hass, cloud, automation, 2)
+
+
 async def test_some_boards_by_page_and_entity(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
 ) -> None:

@@ -10,7 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -88,10 +88,12 @@ def async_follow_target(
     def matters(watched: frozenset[str], data: Mapping[str, Any]) -> bool:
         return data["action"] != "update" or not watched.isdisjoint(data.get("changes", watched))
 
+    @callback
+    def changed(_event: Event[Any]) -> None:
+        on_change()
+
     unsubscribe = [
-        hass.bus.async_listen(
-            event_type, lambda _event: on_change(), event_filter=partial(matters, watched)
-        )
+        hass.bus.async_listen(event_type, changed, event_filter=partial(matters, watched))
         for event_type, watched in _REGISTRIES.items()
     ]
 

@@ -18,6 +18,8 @@ from .variables import event_variables
 
 CONF_MATCH: Final = "match"
 CONF_PAYLOAD: Final = "payload"
+CONF_SEEN: Final = "seen"
+CONF_SEEN_BY: Final = "seen_by"
 
 EVERYTHING = "*"
 
@@ -61,7 +63,10 @@ class EventReceivedTrigger(ParticleTrigger):
 
     schema = trigger_schema(
         {
-            vol.Optional(CONF_EVENT, default=list): event_patterns,
+            vol.Optional(CONF_EVENT, default=list): vol.All(cv.ensure_list, [event_pattern]),
+            # Of no meaning here: in the editor it offers the names for the next one.
+            vol.Optional(CONF_SEEN_BY): cv.entity_id,
+            vol.Optional(CONF_SEEN, default=list): vol.All(cv.ensure_list, [event_pattern]),
             vol.Optional(CONF_MATCH): dict,
             vol.Optional(CONF_PAYLOAD, default=list): vol.All(cv.ensure_list, [FIELD_SCHEMA]),
         }
@@ -70,7 +75,8 @@ class EventReceivedTrigger(ParticleTrigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the validated configuration."""
         super().__init__(hass, config)
-        self._names = distinct_patterns(self._options[CONF_EVENT])
+        names = self._options[CONF_EVENT] + self._options[CONF_SEEN]
+        self._names = distinct_patterns(event_patterns(names))
         self._everything = self._names == [EVERYTHING]
 
     @override
