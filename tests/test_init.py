@@ -161,6 +161,7 @@ async def test_a_stream_that_breaks_comes_back_and_boards_are_listed_again(
     assert state is not None
     assert state.state == STATE_ON
     assert state.attributes["last_gap"] is not None
+    assert state.attributes["dropped"] == 0
     assert cloud.operations.total == paid
 
 
@@ -222,3 +223,22 @@ async def test_a_product_that_is_closed_to_us_does_not_take_the_account_down(
     await until(hass, lambda: hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
     await hass.config_entries.async_unload(config_entry.entry_id)
+
+
+async def test_events_that_are_broken_on_the_way_are_counted_and_shown(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The stream goes on; how many were lost stands beside it."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("broken_json")
+    cloud.world.publish("greenhouse", "lost", "1")
+    await asyncio.sleep(0.1)
+    cloud.faults.clear()
+    cloud.cut_streams()
+
+    def dropped() -> int:
+        state = hass.states.get(STREAM)
+        return int(state.attributes["dropped"]) if state else 0
+
+    await until(hass, lambda: dropped() == 1)

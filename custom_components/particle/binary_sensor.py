@@ -110,12 +110,13 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "event_stream"
-    _unrecorded_attributes = frozenset({"attempts", "events", "dropped"})
+    _unrecorded_attributes = frozenset({"dropped"})
 
     def __init__(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
         """Follow the stream; the account's own has the plain name."""
         super().__init__(entry, f"stream_{stream.key}")
         self._stream = stream
+        self._hub = entry.runtime_data.hub
         if stream.scope.id is not None:
             self._attr_translation_key = "product_event_stream"
             self._attr_translation_placeholders = {"product": stream.scope.id}
@@ -142,4 +143,6 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
             if state.last_gap is None
             else round(state.last_gap.total_seconds(), 1),
             "reason": None if state.error is None else state.error.message,
+            # Too large or broken on the way, or more at once than could be handled.
+            "dropped": state.dropped + self._hub.dropped,
         }
