@@ -13,12 +13,17 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.particle.const import DOMAIN
+from custom_components.particle.event_hub import ParticleEvent
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 AUTOMATION_ID = "under_test"
+
+# What most automations of the tests write down: where the trigger comes from.
+NAME = {"event": "{{ trigger.event }}", "board": "{{ trigger.device_name }}"}
+BOARD = {"board": "{{ trigger.device_name }}"}
 
 
 @dataclass
@@ -102,3 +107,42 @@ def page_id(hass: HomeAssistant, cloud: SimulatedCloud, board: str) -> str:
     device_id = cloud.world.board(board).id
     pages = dr.async_get(hass).devices
     return next(page.id for page in pages if (DOMAIN, device_id) in page.identifiers)
+
+
+def trigger(
+    name: str, target: dict[str, Any] | None = None, *, lasting: Any = None, **options: Any
+) -> dict[str, Any]:
+    """Return a trigger as it stands in an automation; `lasting` is its option "for"."""
+    if lasting is not None:
+        options["for"] = lasting
+    found: dict[str, Any] = {"trigger": f"particle.{name}", "options": options}
+    return found | ({"target": target} if target else {})
+
+
+def received(target: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    """Return the trigger for events as it stands in an automation."""
+    return trigger("event_received", target, **options)
+
+
+async def end_of_line(
+    hass: HomeAssistant, cloud: SimulatedCloud, automation: Automation, runs: int
+) -> None:
+    """Let one more event through that the automation wants, so that all before it are handled."""
+    cloud.world.publish("greenhouse", "last", "")
+    await automation.times(runs + 1)
+    assert automation.runs[-1]["event"] == "last"
+
+
+class Ear:
+    """Hears what comes in, so that a test knows when it is there."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
+        """Listen to everything."""
+        self.hass = hass
+        self.heard: list[ParticleEvent] = []
+        entry.runtime_data.hub.async_listen(self.heard.append)
+
+    async def hears(self, name: str) -> None:
+        """Wait until the latest event has this name."""
+        await until(self.hass, lambda: self.heard and self.heard[-1].name == name)
+        self.heard.clear()

@@ -1,33 +1,19 @@
 """Automations that start when something happens to a board: its connection, its firmware, its restarts."""
 
 from datetime import timedelta
-from typing import Any
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.event_hub import ParticleEvent
-from tests.automations import automate, listening, page_id
+from tests.automations import BOARD, Ear, automate, listening, page_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
 
-NAME = {"board": "{{ trigger.device_name }}"}
-
 # Longer than the integration waits for the "online" that may follow an "offline".
 A_MOMENT = timedelta(seconds=3)
-
-
-def trigger(
-    name: str, target: dict[str, Any] | None = None, *, lasting: Any = None, **options: Any
-) -> dict[str, Any]:
-    """Return a trigger as it stands in an automation."""
-    if lasting is not None:
-        options["for"] = lasting
-    found: dict[str, Any] = {"trigger": f"particle.{name}", "options": options}
-    return found | ({"target": target} if target else {})
 
 
 async def see_garage(
@@ -39,21 +25,6 @@ async def see_garage(
     await hass.async_block_till_done()
     board = entry.runtime_data.devices[cloud.world.board("garage").id]
     assert board.online is online
-
-
-class Ear:
-    """Hears what comes in, so that a test knows when it is there."""
-
-    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
-        """Listen to everything."""
-        self.hass = hass
-        self.heard: list[ParticleEvent] = []
-        entry.runtime_data.hub.async_listen(self.heard.append)
-
-    async def hears(self, name: str) -> None:
-        """Wait until the latest event has this name."""
-        await until(self.hass, lambda: self.heard and self.heard[-1].name == name)
-        self.heard.clear()
 
 
 # Connection
@@ -115,7 +86,7 @@ async def test_offline_for_long(
 ) -> None:
     """A board that is back in time does not count, and the trace says so."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("went_offline", lasting="00:10:00"), wrote=NAME)
+    automation = await automate(hass, trigger("went_offline", lasting="00:10:00"), wrote=BOARD)
     await see_garage(hass, entry, cloud, online=False)
     await pass_time(hass, clock, timedelta(minutes=9))
     await see_garage(hass, entry, cloud, online=True)
@@ -138,7 +109,7 @@ async def test_a_reload_while_a_board_is_offline(
         hass,
         trigger("went_offline", lasting={"minutes": 10}),
         trigger("came_online"),
-        wrote=NAME,
+        wrote=BOARD,
     )
     await see_garage(hass, entry, cloud, online=False)
     await hass.config_entries.async_reload(entry.entry_id)
@@ -157,7 +128,7 @@ async def test_a_board_that_went_while_the_account_was_not_loaded(
 ) -> None:
     """It is told when it is seen."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("went_offline"), wrote=NAME)
+    automation = await automate(hass, trigger("went_offline"), wrote=BOARD)
     await hass.config_entries.async_unload(entry.entry_id)
     cloud.world.set_online("garage", False)
     await hass.config_entries.async_setup(entry.entry_id)
@@ -170,7 +141,7 @@ async def test_an_account_that_is_not_loaded_when_the_time_is_over(
 ) -> None:
     """Nobody knows how the board is, so nothing happens, and the trace says so."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=NAME)
+    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=BOARD)
     await see_garage(hass, entry, cloud, online=False)
     await hass.config_entries.async_unload(entry.entry_id)
     await pass_time(hass, clock, timedelta(minutes=2))
@@ -184,7 +155,7 @@ async def test_an_automation_that_is_switched_off_while_it_waits(
 ) -> None:
     """Its wait ends, and nothing happens when the time is over."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=NAME)
+    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=BOARD)
     await see_garage(hass, entry, cloud, online=False)
     await hass.services.async_call(
         "automation", "turn_off", {"entity_id": "automation.under_test"}, blocking=True
@@ -198,7 +169,7 @@ async def test_a_board_that_leaves_the_account(
 ) -> None:
     """The wait for it ends with it."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=NAME)
+    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=BOARD)
     await see_garage(hass, entry, cloud, online=False)
     cloud.world.remove_board("garage")
     await entry.runtime_data.account.async_refresh()
@@ -209,7 +180,7 @@ async def test_a_board_that_leaves_the_account(
 async def test_a_new_board(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
     """Its first appearance is no news of its connection; what comes later is."""
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("came_online"), wrote=NAME)
+    automation = await automate(hass, trigger("came_online"), wrote=BOARD)
     cloud.world.add_board("cellar", online=False)
     await entry.runtime_data.account.async_refresh()
     await hass.async_block_till_done()
@@ -243,7 +214,7 @@ async def test_a_restart(
     automation = await automate(
         hass,
         trigger("reset"),
-        wrote={"reason": "{{ trigger.reason }}", "panic": "{{ trigger.panic }}"} | NAME,
+        wrote={"reason": "{{ trigger.reason }}", "panic": "{{ trigger.panic }}"} | BOARD,
     )
     cloud.world.board("garage").system_event("spark/device/last_reset", reported)
     await automation.times(1)
@@ -255,7 +226,7 @@ async def test_some_reasons_of_a_restart(
 ) -> None:
     """Others are passed over, and the trace names them."""
     await listening(hass, set_up)
-    automation = await automate(hass, trigger("reset", reason=["panic", "watchdog"]), wrote=NAME)
+    automation = await automate(hass, trigger("reset", reason=["panic", "watchdog"]), wrote=BOARD)
     cloud.world.board("garage").system_event("spark/device/last_reset", "user")
     [passed_over] = await automation.passed_over(1)
     assert passed_over == {
@@ -269,190 +240,8 @@ async def test_some_reasons_of_a_restart(
 async def test_safe_mode(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
     """A board without its application is told."""
     await listening(hass, set_up)
-    automation = await automate(hass, trigger("entered_safe_mode"), wrote=NAME)
+    automation = await automate(hass, trigger("entered_safe_mode"), wrote=BOARD)
     cloud.world.board("garage").system_event(
         "spark/status/safe-mode", '{"f": [], "v": {}, "p": 12}'
     )
     await automation.times(1)
-
-
-# Firmware
-
-
-async def test_another_application(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """A new fingerprint is a change; the same one again is none."""
-    entry = await listening(hass, set_up)
-    automation = await automate(
-        hass,
-        trigger("firmware_changed"),
-        wrote={"part": "{{ trigger.part }}", "hash": "{{ trigger.app_hash[:2] }}"} | NAME,
-    )
-    garage = cloud.world.board("garage")
-    ear = Ear(hass, entry)
-    for fingerprint in ("AA" * 32, "aa" * 32, "bb" * 32):
-        garage.system_event("spark/device/app-hash", fingerprint)
-    await ear.hears("spark/device/app-hash")
-    await automation.times(2)
-    assert automation.runs == [
-        {"board": "garage", "part": "application", "hash": letters} for letters in ("aa", "bb")
-    ]
-
-
-async def test_another_device_os(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
-    """The listing tells, with both versions."""
-    entry = await listening(hass, set_up)
-    automation = await automate(
-        hass,
-        trigger("firmware_changed"),
-        wrote={"change": "{{ trigger.part }} {{ trigger.from_version }} {{ trigger.to_version }}"},
-    )
-    cloud.world.board("garage").system_version = "6.3.2"
-    await entry.runtime_data.account.async_refresh()
-    await automation.times(1)
-    assert automation.runs == [{"change": "device_os 5.8.0 6.3.2"}]
-
-
-async def test_an_update_of_a_products_firmware_is_one_change(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """The board's fingerprint and the cloud's version are two views of it; the next update is news."""
-    entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("firmware_changed"), wrote=NAME)
-    van = cloud.world.board("van-1")
-    van.firmware_version = 7
-    await entry.runtime_data.account.async_refresh()
-    await hass.async_block_till_done()
-    runs = len(automation.calls)
-
-    van.firmware_version = 8
-    van.system_event("spark/device/app-hash", "aa" * 32)
-    await entry.runtime_data.account.async_refresh()
-    await automation.times(runs + 1)
-    await pass_time(hass, clock, timedelta(minutes=10))
-    van.firmware_version = 9
-    await entry.runtime_data.account.async_refresh()
-    await automation.times(runs + 2)
-
-
-# Flash
-
-
-async def _flash(cloud: SimulatedCloud, *reports: tuple[str, str]) -> None:
-    garage = cloud.world.board("garage")
-    for name, data in reports:
-        garage.system_event(f"spark/{name}", data)
-
-
-STARTED = ("flash/status", "started ")
-SUCCESS = ("flash/status", "success ")
-OFFLINE = ("status", "offline")
-ONLINE = ("status", "online")
-
-
-@pytest.mark.parametrize(
-    ("reports", "result", "proof"),
-    [
-        ([STARTED, ("flash/status", "failed ")], "failed", "transfer_failed"),
-        (
-            [STARTED, SUCCESS, OFFLINE, ONLINE, ("device/last_reset", "update")],
-            "succeeded",
-            "restarted",
-        ),
-        ([STARTED, SUCCESS, ("device/app-hash", "a" * 64)], "succeeded", "new_application"),
-        ([SUCCESS, ("device/last_reset", "update_error")], "failed", "update_error"),
-        ([STARTED, SUCCESS, ("status/safe-mode", "{}")], "failed", "safe_mode"),
-    ],
-)
-async def test_a_flash(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-    reports: list[tuple[str, str]],
-    result: str,
-    proof: str,
-) -> None:
-    """It ends once, with what proves its result; what the board says afterwards is no second end."""
-    entry = await listening(hass, set_up)
-    automation = await automate(
-        hass,
-        trigger("flash_finished"),
-        wrote={"result": "{{ trigger.result }}", "proof": "{{ trigger.proof }}"} | NAME,
-    )
-    await _flash(cloud, *reports)
-    await automation.times(1)
-    assert automation.runs == [{"board": "garage", "result": result, "proof": proof}]
-    ear = Ear(hass, entry)
-    await _flash(cloud, ("device/app-hash", "b" * 64), ("device/last_reset", "update"))
-    await ear.hears("spark/device/last_reset")
-    await automation.times(1)
-
-
-@pytest.mark.parametrize(
-    ("reports", "minutes", "result", "proof"),
-    [
-        ([STARTED], 31, "failed", "transfer_timed_out"),
-        ([STARTED, SUCCESS], 6, "failed", "did_not_come_back"),
-        ([STARTED, SUCCESS, OFFLINE, ONLINE], 2, "succeeded", "online"),
-    ],
-)
-async def test_a_flash_that_nobody_reports_on(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-    clock: TickingDateTimeFactory,
-    reports: list[tuple[str, str]],
-    minutes: int,
-    result: str,
-    proof: str,
-) -> None:
-    """After a while it is over all the same."""
-    entry = await listening(hass, set_up)
-    automation = await automate(
-        hass,
-        trigger("flash_finished"),
-        wrote={"result": "{{ trigger.result }}", "proof": "{{ trigger.proof }}"},
-    )
-    ear = Ear(hass, entry)
-    await _flash(cloud, *reports)
-    await until(hass, lambda: len(ear.heard) == len(reports))
-    await automation.times(0)
-    await pass_time(hass, clock, timedelta(minutes=minutes))
-    await automation.times(1)
-    assert automation.runs == [{"result": result, "proof": proof}]
-
-
-async def test_only_failed_flashes(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """A good one is passed over, and the trace says so."""
-    await listening(hass, set_up)
-    automation = await automate(hass, trigger("flash_finished", result="failed"), wrote=NAME)
-    await _flash(cloud, SUCCESS, ("device/last_reset", "update"))
-    [passed_over] = await automation.passed_over(1)
-    assert passed_over["reason"] == "other_flash_result"
-    await _flash(cloud, STARTED, ("flash/status", "failed "))
-    await automation.times(1)
-
-
-async def test_flashes_of_two_boards_at_once(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """They are not mixed up; an automation that is switched off leaves no timer behind."""
-    await listening(hass, set_up)
-    automation = await automate(
-        hass, trigger("flash_finished"), wrote={"result": "{{ trigger.result }}"} | NAME
-    )
-    await _flash(cloud, STARTED, SUCCESS)
-    # The cloud's own reports are about no board.
-    cloud.world.publish_from_cloud("spark/flash/status", "failed ", owner=cloud.username)
-    boat = cloud.world.board("boat")
-    boat.system_event("spark/flash/status", "started ")
-    boat.system_event("spark/device/last_reset", "update")
-    boat.system_event("spark/flash/status", "failed ")
-    await automation.times(1)
-    assert automation.runs == [{"board": "boat", "result": "failed"}]
-    await hass.services.async_call(
-        "automation", "turn_off", {"entity_id": "automation.under_test"}, blocking=True
-    )

@@ -1,21 +1,15 @@
 """Automations that start when something happens in the cloud: webhooks, and the event stream itself."""
 
 from datetime import timedelta
-from typing import Any
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.automations import STREAM, Automation, automate, listening, page_id
+from tests.automations import STREAM, Automation, automate, listening, page_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
-
-
-def trigger(name: str, **options: Any) -> dict[str, Any]:
-    """Return a trigger as it stands in an automation."""
-    return {"trigger": f"particle.{name}", "options": options}
 
 
 def report(cloud: SimulatedCloud, name: str, data: str) -> None:
