@@ -54,6 +54,7 @@ class VariableBinarySensor(VariableEntity, BinarySensorEntity):
 class ConnectivitySensor(BoardEntity, BinarySensorEntity):
     """Whether a board is connected to the cloud, as far as the cloud knows."""
 
+    _true_while_offline = True
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "online"
@@ -61,12 +62,6 @@ class ConnectivitySensor(BoardEntity, BinarySensorEntity):
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
         """Follow the board."""
         super().__init__(entry, coordinator, "online")
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the cloud can be asked."""
-        return self._account_available
 
     @property
     @override

@@ -46,18 +46,13 @@ async def async_setup_entry(
 class PingButton(BoardEntity, ButtonEntity):
     """Asks the board whether it is there; also while it seems to be offline."""
 
+    _true_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "ping"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
         """Stand on the board's page."""
         super().__init__(entry, coordinator, "ping")
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the cloud can be asked."""
-        return self._account_available
 
     @override
     async def async_press(self) -> None:

@@ -34,17 +34,12 @@ async def async_setup_entry(
 class BoardTracker(BoardEntity, TrackerEntity):
     """Where a board said last that it is, with the time at which it said so."""
 
+    _true_while_offline = True
     _attr_translation_key = "location"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
         """Stand on the board's page."""
         super().__init__(entry, coordinator, "location")
-
-    @property
-    @override
-    def available(self) -> bool:
-        """A board that is offline is still where it was."""
-        return self._account_available
 
     @property
     @override

@@ -21,6 +21,9 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
 
     _attr_has_entity_name = True
 
+    # What the cloud knows of a board, or what has happened, does not need the board.
+    _true_while_offline = False
+
     def __init__(
         self,
         entry: ParticleConfigEntry,
@@ -57,7 +60,9 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
     @override
     def available(self) -> bool:
         """Whether what the entity shows is known to be true."""
-        return self._account_available and (self.coordinator.online or self._sleeps)
+        return self._account_available and (
+            self._true_while_offline or self.coordinator.online or self._sleeps
+        )
 
 
 class AccountEntity(Entity):

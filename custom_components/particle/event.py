@@ -49,6 +49,7 @@ async def async_setup_entry(
 class PublishedEvent(BoardEntity, EventEntity):
     """Everything that a board publishes; its event types are the names seen so far."""
 
+    _true_while_offline = True
     _attr_translation_key = "published"
 
     def __init__(
@@ -64,12 +65,6 @@ class PublishedEvent(BoardEntity, EventEntity):
         registered = registry.async_get(entity_id) if entity_id else None
         capabilities = registered.capabilities if registered else None
         return list((capabilities or {}).get(ATTR_EVENT_TYPES, []))
-
-    @property
-    @override
-    def available(self) -> bool:
-        """An event stays true after the board has gone."""
-        return self._account_available
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -182,6 +182,7 @@ class VariableSensor(VariableEntity, SensorEntity):
 class BoardSensor(BoardEntity, SensorEntity):
     """What the cloud knows of a board; true also while the board is offline."""
 
+    _true_while_offline = True
     entity_description: BoardSensorDescription
 
     def __init__(
@@ -193,12 +194,6 @@ class BoardSensor(BoardEntity, SensorEntity):
         """Take the description."""
         super().__init__(entry, coordinator, description.key)
         self.entity_description = description
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the cloud can be asked."""
-        return self._account_available
 
     @property
     @override

@@ -28,13 +28,8 @@ OTHER = "other"
 class StoryEvent(BoardEntity, EventEntity):
     """One of a board's system stories; what happened stays true after the board has gone."""
 
+    _true_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the cloud can tell."""
-        return self._account_available
 
     @callback
     def _tell(
