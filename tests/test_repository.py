@@ -302,12 +302,15 @@ def test_what_the_documentation_shows_is_there() -> None:
         assert anchor in anchors
 
 
-@pytest.mark.parametrize("kind", ["triggers", "conditions"])
+@pytest.mark.parametrize("kind", ["triggers", "conditions", "services"])
 def test_the_documentation_names_all_that_automations_are_made_of(kind: str) -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
+    documentation = "".join(
+        page.read_text(encoding="utf-8") for page in pages if page.name != "api-coverage.md"
+    )
 
     for name in load_yaml_dict(str(INTEGRATION / f"{kind}.yaml")):
-        assert name.startswith(".") or f"`particle.{name}`" in readme, name
+        assert name.startswith(".") or f"`particle.{name}`" in documentation, name
 
 
 async def test_home_assistant_takes_the_automations_of_the_documentation(
