@@ -60,7 +60,8 @@ async def _run(arguments: argparse.Namespace) -> None:
         if arguments.json:
             print(json.dumps(describe(cloud)), flush=True)
         else:
-            print(_greeting(cloud), flush=True)
+            # The greeting last: that is what one looks for.
+            print(route_table(), _greeting(cloud), sep="\n\n", flush=True)
         await stopped.wait()
 
 
@@ -111,7 +112,7 @@ Try:
   curl -N -H 'Authorization: Bearer {token}' {url}/v1/devices/events
   curl -X PUT {cloud.control_url}/faults/cut_in_block -H 'Content-Type: application/json' -d '{{"count": 1}}'
 
-Routes: python -m tests.simulator --routes. Ctrl-C ends it."""
+Ctrl-C ends it."""
 
 
 if __name__ == "__main__":
