@@ -153,9 +153,11 @@ async def _after(
     fault = cloud.faults.take_for_request("slow", request.method, request.path, kind)
     if fault is not None:
         await asyncio.sleep(float(fault.option("seconds", 5)))
-    if cloud.faults.take_for_request("reset", request.method, request.path, kind):
-        reset(request)
-        return response
+    fault = cloud.faults.get("reset")
+    if fault is not None and fault.option("executed", False):
+        if cloud.faults.take_for_request("reset", request.method, request.path, kind):
+            reset(request)
+            return response
     if isinstance(response, web.Response) and isinstance(response.body, bytes):
         if cloud.faults.take_for_request("not_json", request.method, request.path, kind):
             with contextlib.suppress(IndexError):

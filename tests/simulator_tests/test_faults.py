@@ -87,6 +87,11 @@ async def test_reset(cloud: SimulatedCloud, api: Api) -> None:
     with pytest.raises(ClientConnectionError):
         await api("POST", "/v1/devices/garage/light", json={"arg": "on"})
     assert cloud.world.function_calls == []
+    cloud.faults.set("reset", count=2)
+    for _ in range(2):
+        with pytest.raises(ClientConnectionError):
+            await api("POST", "/v1/devices/garage/light", json={"arg": "on"})
+    assert (await api("GET", "/v1/devices")).status == 200
     cloud.faults.set("reset", count=1, executed=True)
     with pytest.raises(ClientConnectionError):
         await api("POST", "/v1/devices/garage/light", json={"arg": "on"})

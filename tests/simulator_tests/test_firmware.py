@@ -71,6 +71,8 @@ async def test_compile_errors(cloud: SimulatedCloud, api: Api) -> None:
     late = await api("POST", "/v1/binaries", data=source(SOURCE))
     assert late.json["output"] == "Compiler timed out or encountered an error"
     assert (await api("POST", "/v1/binaries", data=source(SOURCE, platform_id="5"))).status == 400
+    unknown = await api("POST", "/v1/binaries", data=source(SOURCE, product_id="99999"))
+    assert (unknown.status, unknown.json["error"]) == (404, "Product not found.")
 
 
 async def test_build_targets_need_no_token(api: Api) -> None:

@@ -164,7 +164,7 @@ class ProductFirmware(Chapter):
             scope: Product.
             product_default: To all boards that are in no group with another version.
             groups: To these groups.
-            intelligent: Deliver when the boards find the time, and not at once.
+            intelligent: Deliver to boards that are online at once, and not only when they connect.
         """
         wanted = {
             "product_default": product_default,

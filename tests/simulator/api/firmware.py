@@ -29,8 +29,10 @@ _NEWEST = ("6.3.2", "5.8.0", "3.3.1")
 @routes.add("POST", "/v1/binaries", "Compile source files", Access.ANY)
 async def compile_source(call: Call) -> web.Response:
     """Compile source for a platform; the binary can be fetched for a day."""
-    product = call.world.product(str(call.fields.get("product_id", "")))
-    if product is not None:
+    if product_id := call.fields.get("product_id"):
+        product = call.world.product(str(product_id))
+        if product is None:
+            raise not_ok(404, "Product not found.")
         platform_id = product.platform_id
     else:
         platform_id = call.integer("platform_id", 6)
