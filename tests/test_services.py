@@ -115,7 +115,7 @@ async def test_an_unknown_function(hass: HomeAssistant, cloud: SimulatedCloud, a
     """It is refused before anything is paid, and the known ones are named."""
     with pytest.raises(ServiceValidationError, match="pump, setMode, setTarget"):
         await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="Pump")
-    assert cloud.operations.total == 0
+    assert cloud.operations.by_kind["function"] == 0
 
 
 async def test_an_argument_that_is_too_long(
@@ -129,7 +129,7 @@ async def test_an_argument_that_is_too_long(
             function="setMode",
             argument="ö" * 513,
         )
-    assert cloud.operations.total == 0
+    assert cloud.operations.by_kind["function"] == 0
 
 
 async def test_a_board_that_is_offline(
@@ -139,7 +139,7 @@ async def test_a_board_that_is_offline(
     with pytest.raises(HomeAssistantError, match="old photon is offline"):
         await act("call_function", device_id=page_id(hass, cloud, "old photon"), function="led")
     assert not cloud.requests.matching("POST", "/v1/devices/*/led")
-    assert cloud.operations.total == 0
+    assert cloud.operations.by_kind["function"] == 0
 
 
 async def test_a_board_that_does_not_answer(
