@@ -58,7 +58,8 @@ HACS_KEYS: Final = {
 
 # Put together here, because they must stand nowhere in the repository, this file included.
 PACKAGE_REGISTRIES: Final = tuple(
-    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
+    "".join(parts)
+    for parts in (("py", "pi", ".org"), ("python", "hosted", ".org"), ("npm", "js", ".org"))
 )
 
 
