@@ -128,10 +128,6 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """The account, if it is wanted, and the chosen products."""
         return scopes_of(self.config_entry.options)
 
-    def scope_of(self, device_id: str) -> Scope:
-        """Where a board is reached."""
-        return self._scopes[device_id]
-
     @override
     async def _async_setup(self) -> None:
         """Load what offline boards had, and the names of the products."""

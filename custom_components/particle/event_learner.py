@@ -5,7 +5,7 @@ bounded, for each board and for the account; nothing is written to disk.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -110,18 +110,11 @@ class EventLearner:
         self._boards: OrderedDict[str | None, _Board] = OrderedDict()
         self._bytes = 0
         self._number = 0
-        self._listeners: list[Callable[[RecentEvent], None]] = []
 
     @callback
     def async_start(self, hub: EventHub) -> CALLBACK_TYPE:
         """Learn from what comes in; returns a function that ends it."""
         return hub.async_listen(self._handle)
-
-    @callback
-    def async_add_listener(self, listener: Callable[[RecentEvent], None]) -> CALLBACK_TYPE:
-        """Call the listener for each event that is remembered; returns a function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     # What others read. A device id of None means what came from no board: the cloud and webhooks.
 
@@ -175,8 +168,6 @@ class EventLearner:
             self._bytes > MOST_BYTES and len(board.events) > 1
         ):
             self._bytes -= board.events.popleft().size
-        for listener in list(self._listeners):
-            listener(recent)
 
     def _board(self, device_id: str | None) -> _Board:
         board = self._boards.get(device_id)
