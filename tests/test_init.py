@@ -242,3 +242,33 @@ async def test_events_that_are_broken_on_the_way_are_counted_and_shown(
         return int(state.attributes["dropped"]) if state else 0
 
     await until(hass, lambda: dropped() == 1)
+
+
+async def test_a_restart_while_a_product_is_closed_to_us_loses_no_page(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """What people have named and placed on a board's page is still there when it is back."""
+    config_entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(config_entry, options={"products": ["24001"]})
+    await hass.config_entries.async_setup(config_entry.entry_id)
+    van = (DOMAIN, cloud.world.board("van-2").id)
+    page = device_registry.async_get_device_by_identifier(van, config_entry.entry_id)
+    assert page is not None
+    device_registry.async_update_device(page.id, name_by_user="The blue one")
+
+    cloud.faults.set("forbidden", path="/v1/products/24001/devices")
+    assert await hass.config_entries.async_reload(config_entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.is_state("binary_sensor.van_2_connection", STATE_UNAVAILABLE)
+
+    cloud.faults.clear()
+    await pass_time(hass, clock, timedelta(minutes=6))
+    await until(hass, lambda: hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
+    page = device_registry.async_get_device_by_identifier(van, config_entry.entry_id)
+    assert page is not None
+    assert page.name_by_user == "The blue one"
+    await hass.config_entries.async_unload(config_entry.entry_id)

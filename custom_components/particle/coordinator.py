@@ -111,6 +111,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._operations = operations
         self._hub = hub
         self._scopes: dict[str, Scope] = {}
+        # Whether the last listing reached every scope.
+        self._complete = True
         self._products: dict[str, Product] = {}
         self._store = _store(hass, entry)
         self._remembered: dict[str, Any] = {}
@@ -146,6 +148,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """List the boards of every scope."""
         found: dict[str, Device] = {}
         scopes: dict[str, Scope] = {}
+        self._complete = True
         try:
             for scope in self.scopes:
                 for device in await self._list(scope):
@@ -202,6 +205,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 },
             )
             # Its boards may come back; until then nothing is known of them.
+            self._complete = False
             return [
                 replace(board.device, online=False)
                 for board in self.devices.values()
@@ -216,10 +220,12 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             await self._remove(device_id)
         for device_id, device in found.items():
             if coordinator := self.devices.get(device_id):
+                coordinator.scope = self._scopes[device_id]
                 coordinator.async_set_device(device)
             else:
                 self.devices[device_id] = self._new_coordinator(device)
-        async_remove_stale_pages(self.hass, self.config_entry, found)
+        if self._complete:
+            async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
         for device_id, coordinator in self.devices.items():
             product = self._products.get(self._scopes[device_id].id or "")
