@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_PACE, CONF_SLEEPING_DEVICES, Pace
+from custom_components.particle.data_operations import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -71,20 +72,20 @@ async def test_every_variable_is_read_once_and_then_at_the_pace_of_the_budget(
     """One paid read of each at the start, then one of each in every interval."""
     clock.move_to("2026-01-01 00:00:00+00:00")
     entry = await _running(hass, set_up, clock)
+    operations = entry.runtime_data.operations
     variables = len(one_board.world.board("greenhouse").variables)
-    await until(hass, lambda: one_board.operations.total == variables)
+    await until(hass, lambda: operations.used == variables)
 
-    interval = entry.runtime_data.operations.interval(variables)
+    interval = operations.interval(variables)
     assert interval is not None
     # 50,000 of 100,000 operations, spread over the 31 days of January.
     assert interval == timedelta(seconds=ceil(variables * 31 * 86400 / 50_000))
     for expected in range(2 * variables, 6 * variables, variables):
-        await pass_time(hass, clock, interval + timedelta(seconds=2))
-        await until(hass, partial(_has_paid, one_board, expected))
-        # The last answer is on its way to Home Assistant.
+        # What was answered last is in Home Assistant before the clock jumps.
         await pass_time(hass, clock, 1)
-    operations = entry.runtime_data.operations
-    await until(hass, lambda: operations.used == one_board.operations.total)
+        await pass_time(hass, clock, interval + timedelta(seconds=2))
+        await until(hass, partial(_has_used, operations, expected))
+    assert one_board.operations.total == operations.used
 
 
 async def test_only_variables_that_somebody_sees_are_read(
@@ -220,8 +221,8 @@ async def test_the_budget_is_shown(
     assert int(forecast.state) <= 100_000
 
 
-def _has_paid(cloud: SimulatedCloud, operations: int) -> bool:
-    return cloud.operations.total == operations
+def _has_used(operations: DataOperations, number: int) -> bool:
+    return operations.used == number
 
 
 def _state(hass: HomeAssistant, entity_id: str) -> str:
