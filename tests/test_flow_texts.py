@@ -12,8 +12,8 @@ import pytest
 from custom_components.particle import flow_texts
 from custom_components.particle.config_flow import ParticleConfigFlow
 from custom_components.particle.const import Login, Pace
-from custom_components.particle.data_operations import LEVELS
 from custom_components.particle.login_forms import FIELDS
+from custom_components.particle.operations_issue import LEVELS
 from custom_components.particle.options_flow import ParticleOptionsFlow
 from custom_components.particle.probe import Permission
 from tests.flow_texts import TEXTS, placeholders_of

@@ -7,7 +7,6 @@ from typing import Any, Final, TypedDict
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
@@ -24,6 +23,7 @@ from .api import (
 )
 from .budget import BillingMonth, PaceSettings, Usage, forecast, poll_interval
 from .const import DOMAIN
+from .operations_issue import OperationsIssue, async_delete_issues
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,13 +37,6 @@ NOTIFY_COOLDOWN: Final = 30
 
 # What Particle itself counted is asked for this often; the call is free.
 REFRESH_INTERVAL: Final = timedelta(hours=1)
-
-# Per cent of the allowance from which a repair issue tells the user, and how grave it is.
-LEVELS: Final = {
-    100: ir.IssueSeverity.CRITICAL,
-    90: ir.IssueSeverity.ERROR,
-    70: ir.IssueSeverity.WARNING,
-}
 
 
 class _Stored(TypedDict):
@@ -96,7 +89,7 @@ class DataOperations:
         self._own_at_report = 0
         self._plan_allowance: int | None = None
         self._polled_variables = 0
-        self._level = 0
+        self._issue = OperationsIssue(hass, entry)
         self._save_pending = False
         self._closed = False
         self._listeners: list[CALLBACK_TYPE] = []
@@ -118,7 +111,7 @@ class DataOperations:
         if (stored := await self._store.async_load()) is not None:
             self._restore(stored)
         self._roll()
-        self._async_update_issue()
+        self._issue.async_update(self.usage, self.allowance, self._month, self._by_device)
         self._entry.async_on_unload(self._close)
         self._entry.async_on_unload(self.async_save)
         self._entry.async_on_unload(
@@ -144,7 +137,7 @@ class DataOperations:
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Remove what was counted for an entry that is removed."""
-        _delete_issues(hass, entry.entry_id)
+        async_delete_issues(hass, entry.entry_id)
         await _store(hass, entry.entry_id).async_remove()
 
     # What others read
@@ -313,50 +306,9 @@ class DataOperations:
 
     @callback
     def _async_notify(self) -> None:
-        self._async_update_issue()
+        self._issue.async_update(self.usage, self.allowance, self._month, self._by_device)
         for listener in list(self._listeners):
             listener()
-
-    # The repair issue
-
-    @callback
-    def _async_update_issue(self) -> None:
-        """Tell the user when much of the allowance is used."""
-        usage, allowance = self.usage, self.allowance
-        percent = 100 * usage.used / allowance
-        level = next((level for level in LEVELS if percent >= level), 0)
-        if level == self._level:
-            return
-        self._level = level
-        _delete_issues(self._hass, self._entry.entry_id, but=level)
-        if not level:
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            _issue_id(self._entry.entry_id, level),
-            is_fixable=False,
-            severity=LEVELS[level],
-            translation_key=f"data_operations_{level}",
-            translation_placeholders={
-                "account": self._entry.title,
-                "used": f"{usage.used:,}",
-                "allowance": f"{allowance:,}",
-                "reads": f"{usage.reads:,}",
-                "calls": f"{usage.calls:,}",
-                "others": f"{usage.others:,}",
-                "board": self._costliest_board(),
-                "next_month": f"{self._month.end:%Y-%m-%d}",
-            },
-        )
-
-    def _costliest_board(self) -> str:
-        """Name of the board that most of the own operations went to."""
-        if not self._by_device:
-            return "–"
-        [(device_id, _)] = self._by_device.most_common(1)
-        device = dr.async_get(self._hass).async_get_device({(DOMAIN, device_id)})
-        return (device and (device.name_by_user or device.name)) or device_id
 
     # The store
 
@@ -393,14 +345,3 @@ def _store(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
 
 def _hour(moment: datetime) -> int:
     return int(moment.timestamp() // 3600)
-
-
-def _issue_id(entry_id: str, level: int) -> str:
-    return f"data_operations_{level}_{entry_id}"
-
-
-@callback
-def _delete_issues(hass: HomeAssistant, entry_id: str, *, but: int = 0) -> None:
-    for level in LEVELS:
-        if level != but:
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry_id, level))
