@@ -14,7 +14,7 @@ from .call import Call, answer, unknown_route
 from .endpoint import Endpoint
 from .errors import ApiError, bad_request, oauth_error, rate_limited, unauthorized
 from .recorder import RecordedRequest, recorded_headers
-from .streams import reset
+from .wire import drip_head, repeat_continue, reset
 
 if TYPE_CHECKING:
     from .cloud import SimulatedCloud
@@ -116,6 +116,12 @@ async def _before(cloud: SimulatedCloud, request: web.Request) -> web.StreamResp
         if struck("reset"):
             reset(request)
             return web.Response(status=500)
+    if fault := struck("dripping_head"):
+        await drip_head(request, float(fault.option("seconds", 1)))
+        return web.Response(status=500)
+    if fault := struck("endless_continue"):
+        await repeat_continue(request, float(fault.option("seconds", 1)))
+        return web.Response(status=500)
     if struck("unauthorized"):
         raise oauth_error("invalid_token", "The access token provided is invalid.")
     if fault := struck("forbidden"):
@@ -150,6 +156,8 @@ async def _after(
     if response.prepared:
         return response
     kind = request_kind(request)
+    if cloud.faults.take_for_request("held", request.method, request.path, kind):
+        await cloud.held.hold()
     fault = cloud.faults.take_for_request("slow", request.method, request.path, kind)
     if fault is not None:
         await asyncio.sleep(float(fault.option("seconds", 5)))

@@ -12,6 +12,7 @@ from .app import add_headers, build_app
 from .clock import Clock
 from .control import build_control_app
 from .faults import Faults
+from .held import HeldAnswers
 from .limits import Limits
 from .recorder import Operations, RequestLog
 from .settings import Settings
@@ -34,6 +35,7 @@ class SimulatedCloud:
         settings: Waits and habits.
         clock: The simulated time.
         streams: The open event streams.
+        held: Answers that are kept back.
     """
 
     username = defaults.USERNAME
@@ -81,6 +83,7 @@ class SimulatedCloud:
         self.requests = RequestLog()
         self.operations = Operations()
         self.streams = Streams(self)
+        self.held = HeldAnswers()
         self.faults.listeners.append(self._fault_switched)
         self._wanted_port = port
         self._wanted_control_port = control_port
@@ -147,6 +150,7 @@ class SimulatedCloud:
     async def reset(self) -> None:
         """Go back to the first day: world, faults, limits, records."""
         self.faults.clear()
+        self.held.release()
         await self.world.close()
         self.streams.cut()
         self.limits.forget()

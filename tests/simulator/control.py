@@ -101,6 +101,18 @@ async def count_streams(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
     return {"open": len(cloud.streams)}
 
 
+@_action("GET", "/held")
+async def count_held(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
+    """Say how many answers are kept back."""
+    return {"held": len(cloud.held)}
+
+
+@_action("POST", "/held/release")
+async def release_held(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
+    """Deliver the answers that are kept back."""
+    return {"released": cloud.held.release()}
+
+
 @_action("GET", "/boards")
 async def list_boards(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
     """List the boards with their values."""

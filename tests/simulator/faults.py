@@ -18,7 +18,10 @@ REQUEST_FAULTS = {
     "not_json": "200 application/json whose body is cut in the middle",
     "empty": "200 application/json without a body",
     "slow": "the answer comes late (seconds=5); the call has been carried out",
+    "held": "the answer is worked out at once and kept until cloud.held.release()",
     "hang": "no answer at all; the call is not carried out",
+    "dripping_head": "the head of the answer never ends: a byte at a time (seconds=1 between two)",
+    "endless_continue": "100 Continue again and again, never an answer (seconds=1 between two)",
     "reset": "the connection is reset before an answer (executed=true: after carrying out)",
     "cloud_down": "nobody listens at the port; open connections are cut",
 }
@@ -44,6 +47,7 @@ STREAM_FAULTS = {
     "coreid_api": "events carry the coreid api",
     "coreid_internal": "events carry the coreid particle-internal",
     "null_data": "an empty payload is null instead of an empty string",
+    "clock_ahead": "events are dated in the future (seconds=2000000000; event=prefix)",
 }
 BOARD_FAULTS = {
     "offline_at_once": "offline boards answer at once with 404",
@@ -61,6 +65,8 @@ BOARD_FAULTS = {
     "flash_never_returns": "after a flash the board does not come back",
     "flash_wrong_platform": "the board rejects the binary: made for another platform",
     "flash_old_firmware": "after a flash the board runs its old firmware again",
+    "flash_event_order": "the events after a flash come in another order (order=NAME or list; "
+    "missing=list; apart=simulated seconds)",
     "configuration_rejected": "a device rejects its configuration",
     "compile_error": "the source does not compile",
     "compile_timeout": "the compiler takes too long",
@@ -71,6 +77,7 @@ SHAPES = {
     "descriptions_empty": "functions and variables of offline boards are empty, not null",
     "descriptions_absent": "functions and variables of offline boards are left out",
     "descriptions_null": "functions and variables are null for online boards too",
+    "descriptions_late": "boards that connect are described later (seconds=10, simulated)",
     "unknown_device_404": "unknown devices answer 404 instead of 403",
     "unknown_variable_text": "an unknown variable's text is 'Unknown Variable: NAME'",
     "product_array": "a product comes as a list of one, as in May 2018",

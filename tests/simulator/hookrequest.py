@@ -101,7 +101,9 @@ def _add_body(
         request.body = _json_body(template, context, defaults)
     elif form:
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-        request.body = urlencode({key: _text(value) for key, value in form.items()})
+        request.body = urlencode(
+            {key: _text(value) for key, value in form.items()}, errors="replace"
+        )
 
 
 def _json_body(template: Any, context: dict[str, Any], defaults: dict[str, Any]) -> str:

@@ -6,7 +6,10 @@ need not be (U+2028 stays raw), NaN becomes null.
 
 import json
 import math
+import re
 from typing import Any
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _plain(value: Any) -> Any:
@@ -22,6 +25,11 @@ def _plain(value: Any) -> Any:
             return [_plain(item) for item in value]
         case _:
             return value
+
+
+def encode(text: str) -> bytes:
+    """Return a text as UTF-8; half of a surrogate pair becomes U+FFFD, as in JavaScript."""
+    return _HALF.sub("\ufffd", text).encode()
 
 
 def dumps(value: Any) -> str:

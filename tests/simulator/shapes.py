@@ -78,7 +78,8 @@ def listed_product_device_json(board: Board, faults: Faults) -> dict[str, Any]:
 
 def _description(board: Board, faults: Faults) -> dict[str, Any]:
     """Return what the firmware has registered, where the cloud knows it."""
-    known = board.online and not board.safe_mode and not board.quarantined
+    described = board.described_from <= board.clock.now()
+    known = board.online and described and not board.safe_mode and not board.quarantined
     if known and not faults.get("descriptions_null", device=board.id):
         return {
             "functions": list(board.program.functions),

@@ -5,14 +5,13 @@ from collections.abc import Callable
 import contextlib
 import json
 import random
-import socket
-import struct
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from .errors import rate_limited
-from .jsontext import dumps
+from .jsontext import dumps, encode
+from .wire import reset
 from .world import Event, Subscription
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ class Stream:
             return
         if fault := faults.get("split_writes"):
             size = max(1, int(fault.option("size", 7)))
-            raw = block.encode()
+            raw = encode(block)
             for start in range(0, len(raw), size):
                 await self._response.write(raw[start : start + size])
                 await asyncio.sleep(0)
@@ -220,15 +219,4 @@ class Stream:
 
     async def _write(self, text: str) -> None:
         """Write text."""
-        await self._response.write(text.encode())
-
-
-def reset(request: web.BaseRequest) -> None:
-    """Reset the connection of a request: the peer gets a RST, no proper end."""
-    transport = request.transport
-    if transport is None or transport.is_closing():
-        return
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
+        await self._response.write(encode(text))

@@ -12,6 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from .clock import Clock
 from .faults import Faults
 from .hookrequest import HookRequest, build_request, variables_of
+from .jsontext import encode
 from .mustache import render
 from .settings import Settings
 from .world import Event, Integration, World
@@ -160,7 +161,7 @@ class Webhooks:
                 request.url,
                 params=request.query or None,
                 headers=request.headers,
-                data=request.body,
+                data=None if request.body is None else encode(request.body),
                 skip_auto_headers=["Content-Type"],
                 timeout=ClientTimeout(total=self._settings.hook_timeout),
                 ssl=request.verify,

@@ -1,6 +1,7 @@
 """Streams and publishing."""
 
 import asyncio
+from datetime import timedelta
 import re
 from typing import Any
 
@@ -299,3 +300,34 @@ async def test_system_events(cloud: SimulatedCloud, api: Api) -> None:
     assert events[3][0] == "spark/status/safe-mode"
     assert '"m":[' in events[3][1]
     assert events[4] == ("spark/safe-mode-updater/updating", "2", "particle-internal")
+
+
+async def test_clock_ahead(cloud: SimulatedCloud, api: Api) -> None:
+    """One event is dated far in the future; others and later ones are not."""
+    cloud.faults.set("clock_ahead", event="spark/status", count=1)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        boat = cloud.world.board("boat")
+        boat.publish("boat/status", "x")
+        boat.go_offline()
+        boat.go_online()
+        dates = [data["published_at"][:4] for _, data in await stream.events(3)]
+    now = str(cloud.clock.now().year)
+    ahead = str((cloud.clock.now() + timedelta(seconds=2_000_000_000)).year)
+    assert dates == [now, ahead, now]
+
+
+async def test_half_of_a_surrogate_pair(cloud: SimulatedCloud, api: Api) -> None:
+    """JSON escapes it, as JavaScript does; on the wire as a name it becomes U+FFFD."""
+    boat = cloud.world.board("boat")
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        boat.publish("half/\ud83d", "data \ud83d")
+        ((name, data),) = await stream.events(1)
+    assert name == "half/\ufffd"
+    assert data["data"] == "data \ud83d"
+    boat.set("position", "here \ud83d")
+    cloud.world.rename(boat, "boat \ud83d")
+    assert (await api("GET", f"/v1/devices/{boat.id}")).json["name"] == "boat \ud83d"
+    raw = await api("GET", f"/v1/devices/{boat.id}/position?format=raw")
+    assert (raw.status, raw.text) == (200, "here \ufffd")

@@ -1,5 +1,6 @@
 """Bad days: what comes back instead of an answer."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import ClientConnectionError, ClientError, ClientTimeout
@@ -8,7 +9,7 @@ import pytest
 from tests.simulator import SimulatedCloud
 from tests.simulator.faults import CATALOGUE
 
-from .client import Api
+from .client import Api, until
 
 DEVICES = "/v1/devices"
 EVENTS = "/v1/devices/events"
@@ -109,6 +110,53 @@ async def test_slow_and_hanging(cloud: SimulatedCloud, api: Api) -> None:
     with pytest.raises(TimeoutError):
         await api("POST", "/v1/devices/garage/light", json={"arg": "on"}, timeout=short)
     assert len(cloud.world.function_calls) == 1
+
+
+async def test_answer_that_is_older_than_the_news(cloud: SimulatedCloud, api: Api) -> None:
+    """What is held was worked out at once: it arrives stale."""
+    cloud.faults.set("held", count=1, path=DEVICES)
+    stale = asyncio.create_task(api("GET", DEVICES))
+    await until(lambda: len(cloud.held))
+    cloud.world.board("boat").go_offline()
+    fresh = await api("GET", DEVICES)
+    assert len(cloud.held) == 1
+    assert cloud.held.release() == 1
+    online = [
+        {device["name"]: device["online"] for device in answer.json}["boat"]
+        for answer in (await stale, fresh)
+    ]
+    assert online == [True, False]
+    assert len(cloud.held) == 0
+
+
+@pytest.mark.parametrize("fault", ["dripping_head", "endless_continue"])
+async def test_head_without_end(cloud: SimulatedCloud, api: Api, fault: str) -> None:
+    """Bytes come for ever, an answer never; the next call is fine."""
+    cloud.faults.set(fault, count=1, seconds=0.01, only="streams")
+    target = cloud.base_url.removeprefix("http://")
+    host, port = target.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    request = (
+        f"GET {EVENTS} HTTP/1.1\r\nHost: {target}\r\nAuthorization: Bearer {api.token}\r\n\r\n"
+    )
+    writer.write(request.encode())
+    received = await reader.readexactly(250)
+    if fault == "dripping_head":
+        assert received.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n")
+        assert b"\r\n\r\n" not in received
+    else:
+        assert received.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")
+    writer.close()
+    async with api.stream(EVENTS) as stream:
+        await stream.until(":ok")
+
+
+async def test_forbidden_listing(cloud: SimulatedCloud, api: Api) -> None:
+    """The account's list is refused, single devices and products are not."""
+    cloud.faults.set("forbidden", path=DEVICES, method="GET")
+    assert (await api("GET", DEVICES)).status == 403
+    assert (await api("GET", f"{DEVICES}/boat")).status == 200
+    assert (await api("GET", "/v1/products/24001/devices")).status == 200
 
 
 async def test_function_answers_not_ok(cloud: SimulatedCloud, api: Api) -> None:

@@ -10,7 +10,7 @@ from tests.simulator.call import Call, answer
 from tests.simulator.clock import iso
 from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, not_ok
-from tests.simulator.jsontext import dumps
+from tests.simulator.jsontext import dumps, encode
 from tests.simulator.shapes import device_json, listed_product_device_json
 from tests.simulator.world import Board
 
@@ -130,7 +130,7 @@ async def read_variable(call: Call) -> web.Response:
     value = await call.world.spawn_value(board.read(name))
     if call.query("format") == "raw":
         text = value if isinstance(value, str) else dumps(value)
-        return web.Response(text=text, content_type="text/plain")
+        return web.Response(body=encode(text), content_type="text/plain", charset="utf-8")
     return answer(
         {
             "cmd": "VarReturn",

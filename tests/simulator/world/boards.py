@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +94,7 @@ class Board:
         self.claim_time: datetime | None = None
         self.app_hash = f"{int(device_id, 16):064x}"[-64:]
         self.booted_at = world.clock.now()
+        self.described_from = self.booted_at
         self.location: dict[str, Any] | None = None
         self.track: list[dict[str, Any]] = []
         self.calls: list[FunctionCall] = []
@@ -204,22 +205,26 @@ class Board:
 
     # --- What it does ------------------------------------------------------------------------
 
-    def go_online(self, *, check_updates: bool = True) -> None:
-        """Connect to the cloud; nothing happens if it is connected.
+    def go_online(self) -> None:
+        """Connect to the cloud, which looks for a firmware that the board shall run.
 
-        Args:
-            check_updates: Whether the cloud looks for a firmware that the board shall run.
+        Nothing happens if it is connected.
         """
         if self.online:
             return
-        self.online = True
-        self.last_handshake_at = self.clock.now()
-        self._heard()
+        self.connect()
         self.system_event("spark/status", "online")
+        self.world.offer_update(self)
+
+    def connect(self) -> None:
+        """Connect to the cloud without saying so."""
+        self.online = True
+        self.last_handshake_at = self.described_from = self.clock.now()
+        if fault := self.world.faults.take("descriptions_late", device=self.id):
+            self.described_from += timedelta(seconds=float(fault.option("seconds", 10)))
+        self._heard()
         if self.pending_configuration is not None:
             self.configuration, self.pending_configuration = self.pending_configuration, None
-        if check_updates:
-            self.world.offer_update(self)
 
     def go_offline(self) -> None:
         """Lose the connection; nothing happens if there is none."""

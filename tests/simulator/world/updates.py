@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.simulator.faults import Fault
 from tests.simulator.jsontext import dumps
 from tests.simulator.programs import Function, Program
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 _TRANSFER = 8.0
 _RESTART = 6.0
 _NOTICED = 50.0
+_RESET, _HASH = "spark/device/last_reset", "spark/device/app-hash"
+_SAFE_MODE = "spark/status/safe-mode"
+# Delivery is not in order, and nobody has recorded where the safe mode stands.
+FLASH_ORDERS: dict[str, tuple[str, ...]] = {
+    "recorded": (),
+    "safe_mode_after_online": ("spark/status", _SAFE_MODE),
+    "safe_mode_first": (_SAFE_MODE,),
+    "hash_first": (_HASH, "spark/status", _RESET),
+    "reset_first": (_RESET, "spark/status", _SAFE_MODE, _HASH),
+    "online_after_hash": (_RESET, _HASH, "spark/status", _SAFE_MODE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +74,15 @@ async def carry_out(board: Board, update: Update) -> None:
             board.go_offline()
             return
         board.restarting = False
-        _come_back(board, update)
+        await _come_back(board, update)
     finally:
         board.updating = False
         board.restarting = False
 
 
-def _come_back(board: Board, update: Update) -> None:
+async def _come_back(board: Board, update: Update) -> None:
     """Connect again and tell what runs now."""
-    faults = board.world.faults
+    faults, clock = board.world.faults, board.clock
     old_firmware = faults.take("flash_old_firmware", device=board.id) is not None
     safe_mode = not old_firmware and faults.take("flash_safe_mode", device=board.id) is not None
     changed = not old_firmware and update.image.app_hash != board.app_hash
@@ -78,23 +90,44 @@ def _come_back(board: Board, update: Update) -> None:
     board.go_offline()
     if not old_firmware:
         _install(board, update)
-    board.booted_at = board.clock.now()
-    board.go_online(check_updates=False)
-    board.system_event("spark/device/last_reset", "update_error" if old_firmware else "update")
+    if safe_mode:
+        board.safe_mode = True
+        board.stop()
+    board.booted_at = clock.now()
     board.updates_forced = False
-    board.system_event("particle/device/updates/forced", "false")
+    board.connect()
+    story = [
+        ("spark/status", "online"),
+        (_RESET, "update_error" if old_firmware else "update"),
+        ("particle/device/updates/forced", "false"),
+    ]
     if changed:
         upper = faults.get("app_hash_upper") is not None
-        board.system_event(
-            "spark/device/app-hash", board.app_hash.upper() if upper else board.app_hash
-        )
+        story.append((_HASH, board.app_hash.upper() if upper else board.app_hash))
     if board.product_id is not None:
-        board.system_event("particle/device/updates/pending", "false")
-    board.system_event("particle/device/updates/enabled", dumps(board.updates_enabled))
+        story.append(("particle/device/updates/pending", "false"))
+    story.append(("particle/device/updates/enabled", dumps(board.updates_enabled)))
     if safe_mode:
-        board.enter_safe_mode()
-    elif board.world.settings.living:
+        story.append((_SAFE_MODE, dumps(board.describe_modules())))
+    fault = faults.take("flash_event_order", device=board.id)
+    apart = float(fault.option("apart", 0)) if fault else 0.0
+    for name, data in _in_order(story, fault):
+        board.system_event(name, data)
+        if apart:
+            await clock.sleep(apart)
+    if board.world.settings.living and not safe_mode:
         board.start()
+
+
+def _in_order(story: list[tuple[str, str]], fault: Fault | None) -> list[tuple[str, str]]:
+    """Return the events in the order that a fault wants, without those that it wants lost."""
+    if fault is None:
+        return story
+    wanted = fault.option("order", [])
+    order = list(FLASH_ORDERS[wanted] if isinstance(wanted, str) else wanted)
+    missing = fault.option("missing", [])
+    kept = [event for event in story if event[0] not in missing]
+    return sorted(kept, key=lambda event: order.index(event[0]) if event[0] in order else 99)
 
 
 def _install(board: Board, update: Update) -> None:
