@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import DataOperation, DataOperationKind
+from custom_components.particle.budget import VariableUpdates
 from custom_components.particle.const import DOMAIN, Pace
 from custom_components.particle.data_operations import DataOperations
 from tests.conftest import SetUp
@@ -377,6 +378,25 @@ async def test_nothing_is_read_by_itself_when_all_is_used(
     assert operations.used == 11
     clock.move_to("2026-05-10T00:01:00Z")
     assert operations.interval(3) == timedelta(seconds=900)
+
+
+@pytest.mark.parametrize(
+    ("options", "updates"),
+    [
+        ({"pace": Pace.AUTOMATIC}, VariableUpdates.ACTIVE),
+        ({"pace": Pace.FIXED}, VariableUpdates.ACTIVE),
+        ({"pace": Pace.EVENTS_ONLY}, VariableUpdates.EVENTS_ONLY),
+        ({"pace": Pace.AUTOMATIC, "monthly_allowance": 3}, VariableUpdates.ALLOWANCE_USED),
+    ],
+)
+async def test_why_variables_are_not_updated(
+    hass: HomeAssistant, set_up: SetUp, options: dict[str, object], updates: VariableUpdates
+) -> None:
+    """A value that nobody is going to renew must not be taken for one that is late."""
+    operations = await start(hass, set_up, **options)
+    read(operations, 3)
+    assert operations.variable_updates is updates
+    assert operations.is_polling is (updates is VariableUpdates.ACTIVE)
 
 
 async def test_listeners_hear_of_changes_at_once_and_then_not_too_often(

@@ -8,6 +8,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from math import ceil
 from typing import Any, Final
 
@@ -36,6 +37,15 @@ PART_AFTER_SHARE: Final = 0.1
 
 # What others used is a rate only after some time; a first busy hour says little about a month.
 SHORTEST_OBSERVATION: Final = timedelta(days=1)
+
+
+class VariableUpdates(StrEnum):
+    """Whether variables of an account are read at intervals, and why not."""
+
+    ACTIVE = "active"
+    EVENTS_ONLY = "events_only"
+    ALLOWANCE_USED = "allowance_used"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from .api import (
     PermissionDeniedError,
     ServiceAgreement,
 )
-from .budget import BillingMonth, PaceSettings, Usage, forecast, poll_interval
-from .const import DOMAIN
+from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
+from .const import DOMAIN, Pace
 from .operations_issue import OperationsIssue, async_delete_issues
 
 _LOGGER = logging.getLogger(__name__)
@@ -194,6 +194,20 @@ class DataOperations:
     def polled_variables(self) -> int:
         """How many variables all boards together have read, as far as is known."""
         return self._polled_variables
+
+    @property
+    def variable_updates(self) -> VariableUpdates:
+        """Whether variables are read at intervals, and why not."""
+        if self.settings.pace is Pace.EVENTS_ONLY:
+            return VariableUpdates.EVENTS_ONLY
+        if self.used >= self.allowance:
+            return VariableUpdates.ALLOWANCE_USED
+        return VariableUpdates.ACTIVE
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether variables are read at intervals; otherwise no value is going to be renewed soon."""
+        return self.variable_updates is VariableUpdates.ACTIVE
 
     @property
     def forecast(self) -> int:
