@@ -45,7 +45,8 @@ class Api:
             headers["Authorization"] = f"Bearer {self.token}"
         url = self.cloud.base_url + path
         async with self.session.request(method, url, headers=headers, **options) as response:
-            return Answer(response.status, dict(response.headers), await response.text())
+            text = await response.text(errors="replace")
+            return Answer(response.status, dict(response.headers), text)
 
     async def log_in(self, client: tuple[str, str], **fields: Any) -> Answer:
         """Ask for a token."""

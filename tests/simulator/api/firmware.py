@@ -12,6 +12,7 @@ from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import ApiError, bad_request, not_ok
 from tests.simulator.jsontext import dumps
 from tests.simulator.world import CompileError, Firmware, size_info
+from tests.simulator.world.modules import system_module_version
 from tests.simulator.world.platforms import PLATFORMS
 
 from .devices import page_of
@@ -101,7 +102,7 @@ async def list_versions(call: Call) -> web.Response:
     versions = [
         _version(version, wanted)
         for version in _NEWEST
-        if _supports(version, wanted) and internal in (None, str(_module(version)))
+        if _supports(version, wanted) and internal in (None, str(system_module_version(version)))
     ]
     shown, _ = page_of(call, versions, 25)
     return answer(shown)
@@ -123,14 +124,8 @@ def _version(version: str, platform_id: int) -> dict[str, Any]:
         "version": version,
         "platform_id": platform_id,
         "release_date": "2026-01-02",
-        "module_version": _module(version),
+        "module_version": system_module_version(version),
     }
-
-
-def _module(version: str) -> int:
-    """Return the module version of a Device OS version."""
-    major, minor, patch = (int(part) for part in version.split("."))
-    return major * 1000 + minor * 100 + patch
 
 
 def _supports(version: str, platform_id: int) -> bool:

@@ -9,6 +9,7 @@ from tests.simulator.call import Call, answer
 from tests.simulator.errors import ApiError, bad_request
 from tests.simulator.faults import Faults
 from tests.simulator.world import Board, CompileError, Image, Update, compile_sources, read_image
+from tests.simulator.world.modules import system_module_version
 
 _TINKER = """
 Particle.function("digitalread", f); Particle.function("digitalwrite", f);
@@ -68,7 +69,12 @@ def build(faults: Faults, files: list[Upload], platform_id: int, version: str) -
 
     Raises:
         CompileError: It does not compile.
+        ApiError: There is no such version of Device OS.
     """
+    try:
+        system_module_version(version)
+    except ValueError:
+        raise bad_request(f"build_target_version {version} is unknown") from None
     if faults.take("compile_timeout"):
         raise CompileError(["Compiler timed out or encountered an error"])
     sources = {

@@ -41,6 +41,7 @@ void setup() {
   Particle.variable("speed", speed);
   Particle.variable("temperature", temperature);
   Particle.variable("lock", lock);
+  Particle.function("cmd", cmd);
   Particle.function("locate", locate);
 }
 """

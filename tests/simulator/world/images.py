@@ -1,7 +1,8 @@
 """Firmware images: what the simulated compiler makes and boards can run.
 
-An image says for which platform it is and what its program registers; any other bytes are taken as
-a foreign binary, which runs but keeps the functions and variables that the board had.
+An image is a valid module that says for which platform it is; one that was compiled here says what
+its program registers, too. Any other bytes are taken as a foreign binary, which runs but keeps the
+functions and variables that the board had.
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +11,14 @@ import json
 import re
 from typing import Any
 
+from .modules import build_module, read_module
+
 _MAGIC = b"\x7fSIMULATED\n"
 _SOURCE = (".ino", ".cpp", ".c", ".h")
 _CODE = (".ino", ".cpp", ".c")
 _ERROR = re.compile(r"^\s*#\s*error\s*(.*)$")
 _VARIABLE = re.compile(r'Particle\.variable\(\s*"([^"]+)"\s*,\s*&?(\w+)')
+_PRODUCT = re.compile(r"\bPRODUCT_(ID|VERSION)\(\s*(\d+)\s*\)")
 _FUNCTION = re.compile(r'Particle\.function\(\s*"([^"]+)"')
 _TYPES = {
     "bool": "bool",
@@ -41,7 +45,9 @@ class Image:
         platform_id: What it was built for; None for a foreign binary.
         variables: Variables with their first values.
         functions: Names of the functions.
-        app_hash: SHA-256 of the whole, as 64 hexadecimal digits.
+        app_hash: SHA-256 as 64 hexadecimal digits: of the suffix of a module, otherwise of the whole.
+        compiled: Whether it was compiled here, so that it is known what it registers.
+        damaged: Whether it is a module whose checksum does not fit.
     """
 
     content: bytes
@@ -49,6 +55,8 @@ class Image:
     platform_id: int | None = None
     variables: dict[str, bool | int | float | str] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
+    compiled: bool = False
+    damaged: bool = False
 
 
 class CompileError(Exception):
@@ -76,23 +84,30 @@ def compile_sources(sources: dict[str, str], platform_id: int, version: str) -> 
         raise CompileError(["\n".join(problems) + f"\n{noise}"], "Building code\n")
     whole = "\n".join(sources.values())
     described = {
-        "platform": platform_id,
         "version": version,
         "variables": {name: _type(whole, what) for name, what in _VARIABLE.findall(whole)},
         "functions": _FUNCTION.findall(whole),
         "sources": hashlib.sha256(whole.encode()).hexdigest(),
     }
-    return read_image(_MAGIC + json.dumps(described, sort_keys=True).encode())
+    compiled = _MAGIC + json.dumps(described, sort_keys=True).encode()
+    product = {name: int(number) for name, number in _PRODUCT.findall(whole)}
+    return read_image(
+        build_module(compiled, platform_id, version, product.get("ID"), product.get("VERSION"))
+    )
 
 
 def read_image(content: bytes) -> Image:
     """Return what an image says about itself."""
-    app_hash = hashlib.sha256(content).hexdigest()
-    if not content.startswith(_MAGIC):
-        return Image(content, app_hash)
-    described: dict[str, Any] = json.loads(content.removeprefix(_MAGIC))
+    module = read_module(content)
+    if module is None:
+        return Image(content, hashlib.sha256(content).hexdigest())
+    damaged = not module.intact
+    if damaged or not module.code.startswith(_MAGIC):
+        return Image(content, module.app_hash, module.platform_id, damaged=damaged)
+    described: dict[str, Any] = json.loads(module.code.removeprefix(_MAGIC))
     variables = {name: _FIRST[kind] for name, kind in described["variables"].items()}
-    return Image(content, app_hash, described["platform"], variables, tuple(described["functions"]))
+    functions = tuple(described["functions"])
+    return Image(content, module.app_hash, module.platform_id, variables, functions, True)
 
 
 def size_info(image: Image) -> str:

@@ -60,6 +60,7 @@ async def carry_out(board: Board, update: Update) -> None:
         if (
             not board.online
             or wrong
+            or update.image.damaged
             or faults.take("flash_transfer_failed", device=board.id)
             or faults.take("flash_wrong_platform", device=board.id)
         ):
@@ -137,9 +138,10 @@ def _install(board: Board, update: Update) -> None:
     board.safe_mode = False
     if board.product_id is not None and update.version is not None:
         board.firmware_version = update.version
-    known = set(board.program.values) | set(board.program.functions)
-    # A program that already registers all of it goes on: vans shall still drive after an update.
-    if image.platform_id is not None and not {*image.variables, *image.functions} <= known:
+    program = board.program
+    same = {*image.variables} == {*program.values} and {*image.functions} == {*program.functions}
+    # A program that registers the same goes on: vans shall still drive after an update.
+    if image.compiled and not same:
         functions: dict[str, Function] = dict.fromkeys(image.functions, _returns_zero)
         board.install(Program(image.variables, functions))
 
