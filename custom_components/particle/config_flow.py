@@ -144,8 +144,9 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for credentials and try them."""
         errors: dict[str, str] = {}
+        placeholders = dict(PLACEHOLDERS)
         if user_input is not None:
-            with explained(errors, login):
+            with explained(errors, placeholders, login):
                 await self._async_log_in(login, user_input)
                 if not self._mfa_token:
                     await self._async_open()
@@ -167,7 +168,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                 },
             ),
             errors=errors,
-            description_placeholders=PLACEHOLDERS,
+            description_placeholders=placeholders,
         )
 
     async def _async_log_in(self, login: Login, user_input: dict[str, Any]) -> None:
@@ -200,8 +201,9 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_otp(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the second factor's code."""
         errors: dict[str, str] = {}
+        placeholders = {"account": self._data[CONF_USERNAME]}
         if user_input is not None and self._password_login is not None:
-            with explained(errors):
+            with explained(errors, placeholders):
                 if CONF_ACCESS_TOKEN not in self._data:
                     token = await self._password_login.confirm(
                         self._mfa_token, user_input[CONF_OTP]
@@ -214,7 +216,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="otp",
             data_schema=OTP_SCHEMA,
             errors=errors,
-            description_placeholders={"account": self._data[CONF_USERNAME]},
+            description_placeholders=placeholders,
         )
 
     # What the credentials open
@@ -275,8 +277,9 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask which product the credentials belong to; they don't tell."""
         errors: dict[str, str] = {}
+        placeholders = dict(PLACEHOLDERS)
         if user_input is not None:
-            with explained(errors):
+            with explained(errors, placeholders):
                 await self._async_open(user_input[CONF_PRODUCT])
             if not errors:
                 return await self._async_next()
@@ -291,16 +294,17 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="product",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders=PLACEHOLDERS,
+            description_placeholders=placeholders,
         )
 
     async def async_step_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the boards come from: the account itself, products, or both."""
         errors: dict[str, str] = {}
+        placeholders = {"account": self._account.title}
         if user_input is not None:
             self._options = user_input
             if scopes := scopes_of(user_input):
-                with explained(errors):
+                with explained(errors, placeholders):
                     async with self._cloud() as cloud:
                         self._findings = await examine(cloud, scopes)
             else:
@@ -317,7 +321,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="scope",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders={"account": self._account.title},
+            description_placeholders=placeholders,
         )
 
     # What will not work, and the end

@@ -103,7 +103,7 @@ def cloud_errors(
     try:
         yield
     except ParticleError as err:
-        if isinstance(err, AuthenticationError) and not isinstance(err, LoginBlockedError):
+        if isinstance(err, AuthenticationError):
             entry.async_start_reauth_if_available(async_get_hass())
         raise translated(err, account=entry.title, device_name=device_name, known=known) from err
 
@@ -131,8 +131,8 @@ def translated(
 
 def _seconds_to_wait(err: ParticleError) -> int:
     match err:
-        case RateLimitedError():
-            return round(err.retry_after or RATE_LIMIT_WINDOW)
         case LoginBlockedError():
             return round(err.retry_after or LOGIN_BLOCK)
+        case RateLimitedError():
+            return round(err.retry_after or RATE_LIMIT_WINDOW)
     return 0

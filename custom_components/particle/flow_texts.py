@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 import logging
+import math
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -27,6 +28,7 @@ from .api import (
     UnreachableError,
 )
 from .const import DOMAIN, Login
+from .exceptions import LOGIN_BLOCK
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,11 +46,14 @@ FIELD_ERRORS: Final = {
 
 
 @contextmanager
-def explained(errors: dict[str, str], login: Login | None = None) -> Iterator[None]:
+def explained(
+    errors: dict[str, str], placeholders: dict[str, str], login: Login | None = None
+) -> Iterator[None]:
     """Turn a failure into the error that the form shows.
 
     Args:
         errors: Where the error goes.
+        placeholders: Where what the error's text needs goes.
         login: How the user logs in; decides what wrong credentials are.
     """
     try:
@@ -58,6 +63,8 @@ def explained(errors: dict[str, str], login: Login | None = None) -> Iterator[No
     except ParticleError as err:
         _LOGGER.debug("The flow cannot go on: %s (%s)", err, type(err).__name__)
         errors["base"] = _error_key(err, login)
+        if isinstance(err, LoginBlockedError):
+            placeholders["minutes"] = str(math.ceil((err.retry_after or LOGIN_BLOCK) / 60))
     except Exception:
         _LOGGER.exception("Unexpected error in a flow")
         errors["base"] = "unknown"

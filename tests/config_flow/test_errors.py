@@ -1,18 +1,23 @@
 """What can be wrong with what was entered or with the cloud, and how it is put right."""
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle import probe
 from custom_components.particle.api import ConflictError
 from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard, pace_for
-from custom_components.particle.const import Login
-from tests.config_flow.steps import PASSWORD_STEP, client, connect, on, start, submit
+from custom_components.particle.const import DOMAIN, Login
+from tests.config_flow.steps import PASSWORD_STEP, client, connect, is_loaded, on, start, submit
 from tests.simulator import SimulatedCloud
+from tests.waiting import pass_time, until
 
 # What can be wrong with what was entered
 
@@ -94,11 +99,58 @@ async def test_home_assistant_stops_before_particle_blocks_the_address(
     sent = len(cloud.requests)
     result = await submit(hass, result, on(cloud, **PASSWORD_STEP))
     assert result["errors"] == {"base": "login_blocked"}
+    assert result["description_placeholders"]["minutes"] == "30"
     assert len(cloud.requests) == sent
 
     pace_for(cloud.base_url).logins = LoginGuard()  # half an hour later
     result = await connect(hass, await submit(hass, result, on(cloud, **PASSWORD_STEP)))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_mistakes_in_the_form_do_no_harm_to_an_account_that_works(
+    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry
+) -> None:
+    """It starts, and starts again, although every login there needs a new token."""
+    result = await start(hass, Login.PASSWORD)
+    wrong = on(cloud, username="jane.doe@example.com", password="wrong")
+    for _ in range(MAX_FAILED_LOGINS + 1):
+        result = await submit(hass, result, wrong)
+    assert result["errors"] == {"base": "login_blocked"}
+
+    config_entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(config_entry.entry_id)
+    assert is_loaded(config_entry)
+    for _ in range(MAX_FAILED_LOGINS):
+        result = await submit(hass, result, wrong)
+    assert result["errors"] == {"base": "login_blocked"}
+    assert await hass.config_entries.async_reload(config_entry.entry_id)
+    assert is_loaded(config_entry)
+    await hass.config_entries.async_unload(config_entry.entry_id)
+
+
+async def test_an_account_that_has_to_wait_is_set_up_later(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """Its credentials are right, so nobody is asked for others."""
+    result = await start(hass, Login.CLIENT_CREDENTIALS)
+    entered = on(cloud, client_id=cloud.client_id, client_secret="wrong")
+    for _ in range(MAX_FAILED_LOGINS):
+        result = await submit(hass, result, entered)
+    assert result["errors"] == {"base": "invalid_client_credentials"}
+    hass.config_entries.flow.async_abort(result["flow_id"])
+
+    config_entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(config_entry.entry_id)
+    assert config_entry.state is ConfigEntryState.SETUP_RETRY
+    assert "possible in 30 minutes" in str(config_entry.reason)
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+
+    await pass_time(hass, clock, timedelta(minutes=31))
+    await until(hass, lambda: is_loaded(config_entry))
+    await hass.config_entries.async_unload(config_entry.entry_id)
 
 
 @pytest.mark.parametrize(

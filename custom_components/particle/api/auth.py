@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 import asyncio
 import base64
 from collections.abc import Callable
+import copy
 import time
 from typing import override
 
@@ -12,25 +13,37 @@ import aiohttp
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import (
+    AuthenticationError,
     CloudError,
     InvalidCredentialsError,
-    InvalidOtpError,
     InvalidRequestError,
     InvalidTokenError,
+    OtpRequiredError,
     ParticleError,
+    PermissionDeniedError,
     RateLimitedError,
     UnreachableError,
 )
 from .models import Token
+from .pacing import Login
 from .transport import DEFAULT_URL, Transport
 
 # Renewing a little early means that a call never meets a token that just expired.
 RENEW_AT = 0.9
 # While a token is still good, a cloud that cannot renew it is asked again after this many seconds.
 RENEW_AGAIN = 60.0
+# A client that was refused is asked about again ever more rarely: failures in a row block the address.
+REFUSED_AGAIN = 60.0
+REFUSED_AGAIN_FACTOR = 4
+REFUSED_AGAIN_MAX = 86_400.0
 _SECRET_FIELDS = ("password", "otp", "mfa_token", "recovery_code", "refresh_token", "code")
 # Anybody may log in to their own account with this public client.
 PUBLIC_CLIENT = "particle"
+
+
+def _monotonic() -> float:
+    """Seconds that always go forward."""
+    return time.monotonic()
 
 
 def basic_authorization(client_id: str, client_secret: str) -> str:
@@ -53,6 +66,7 @@ async def request_token(
     *,
     client_id: str,
     client_secret: str,
+    user: str = "",
     subject: Subject = Subject.TOKEN,
 ) -> Token:
     """Ask for an access token.
@@ -62,6 +76,7 @@ async def request_token(
         form: Grant type and its fields. This endpoint takes nothing but a form.
         client_id: OAuth client.
         client_secret: Its secret.
+        user: Name of the user who logs in; empty where the client logs in for itself.
         subject: First or second step of a login.
 
     Returns:
@@ -81,17 +96,22 @@ async def request_token(
         *(form[key] for key in _SECRET_FIELDS if key in form),
     )
     logins = transport.pace.logins
-    logins.check()
+    credentials = hash((client_id, client_secret, *sorted(form.items())))
+    login = Login(f"{client_id} {user.lower()}", credentials)
+    logins.check(login)
     await transport.pace.tokens.take()
     try:
         answer = await transport.send(
             "POST", "/oauth/token", data=form, headers=headers, subject=subject, secrets=secrets
         )
-    except InvalidCredentialsError, InvalidOtpError, InvalidRequestError:
-        logins.failed()
+    except OtpRequiredError:
+        # The first step of a login with a second factor has the right password.
+        raise
+    except AuthenticationError, InvalidRequestError, PermissionDeniedError:
+        logins.failed(login)
         raise
     token = Token.from_json(answer.object)
-    logins.succeeded()
+    logins.succeeded(login)
     return token
 
 
@@ -134,7 +154,7 @@ class ClientCredentials(Auth):
         *,
         base_url: str = DEFAULT_URL,
         scope: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = _monotonic,
     ) -> None:
         """Keep the credentials; nothing is sent before the first token is asked for.
 
@@ -155,6 +175,9 @@ class ClientCredentials(Auth):
         self._token: str | None = None
         self._renew_at = float("inf")
         self._expires_at = float("inf")
+        self._refusal: InvalidCredentialsError | None = None
+        self._refusals = 0
+        self._ask_again_at = 0.0
 
     @override
     def __repr__(self) -> str:
@@ -170,7 +193,7 @@ class ClientCredentials(Auth):
                 return self._token
             try:
                 return await self._obtain()
-            except UnreachableError, CloudError, RateLimitedError:
+            except UnreachableError, CloudError, RateLimitedError, InvalidCredentialsError:
                 if self._token is None or self._clock() >= self._expires_at:
                     raise
                 self._renew_at = self._clock() + RENEW_AGAIN
@@ -185,12 +208,29 @@ class ClientCredentials(Auth):
             return await self._obtain()
 
     async def _obtain(self) -> str:
+        """Ask for a token, unless the client was refused a short while ago.
+
+        Raises:
+            InvalidCredentialsError: The client is refused, now or a short while ago.
+            ParticleError: There is none to be had.
+        """
+        if self._refusal is not None and self._clock() < self._ask_again_at:
+            # Everybody who waits for a token gets the answer that the first one got.
+            raise copy.copy(self._refusal)
         form = {"grant_type": "client_credentials"}
         if self._scope:
             form["scope"] = self._scope
-        token = await request_token(
-            self._transport, form, client_id=self._client_id, client_secret=self._client_secret
-        )
+        try:
+            token = await request_token(
+                self._transport, form, client_id=self._client_id, client_secret=self._client_secret
+            )
+        except InvalidCredentialsError as err:
+            self._refusal = copy.copy(err)
+            pause = REFUSED_AGAIN * REFUSED_AGAIN_FACTOR ** min(self._refusals, 10)
+            self._refusals += 1
+            self._ask_again_at = self._clock() + min(pause, REFUSED_AGAIN_MAX)
+            raise
+        self._refusal, self._refusals = None, 0
         life = token.expires_in or float("inf")
         now = self._clock()
         self._renew_at = now + life * RENEW_AT
@@ -272,6 +312,8 @@ class PasswordLogin:
         self._transport = Transport(session, base_url)
         self._client_id = client_id
         self._client_secret = client_secret
+        # Whose failures are counted in the second step too.
+        self._user = ""
 
     @endpoint("POST", "/oauth/token")
     async def login(self, username: str, password: str, expires_in: int = 0) -> Token:
@@ -292,7 +334,8 @@ class PasswordLogin:
             raise InvalidRequestError("The user name is empty", argument="username")
         if not password:
             raise InvalidRequestError("The password is empty", argument="password")
-        form = {"grant_type": "password", "username": username.strip(), "password": password}
+        self._user = username.strip()
+        form = {"grant_type": "password", "username": self._user, "password": password}
         return await self._request(form | {"expires_in": str(expires_in)}, Subject.TOKEN)
 
     @endpoint("POST", "/oauth/token")
@@ -329,6 +372,7 @@ class PasswordLogin:
             form,
             client_id=self._client_id,
             client_secret=self._client_secret,
+            user=self._user,
             subject=subject,
         )
 

@@ -57,21 +57,6 @@ class InvalidOtpError(AuthenticationError):
     """The second factor's code is wrong or too old."""
 
 
-class LoginBlockedError(AuthenticationError):
-    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes.
-
-    Attributes:
-        retry_after: Seconds until the next try may be made.
-    """
-
-    def __init__(
-        self, message: str, *, retry_after: float | None = None, status: int | None = None
-    ) -> None:
-        """Keep the seconds to wait."""
-        super().__init__(message, status=status)
-        self.retry_after = retry_after
-
-
 class PermissionDeniedError(ParticleError):
     """The token is good but may not do this: it lacks a scope, or the thing belongs to someone else."""
 
@@ -144,6 +129,13 @@ class RateLimitedError(ParticleError):
         """Keep the seconds to wait."""
         super().__init__(message, status=status)
         self.retry_after = retry_after
+
+
+class LoginBlockedError(RateLimitedError):
+    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes.
+
+    It passes by itself and says nothing about the credentials. `retry_after` is always known.
+    """
 
 
 class QuotaExceededError(ParticleError):

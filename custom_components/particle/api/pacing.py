@@ -6,6 +6,8 @@ shares one set of buckets. They live as long as the event loop does.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+import math
 from weakref import WeakKeyDictionary
 
 from .errors import LoginBlockedError
@@ -44,41 +46,93 @@ class TokenBucket:
             return wait
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who asks for a token.
+
+    Attributes:
+        who: OAuth client and user name; without a secret.
+        credentials: Hash of everything that was sent, so that exactly these can be recognized.
+    """
+
+    who: str
+    credentials: int
+
+
+@dataclass(slots=True)
+class _Failures:
+    """Failures in a row, and when the last one happened."""
+
+    count: int = 0
+    last: float = 0.0
+
+
 class LoginGuard:
-    """Counts failed token requests in a row and stops before the cloud blocks the address."""
+    """Counts failed token requests in a row and stops before the cloud blocks the address.
+
+    Particle counts for each address: ten failures in a row, whoever makes them, block it for 30
+    minutes, and one success starts the row again. Therefore failures are counted twice:
+
+    - For a login (client and user name): after eight in a row it waits half an hour. Only a success of
+      its own ends that, not the success of others.
+    - For the address: after eight in a row, logins that have failed themselves wait. A login without a
+      failure may make the ninth try.
+
+    Credentials that have worked before, and have not been refused since, are never held back: they will
+    most likely succeed, which ends the row for everybody.
+    """
 
     def __init__(self) -> None:
-        """Start with no failure."""
-        self._failures = 0
-        self._last_failure = 0.0
+        """Initialize the guard."""
+        self._address = _Failures()
+        self._logins: dict[str, _Failures] = {}
+        self._proven: set[int] = set()
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
 
-    def check(self) -> None:
-        """Ask before each token request.
+    def check(self, login: Login) -> None:
+        """Make sure that a token request may be sent.
 
         Raises:
             LoginBlockedError: Too many have failed in a row.
         """
-        if self._failures < MAX_FAILED_LOGINS:
+        if login.credentials in self._proven:
             return
-        wait = self._last_failure + LOGIN_PAUSE - self._clock()
-        if wait <= 0:
-            self._failures = 0
+        self._forget_old()
+        own = self._logins.get(login.who, _Failures())
+        limit = MAX_FAILED_LOGINS if own.count else MAX_FAILED_LOGINS + 1
+        if own.count >= MAX_FAILED_LOGINS:
+            failures = own
+        elif self._address.count >= limit:
+            failures = self._address
+        else:
             return
+        wait = failures.last + LOGIN_PAUSE - self._clock()
         raise LoginBlockedError(
-            f"{self._failures} logins in a row have failed; the next try is possible in"
-            f" {max(1, round(wait / 60))} minutes, because Particle blocks an address after ten",
+            f"{failures.count} logins in a row have failed; the next try is possible in"
+            f" {max(1, math.ceil(wait / 60))} minutes, because Particle blocks an address after ten",
             retry_after=wait,
         )
 
-    def failed(self) -> None:
+    def failed(self, login: Login) -> None:
         """Count a token request that the cloud refused."""
-        self._failures += 1
-        self._last_failure = self._clock()
+        self._forget_old()
+        self._proven.discard(login.credentials)
+        for failures in (self._address, self._logins.setdefault(login.who, _Failures())):
+            failures.count += 1
+            failures.last = self._clock()
 
-    def succeeded(self) -> None:
-        """Forget the failures."""
-        self._failures = 0
+    def succeeded(self, login: Login) -> None:
+        """End the row of failures of the login and of the address."""
+        self._proven.add(login.credentials)
+        self._logins.pop(login.who, None)
+        self._address = _Failures()
+
+    def _forget_old(self) -> None:
+        """Forget rows whose last failure is half an hour old."""
+        oldest = self._clock() - LOGIN_PAUSE
+        self._logins = {who: row for who, row in self._logins.items() if row.last > oldest}
+        if self._address.last <= oldest:
+            self._address = _Failures()
 
 
 class ServerPace:
