@@ -18,14 +18,20 @@ from custom_components.particle.const import (
     DOMAIN,
     Login,
 )
+from tests import logs
 from tests.simulator import SimulatedCloud
 
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
+only_expected_logs = logs.only_expected_logs
+
 
 @pytest.fixture(autouse=True)
 def _custom_integrations(
-    request: pytest.FixtureRequest, enable_custom_integrations: None, socket_enabled: None
+    request: pytest.FixtureRequest,
+    only_expected_logs: None,
+    enable_custom_integrations: None,
+    socket_enabled: None,
 ) -> None:
     """Let Home Assistant load the integration, and real sockets open on loopback."""
     if "clock" in request.fixturenames:
@@ -42,9 +48,16 @@ def clock() -> Iterator[TickingDateTimeFactory]:
 
 
 @pytest.fixture
-async def cloud(socket_enabled: None) -> AsyncIterator[SimulatedCloud]:
+async def cloud(
+    request: pytest.FixtureRequest, socket_enabled: None
+) -> AsyncIterator[SimulatedCloud]:
     """A simulated Particle cloud whose boards do nothing by themselves."""
+
+    def note(fault: str, active: bool) -> None:
+        request.node.stash[logs.CLOUD_WAS_FAULTY] = True
+
     async with SimulatedCloud() as simulated:
+        simulated.faults.listeners.append(note)
         yield simulated
 
 

@@ -9,6 +9,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -24,6 +25,7 @@ GREENHOUSE = "binary_sensor.greenhouse_connection"
 TEMPERATURE = "sensor.greenhouse_temperature"
 
 
+@pytest.mark.expect_log("the event stream is not permitted")
 async def test_events_that_are_not_permitted(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, issue_registry: ir.IssueRegistry
 ) -> None:
@@ -41,6 +43,7 @@ async def test_events_that_are_not_permitted(
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
 
 
+@pytest.mark.expect_log("the event stream is refused")
 async def test_a_stream_whose_credentials_are_refused(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
 ) -> None:
@@ -98,6 +101,7 @@ async def test_options_take_effect_at_once(
     await until(hass, lambda: hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
 
 
+@pytest.mark.expect_log("Failed to remove device entry")
 async def test_only_pages_of_boards_that_are_gone_can_be_deleted(
     hass: HomeAssistant,
     cloud: SimulatedCloud,

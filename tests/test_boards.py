@@ -7,6 +7,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.particle.const import DOMAIN
@@ -97,6 +98,7 @@ async def test_a_board_that_leaves_the_account_goes(
     assert not device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry_id)
 
 
+@pytest.mark.expect_log("is a web page")
 async def test_a_listing_that_fails_removes_nothing(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:

@@ -125,6 +125,7 @@ async def test_what_is_remembered_is_bounded(
     assert hub.duplicates == 0
 
 
+@pytest.mark.expect_log("Error while handling the event temperature")
 async def test_one_faulty_listener_does_not_harm_the_others(
     hass: HomeAssistant, hub: EventHub, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -156,6 +157,7 @@ async def test_order_is_kept_through_a_burst(hass: HomeAssistant, hub: EventHub)
     assert heard == [f"count={number}" for number in range(3000)]
 
 
+@pytest.mark.expect_log("the oldest that wait are dropped")
 async def test_what_does_not_fit_is_dropped_counted_and_said(
     hass: HomeAssistant,
     hub: EventHub,

@@ -88,6 +88,7 @@ async def test_cloud_down_at_start(
     await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
 
 
+@pytest.mark.expect_log("Error fetching Particle account")
 async def test_cloud_down_later(
     hass: HomeAssistant,
     cloud: SimulatedCloud,

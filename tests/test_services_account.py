@@ -300,6 +300,7 @@ async def test_revoking_the_token_in_use(
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 
+@pytest.mark.expect_log("Authentication failed while fetching")
 async def test_revoking_the_token_that_the_user_brought(
     hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, set_up: SetUp
 ) -> None:

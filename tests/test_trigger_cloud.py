@@ -118,6 +118,7 @@ async def test_a_stream_that_is_back_at_once(
     assert passed_over["reason"] == "came_back_in_time"
 
 
+@pytest.mark.expect_log("Error fetching Particle account")
 async def test_a_stream_that_stays_away(
     hass: HomeAssistant, cloud: SimulatedCloud, watcher: Automation, clock: TickingDateTimeFactory
 ) -> None:

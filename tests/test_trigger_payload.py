@@ -158,6 +158,7 @@ async def test_an_event_of_another_name_leaves_no_trace(
         {"unknown": 1},
     ],
 )
+@pytest.mark.expect_log("failed to setup triggers")
 async def test_options_that_make_no_sense(
     hass: HomeAssistant, set_up: SetUp, options: dict[str, Any]
 ) -> None:

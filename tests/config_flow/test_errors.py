@@ -269,8 +269,16 @@ async def test_a_server_that_nobody_knows(
 @pytest.mark.parametrize(
     "failure",
     [
-        pytest.param(ValueError("a bug"), id="a bug"),
-        pytest.param(ConflictError("no text covers this"), id="an error without a text"),
+        pytest.param(
+            ValueError("a bug"),
+            id="a bug",
+            marks=pytest.mark.expect_log("Unexpected error in a flow"),
+        ),
+        pytest.param(
+            ConflictError("no text covers this"),
+            id="an error without a text",
+            marks=pytest.mark.expect_log("no text covers this"),
+        ),
     ],
 )
 async def test_the_unexpected_goes_to_the_log(
