@@ -17,6 +17,7 @@ from .parsing import (
     Json,
     bool_of,
     child_of,
+    clean_text,
     datetime_of,
     float_of,
     id_of,
@@ -297,7 +298,7 @@ class CloudEvent:
         data = mapping_of(value, "event")
         coreid = text_of(data.get("coreid"))
         return cls(
-            name=name,
+            name=clean_text(name),
             data=event_data(data.get("data")),
             published_at=datetime_of(data.get("published_at")),
             device_id=coreid.lower() if coreid and DEVICE_ID.fullmatch(coreid) else None,

@@ -2,29 +2,118 @@
 
 Every reader gives None (or something empty) instead of raising: one odd key must not cost the rest
 of the answer. Only `mapping_of` raises, because without an object there is nothing to read.
+
+`loads` and `clean_text` are the door through which everything of the cloud comes in. What passes them
+can be encoded as UTF-8, stored in any database and written as JSON by any serializer.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 import json
 import math
+import re
 from typing import Any
 
 from .errors import MalformedAnswerError
 
 type Json = Mapping[str, Any]
 
+# Serializers give up at some depth; nothing in the API nests a tenth as deep.
+MAX_DEPTH = 100
+
+# Half of a surrogate pair cannot be encoded, and PostgreSQL takes no NUL.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+_REPLACEMENT = "\ufffd"
+
+_INT_MIN = -(2**63)
+_INT_MAX = 2**64 - 1
+_MAX_DIGITS = 20
+
+
+def clean_text(text: str) -> str:
+    """Replace the characters that cannot be stored everywhere: NUL and halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        # Searching by expression takes longer than parsing.
+        return text
+    return _UNSTORABLE.sub(_REPLACEMENT, text)
+
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON as tolerantly as is safe: raw control characters in strings are accepted.
+    """Parse JSON as tolerantly as is safe.
+
+    Accepts raw control characters in strings, and bytes that are not UTF-8. What others could not write
+    as JSON again is replaced: unstorable characters, whole numbers of more than 64 bits (the nearest
+    double), numbers beyond the doubles and NaN (None), values below `MAX_DEPTH` levels (None).
 
     Raises:
-        ValueError: It is no JSON, or nested too deeply.
+        ValueError: It is not JSON, or nested so deeply that it cannot be parsed.
     """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace").removeprefix("\ufeff")
+    text = clean_text(text)
     try:
-        return json.loads(text, strict=False)
+        value = json.loads(
+            text,
+            strict=False,
+            parse_int=_parse_int,
+            parse_float=_parse_float,
+            parse_constant=_parse_constant,
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    has_escapes = "\\u" in text and _UNSTORABLE_ESCAPE.search(text) is not None
+    if has_escapes or _is_too_deep(text, value):
+        return _clean(value, MAX_DEPTH)
+    return value
+
+
+def _is_too_deep(text: str, value: Any) -> bool:
+    """Return whether a parsed value has more levels than `MAX_DEPTH`."""
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, dict) else item)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _clean(value: Any, depth: int) -> Any:
+    """Return a parsed value with storable texts and no more than `depth` levels."""
+    match value:
+        case str():
+            return clean_text(value)
+        case dict() | list() if not depth:
+            return None
+        case dict():
+            return {clean_text(key): _clean(item, depth - 1) for key, item in value.items()}
+        case list():
+            return [_clean(item, depth - 1) for item in value]
+    return value
+
+
+def _parse_int(digits: str) -> int | float | None:
+    """Return a whole number that fits into 64 bits; the nearest double for one that does not."""
+    if len(digits) <= _MAX_DIGITS and _INT_MIN <= (number := int(digits)) <= _INT_MAX:
+        return number
+    return _parse_float(digits)
+
+
+def _parse_float(digits: str) -> float | None:
+    """Return a number; None for one beyond the doubles."""
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _parse_constant(_name: str) -> None:
+    """Return None for NaN and Infinity, as JavaScript writes them."""
 
 
 def mapping_of(value: object, what: str) -> Json:
@@ -61,20 +150,22 @@ def text_of(value: object) -> str | None:
 
 
 def int_of(value: object) -> int | None:
-    """A whole number, also where it is written as text or as 3.0."""
+    """A whole number of up to 64 bits, also where it is written as text or as 3.0."""
     match value:
         case bool():
             return None
         case int():
-            return value
-        case float():
-            return int(value) if value.is_integer() else None
+            number = value
+        case float() if value.is_integer():
+            number = int(value)
         case str():
             try:
-                return int(value)
+                number = int(value)
             except ValueError:
                 return None
-    return None
+        case _:
+            return None
+    return number if _INT_MIN <= number <= _INT_MAX else None
 
 
 def float_of(value: object) -> float | None:

@@ -13,7 +13,7 @@ from yarl import URL
 from .error_mapping import Subject, error_for, is_failure, is_page
 from .errors import DnsError, InvalidRequestError, MalformedAnswerError, TlsError, UnreachableError
 from .pacing import ServerPace, pace_for
-from .parsing import Json, loads, mapping_of
+from .parsing import Json, clean_text, loads, mapping_of
 
 DEFAULT_URL = "https://api.particle.io"
 DEFAULT_TIMEOUT = 30.0
@@ -43,8 +43,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return self.body.decode("utf-8", "replace")
+        """The body as text that can be stored everywhere."""
+        return clean_text(self.body.decode("utf-8", "replace"))
 
     @property
     def object(self) -> Json:

@@ -14,7 +14,6 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
-from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 import voluptuous as vol
 
 from ..api import Answer
@@ -106,14 +105,13 @@ def as_response(answer: Answer) -> dict[str, Any]:
     shown: dict[str, Any] = {"status": answer.status, "body": None}
     if not answer.body.strip():
         return shown
+    if answer.json is not None or answer.body.strip() == b"null":
+        return shown | {"body": answer.json}
     if "octet-stream" not in answer.headers.get("Content-Type", "").lower():
         try:
-            # Strict on purpose: what this refuses could not be passed on to a browser either.
-            return shown | {"body": json_loads(answer.body)}
-        except JSON_DECODE_EXCEPTIONS:
-            pass
-        try:
-            return shown | {"body": answer.body.decode()}
+            answer.body.decode()
         except UnicodeDecodeError:
             pass
+        else:
+            return shown | {"body": answer.text}
     return shown | {"body_base64": base64.b64encode(answer.body).decode()}
