@@ -485,3 +485,36 @@ async def test_usage_by_others_names_no_board(
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["board"] == "–"
     assert issue.translation_placeholders["others"] == "95,000"
+
+
+async def test_what_devices_publish_is_told_only_where_it_is_known(
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    agreements: Agreements,
+) -> None:
+    """Without Particle's count, nothing is known of others; that is not the same as none."""
+    operations = await start(hass, set_up, monthly_allowance=10)
+    agreements.used = None
+    await pass_time(hass, clock, HOUR)
+    await until(hass, lambda: not operations.usage.reported)
+    read(operations, 8)
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
+    assert list(issues(hass)) == ["data_operations_70_own"]
+    agreements.used = 8
+    await pass_time(hass, clock, HOUR)
+    await until(hass, lambda: list(issues(hass)) == ["data_operations_70"])
+
+
+async def test_an_issue_goes_when_its_cause_went_over_a_reload(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
+) -> None:
+    """The new options reload the entry; what was told before must not stay for ever."""
+    operations = await start(hass, set_up, monthly_allowance=10)
+    read(operations, 10)
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
+    assert list(issues(hass)) == ["data_operations_100"]
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    hass.config_entries.async_update_entry(entry, options={**QUIET, "monthly_allowance": 1_000})
+    await hass.async_block_till_done()
+    assert issues(hass) == {}

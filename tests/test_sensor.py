@@ -8,7 +8,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import RELOAD_AFTER_UPDATE_DELAY
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -236,24 +236,3 @@ def _reads_asked(cloud: SimulatedCloud) -> int:
     board = cloud.world.board("greenhouse")
     prefix = f"/v1/devices/{board.id}/"
     return sum(request.path.startswith(prefix) for request in cloud.requests)
-
-
-async def test_particle_says_that_nothing_is_left(
-    hass: HomeAssistant,
-    one_board: SimulatedCloud,
-    set_up: SetUp,
-    clock: TickingDateTimeFactory,
-    issue_registry: ir.IssueRegistry,
-) -> None:
-    """Other programs may have used the month's operations up: polling stops, and a repair says it."""
-    one_board.faults.set("quota_used_up")
-    entry = await _running(hass, set_up, clock)
-    issue_id = f"data_operations_100_{entry.entry_id}"
-    await until(hass, lambda: _reads_asked(one_board) == 1)
-    await pass_time(hass, clock, timedelta(minutes=1))
-    await until(hass, lambda: issue_registry.async_get_issue("particle", issue_id))
-
-    for _ in range(5):
-        await pass_time(hass, clock, timedelta(minutes=6))
-    assert _reads_asked(one_board) == 1
-    assert hass.states.is_state(TEMPERATURE, STATE_UNAVAILABLE)

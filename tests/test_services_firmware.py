@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
-from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
+from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from tests.actions import Act
 from tests.automations import page_id
 from tests.conftest import SetUp
@@ -312,3 +312,40 @@ async def test_the_only_product_need_not_be_named(
 
 
 # Who may
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("flash", {"path": "app.bin"}),
+        ("compile", {"path": "app.ino", "platform_id": 32}),
+        ("list_build_targets", {}),
+        ("list_product_firmware", PRODUCT),
+        ("upload_product_firmware", {**PRODUCT, "version": 3, "title": "x", "path": "app.bin"}),
+        ("release_product_firmware", {**PRODUCT, "version": 2, "product_default": True}),
+    ],
+)
+async def test_only_administrators(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    act: Act,
+    media: Path,
+    hass_read_only_user: MockUser,
+    action: str,
+    data: dict[str, Any],
+) -> None:
+    """Others may do none of it."""
+    (media / "app.bin").write_bytes(b"binary")
+    if action == "flash":
+        data = {**data, "device_id": page_id(hass, cloud, "greenhouse")}
+    asked = len(cloud.requests)
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN,
+            action,
+            data,
+            blocking=True,
+            return_response=True,
+            context=Context(user_id=hass_read_only_user.id),
+        )
+    assert len(cloud.requests) == asked

@@ -135,12 +135,14 @@ class Usage:
         reads: Variables read by Home Assistant.
         calls: Functions called by Home Assistant.
         calls_a_day: Functions called by Home Assistant in the last day.
+        reported: Whether Particle's own count is part of it; otherwise nothing is known of others.
     """
 
     used: int = 0
     reads: int = 0
     calls: int = 0
     calls_a_day: int = 0
+    reported: bool = False
 
     @property
     def others(self) -> int:

@@ -1,6 +1,7 @@
 """The budget: counts paid calls over the billing month, forecasts, and sets the pace of polling."""
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final, TypedDict
@@ -19,11 +20,15 @@ from .api import (
     ParticleCloud,
     ParticleError,
     PermissionDeniedError,
+    QuotaExceededError,
     ServiceAgreement,
 )
 from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
 from .const import DOMAIN, Pace
+from .month_count import UNKNOWN_DEVICE, MonthlyCounts, StoredCount
 from .operations_issue import OperationsIssue, async_delete_issues
+from .refusal import Refusal
+from .stored_values import StoredValues, async_load_or_none
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,6 +37,9 @@ STORAGE_VERSION: Final = 1
 # Counts are written this long after the first change, and when the entry is unloaded.
 SAVE_DELAY: Final = 30
 
+# So many new operations are written at once: a power failure must not make them free.
+MAX_UNSAVED: Final = 5
+
 # The sensors follow at once, then at most this often: their history must not outgrow what they count.
 NOTIFY_COOLDOWN: Final = 30
 
@@ -39,28 +47,31 @@ NOTIFY_COOLDOWN: Final = 30
 REFRESH_INTERVAL: Final = timedelta(hours=1)
 
 
-class _Stored(TypedDict):
-    """What the store holds.
+class _Stored(StoredCount):
+    """What the store holds: the count of the present month, and what is needed to go on.
 
     Attributes:
         first_day: Day of the month on which the billing month starts.
-        month_start: Start of the month that was counted, ISO 8601.
-        by_kind: Own operations of that month by kind.
-        by_device: Own operations of that month by device id.
+        month_start: Start of the present month by the clock, ISO 8601.
+        previous: The count of the month before.
         calls_by_hour: Own calls other than reads by hour (Unix time in hours), the last day.
-        reported: What Particle counted in that month, if it told.
-        own_at_report: Own operations at that time.
         plan_allowance: Data operations a month by the plan, if Particle told.
+        refusal: Since when Particle refuses paid calls, and its words; None where it does not.
     """
 
     first_day: int
     month_start: str
-    by_kind: dict[str, int]
-    by_device: dict[str, int]
+    previous: StoredCount | None
     calls_by_hour: dict[str, int]
-    reported: int | None
-    own_at_report: int
     plan_allowance: int | None
+    refusal: _StoredRefusal | None
+
+
+class _StoredRefusal(TypedDict):
+    """What is stored of a refusal."""
+
+    since: str
+    reason: str
 
 
 class DataOperations:
@@ -80,17 +91,14 @@ class DataOperations:
         self._entry = entry
         self._cloud: ParticleCloud | None = None
         self._store = _store(hass, entry.entry_id)
-        self._first_day = 1
-        self._month = BillingMonth.at(dt_util.utcnow())
-        self._by_kind: Counter[str] = Counter()
-        self._by_device: Counter[str] = Counter()
+        self._counts = MonthlyCounts(dt_util.utcnow())
         self._calls_by_hour: Counter[int] = Counter()
-        self._reported: int | None = None
-        self._own_at_report = 0
         self._plan_allowance: int | None = None
+        self._refusal: Refusal | None = None
         self._polled_variables = 0
         self._issue = OperationsIssue(hass, entry)
         self._save_pending = False
+        self._unsaved = 0
         self._closed = False
         self._listeners: list[CALLBACK_TYPE] = []
         self._notifier = Debouncer(
@@ -108,10 +116,9 @@ class DataOperations:
             cloud: The client, to ask what Particle itself counted.
         """
         self._cloud = cloud
-        if (stored := await self._store.async_load()) is not None:
-            self._restore(stored)
+        self._restore(StoredValues(await async_load_or_none(self._store)))
         self._roll()
-        self._issue.async_update(self.usage, self.allowance, self._month, self._by_device)
+        self._update_issue()
         self._entry.async_on_unload(self._close)
         self._entry.async_on_unload(self.async_save)
         self._entry.async_on_unload(
@@ -161,22 +168,19 @@ class DataOperations:
     def month(self) -> BillingMonth:
         """The billing month that is counted."""
         self._roll()
-        return self._month
+        return self._counts.month
 
     @property
     def usage(self) -> Usage:
         """What this month has cost so far, and by what."""
         self._roll()
-        own = self._by_kind.total()
-        reads = self._by_kind[DataOperationKind.VARIABLE]
-        used = own
-        if self._reported is not None:
-            used = max(own, self._reported + own - self._own_at_report)
+        count = self._counts.count
         return Usage(
-            used=used,
-            reads=reads,
-            calls=own - reads,
+            used=count.used,
+            reads=count.reads,
+            calls=count.own - count.reads,
             calls_a_day=self._calls_by_hour.total(),
+            reported=count.reported is not None,
         )
 
     @property
@@ -188,7 +192,8 @@ class DataOperations:
     def by_device(self) -> dict[str, int]:
         """Own operations of this month by device id."""
         self._roll()
-        return dict(self._by_device)
+        counts = self._counts.count.by_device
+        return {device: count for device, count in counts.items() if device != UNKNOWN_DEVICE}
 
     @property
     def polled_variables(self) -> int:
@@ -196,8 +201,16 @@ class DataOperations:
         return self._polled_variables
 
     @property
+    def refused_since(self) -> datetime | None:
+        """Since when Particle refuses paid calls; None while it does not."""
+        self._roll()
+        return None if self._refusal is None else self._refusal.since
+
+    @property
     def variable_updates(self) -> VariableUpdates:
         """Whether variables are read at intervals, and why not."""
+        if self.refused_since is not None:
+            return VariableUpdates.REFUSED
         if self.settings.pace is Pace.EVENTS_ONLY:
             return VariableUpdates.EVENTS_ONLY
         if self.used >= self.allowance:
@@ -214,8 +227,10 @@ class DataOperations:
         """What the month will have cost at its end if all goes on as now."""
         usage = self.usage
         now = dt_util.utcnow()
-        interval = poll_interval(self.settings, usage, self._polled_variables, now, self._month)
-        return forecast(usage, self._polled_variables, interval, now, self._month)
+        interval = None
+        if self._refusal is None:
+            interval = poll_interval(self.settings, usage, self._polled_variables, now, self.month)
+        return forecast(usage, self._polled_variables, interval, now, self.month)
 
     @callback
     def interval(self, polled_variables: int) -> timedelta | None:
@@ -226,9 +241,19 @@ class DataOperations:
                 remembered for the forecast.
         """
         self._polled_variables = polled_variables
-        return poll_interval(
-            self.settings, self.usage, polled_variables, dt_util.utcnow(), self._month
-        )
+        self._roll()
+        now = dt_util.utcnow()
+        if self._refusal is not None and not self._refusal.is_probe_due(now):
+            return None
+        return poll_interval(self.settings, self.usage, polled_variables, now, self.month)
+
+    @callback
+    def may_poll(self) -> bool:
+        """Return whether a variable may be read now; ask before each poll.
+
+        While Particle refuses paid calls, one caller at a time is let through to try again.
+        """
+        return self._refusal is None or self._refusal.probe(dt_util.utcnow())
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -242,21 +267,43 @@ class DataOperations:
     def record(self, operation: DataOperation) -> None:
         """Count a paid call that has been sent."""
         self._roll()
-        self._by_kind[operation.kind] += 1
-        self._by_device[operation.device_id] += 1
+        self._counts.count.add(operation)
+        self._unsaved += 1
         if operation.kind is not DataOperationKind.VARIABLE:
             self._calls_by_hour[_hour(dt_util.utcnow())] += 1
         self._async_changed()
 
     @callback
-    def exhausted(self) -> None:
-        """Take it from Particle that nothing is left, whatever was counted here.
+    def refused(self, err: QuotaExceededError) -> None:
+        """Note that Particle has refused a paid call because nothing is left.
 
-        Polling stops and the user is told, until the month ends or Particle reports another count.
+        Polling stops and the user is told, until a call goes through again. The count stays as it is:
+        what other programs and devices have used is not known here.
         """
-        self._reported = max(self.usage.used, self.allowance)
-        self._own_at_report = self._by_kind.total()
+        self._roll()
+        now = dt_util.utcnow()
+        if self._refusal is None:
+            self._refusal = Refusal.begin(now, err.message)
+        else:
+            self._refusal.repeat(now, err.message)
         self._async_changed()
+
+    @callback
+    def accepted(self) -> None:
+        """Note that Particle has carried out a paid call."""
+        if self._refusal is not None:
+            self._refusal = None
+            self._async_changed()
+
+    @callback
+    def leave_out(self, device_ids: AbstractSet[str]) -> None:
+        """Take which devices the account's own plan does not contain.
+
+        Particle's report for the account is silent about them, so what they cost is added to it.
+        """
+        if device_ids != self._counts.count.outside:
+            self._counts.count.leave_out(device_ids)
+            self._async_changed()
 
     async def async_refresh(self, _now: datetime | None = None) -> None:
         """Ask Particle what it counted; free. A token that may not ask is not asked again."""
@@ -281,80 +328,97 @@ class DataOperations:
         allowances = [one.data_operations_allowed for one in current]
         self._plan_allowance = sum(filter(None, allowances)) or None
         starts = [one.period_start for one in current if one.period_start is not None]
+        # The old month ends first: what was counted in it must not begin the new one.
+        self._roll()
         if starts:
-            # Operations that were counted from another first day on stay: rather one month too many
-            # than too few.
-            self._first_day = starts[0].day
-            self._month = BillingMonth.at(now, self._first_day)
+            self._counts.start_on(starts[0].day, now)
         counts = [one.data_operations_used for one in current]
         told = [count for count in counts if count is not None]
-        self._reported = sum(told) if told else None
-        self._own_at_report = self._by_kind.total()
+        self._counts.count.report(sum(told) if told else None)
 
     def _roll(self) -> None:
-        """Start a new month when the old one is over.
-
-        A clock that goes back, as it does on a machine without a battery for it, changes nothing.
-        """
+        """Start a new month when the old one is over."""
         now = dt_util.utcnow()
-        for hour in [hour for hour in self._calls_by_hour if hour <= _hour(now) - 24]:
-            del self._calls_by_hour[hour]
-        if now < self._month.end:
-            return
-        self._month = BillingMonth.at(now, self._first_day)
-        self._by_kind.clear()
-        self._by_device.clear()
-        self._reported = None
-        self._own_at_report = 0
+        self._forget_old_calls(_hour(now))
+        if self._counts.turn(now) and self._refusal is not None:
+            if self.settings.pace is Pace.EVENTS_ONLY:
+                # Nothing is polled that could find out.
+                self._refusal = None
+            else:
+                self._refusal.probe_at = now
+
+    def _forget_old_calls(self, now: int) -> None:
+        """Keep the calls of the last day; those of a clock that was ahead count as of now."""
+        for hour in [hour for hour in self._calls_by_hour if not now - 24 < hour <= now]:
+            calls = self._calls_by_hour.pop(hour)
+            if hour > now:
+                self._calls_by_hour[now] += calls
 
     @callback
     def _async_changed(self) -> None:
         """Have the counts saved and told, both not too often."""
         if self._closed:
             return
-        if not self._save_pending:
+        if self._unsaved >= MAX_UNSAVED:
+            self._unsaved = 0
+            self._store.async_delay_save(self._to_store)
+        elif not self._save_pending:
             # Asking again would put the writing off again and again.
-            self._save_pending = True
             self._store.async_delay_save(self._to_store, SAVE_DELAY)
+        self._save_pending = True
         self._notifier.async_schedule_call()
 
     @callback
     def _async_notify(self) -> None:
-        self._issue.async_update(self.usage, self.allowance, self._month, self._by_device)
+        self._update_issue()
         for listener in list(self._listeners):
             listener()
+
+    @callback
+    def _update_issue(self) -> None:
+        self._issue.async_update(
+            self.usage, self.allowance, self.month, self.by_device, self._refusal
+        )
 
     # The store
 
     def _to_store(self) -> _Stored:
         self._save_pending = False
+        self._unsaved = 0
+        counts, refusal = self._counts, self._refusal
         return _Stored(
-            first_day=self._first_day,
-            month_start=self._month.start.isoformat(),
-            by_kind=dict(self._by_kind),
-            by_device=dict(self._by_device),
+            **counts.count.as_stored(),
+            first_day=counts.first_day,
+            month_start=counts.month.start.isoformat(),
+            previous=None if counts.previous is None else counts.previous.as_stored(),
             calls_by_hour={str(hour): calls for hour, calls in self._calls_by_hour.items()},
-            reported=self._reported,
-            own_at_report=self._own_at_report,
             plan_allowance=self._plan_allowance,
+            refusal=None
+            if refusal is None
+            else _StoredRefusal(since=refusal.since.isoformat(), reason=refusal.reason),
         )
 
-    def _restore(self, stored: _Stored) -> None:
-        self._first_day = stored["first_day"]
-        start = datetime.fromisoformat(stored["month_start"])
-        self._month = BillingMonth.at(start, self._first_day)
-        self._by_kind.update(stored["by_kind"])
-        self._by_device.update(stored["by_device"])
-        self._calls_by_hour.update(
-            {int(hour): calls for hour, calls in stored["calls_by_hour"].items()}
-        )
-        self._reported = stored["reported"]
-        self._own_at_report = stored["own_at_report"]
-        self._plan_allowance = stored["plan_allowance"]
+    def _restore(self, values: StoredValues) -> None:
+        """Take what was stored, as far as it can be read."""
+        now = dt_util.utcnow()
+        self._counts.restore(values, now)
+        for hour, calls in values.counts("calls_by_hour").items():
+            if hour.isdecimal():
+                self._calls_by_hour[int(hour)] += calls
+        self._plan_allowance = values.number("plan_allowance", 1)
+        if (refusal := values.values("refusal")) and (since := refusal.moment("since")):
+            # Whoever has changed the plan reloads the entry: it tries again at once.
+            self._refusal = Refusal(since, refusal.text("reason") or "", probe_at=now)
+        if values.dropped:
+            _LOGGER.warning(
+                "The stored data operations of %s are damaged; without them: %s",
+                self._entry.title,
+                ", ".join(sorted(set(values.dropped))),
+            )
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.data_operations.{entry_id}")
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.data_operations.{entry_id}", atomic_writes=True)
 
 
 def _hour(moment: datetime) -> int:

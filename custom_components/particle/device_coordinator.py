@@ -92,7 +92,7 @@ class DeviceCoordinator(DeviceStateCoordinator):
         schedule, wanted = self._schedule, self.wanted_variables()
         schedule.interval = self._operations.interval(self._polled_variables())
         for name in schedule.due(wanted, self.data, dt_util.utcnow()):
-            if not await self._poll(name):
+            if not self._operations.may_poll() or not await self._poll(name):
                 break
         self.update_interval = schedule.wait(wanted, self.data, dt_util.utcnow())
         return self.data
@@ -134,9 +134,10 @@ class DeviceCoordinator(DeviceStateCoordinator):
         except DeviceUnreachableError as err:
             self._did_not_answer(err)
             raise
-        except QuotaExceededError:
-            self._operations.exhausted()
+        except QuotaExceededError as err:
+            self._operations.refused(err)
             raise
+        self._operations.accepted()
         reading = Reading(variable.value, dt_util.utcnow(), source)
         self._set_reading(name, reading)
         return reading
@@ -172,9 +173,10 @@ class DeviceCoordinator(DeviceStateCoordinator):
         except FunctionNotFoundError:
             self.async_describe_soon()
             raise
-        except QuotaExceededError:
-            self._operations.exhausted()
+        except QuotaExceededError as err:
+            self._operations.refused(err)
             raise
+        self._operations.accepted()
         self._update(answering=True)
         return result
 

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -30,7 +29,6 @@ from .accounts import (
     async_get_product,
 )
 from .answers import as_data
-from .permissions import async_register_action
 from .selection import BOARD_SCHEMA, async_get_board
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
@@ -69,13 +67,12 @@ UNCLAIM_DEVICE_SCHEMA = vol.Schema(BOARD_SCHEMA)
 @callback
 def async_register_device_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    async_register_action(
-        hass,
+    hass.services.async_register(
+        DOMAIN,
         SERVICE_LIST_DEVICES,
         _list_devices,
         schema=LIST_DEVICES_SCHEMA,
         supports_response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
     )
     async_register_admin_service(
         hass,
