@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.particle.api import errors
 from custom_components.particle.api.errors import (
     AuthenticationError,
+    CloudError,
     DeviceOfflineError,
     DeviceTimeoutError,
     DnsError,
@@ -39,6 +40,12 @@ ALL = [
     for _, cls in inspect.getmembers(errors, inspect.isclass)
     if issubclass(cls, ParticleError) and cls is not OtpRequiredError
 ]
+
+
+def _after_sending(error: ParticleError) -> ParticleError:
+    """Return an error of a call that may have been carried out."""
+    error.may_have_run = True
+    return error
 
 
 @pytest.fixture
@@ -74,7 +81,7 @@ def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleE
         (DeviceTimeoutError("x"), "It may still have done what it was asked"),
         (FunctionNotFoundError("no function led"), "Its functions: fan, pump."),
         (VariableNotFoundError("no variable x"), "Its variables: fan, pump."),
-        (FunctionRefusedError("Busy."), "the call was refused: Busy"),
+        (FunctionRefusedError("Busy."), "the call of – was refused: Busy"),
         (RateLimitedError("x", retry_after=12.4), "Try again in 12 seconds"),
         (RateLimitedError("x"), "Try again in 300 seconds"),
         (LoginBlockedError("x", retry_after=60), "for 60 seconds"),
@@ -87,7 +94,10 @@ def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleE
             "cannot be sent: The argument has 70 bytes",
         ),
         (UnreachableError("refused"), "Check the internet connection"),
-        (UnreachableError("cut", sent=True), "look before you repeat it"),
+        (_after_sending(UnreachableError("cut")), "look before you repeat it"),
+        (_after_sending(CloudError("boom")), "look before you repeat it"),
+        (_after_sending(MalformedAnswerError("no JSON")), "look before you repeat it"),
+        (CloudError("boom"), "Try again in a few minutes"),
         (DnsError("no such host"), "Check the DNS settings"),
         (TlsError("expired"), "Check the clock"),
         (MalformedAnswerError("HTML"), "A proxy"),

@@ -163,7 +163,7 @@ async def test_a_board_that_does_not_answer(
         ("rate_limited", {"retry_after": 7}, "Try again in 7 seconds"),
         ("forbidden", {}, "may not do this"),
         ("server_error", {}, "has trouble of its own"),
-        ("proxy_html", {}, "A proxy"),
+        ("proxy_html", {}, "web page.*look before you repeat it"),
         ("function_not_ok", {"error": "Busy"}, "refused: Busy"),
         ("quota_used_up", {}, "data operations"),
     ],
@@ -180,6 +180,53 @@ async def test_what_goes_wrong_in_the_cloud(
     cloud.faults.set(fault, **options)
     with pytest.raises(HomeAssistantError, match=told):
         await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("server_error", {"status": 500}),
+        ("server_error", {"status": 503}),
+        ("bad_gateway", {"status": 502}),
+        ("bad_gateway", {"status": 504}),
+        ("not_json", {}),
+        ("proxy_html", {}),
+        ("reset", {"executed": True}),
+    ],
+    ids=["500", "503", "502", "504", "unreadable", "web page", "broken connection"],
+)
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("call_function", {"function": "pump"}),
+        ("read_variable", {"variable": "soil"}),
+        ("ping", {}),
+    ],
+)
+async def test_what_may_have_been_carried_out(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    act: Act,
+    action: str,
+    data: dict[str, Any],
+    fault: str,
+    options: dict[str, Any],
+) -> None:
+    """Each message says so where nobody knows whether the call has reached the device."""
+    device_id = page_id(hass, cloud, "greenhouse")
+    cloud.faults.set(fault, only="calls", path="/v1/devices/*/*", **options)
+    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
+        await act(action, device_id=device_id, **data)
+
+
+@pytest.mark.parametrize("fault", ["server_error", "bad_gateway", "reset"])
+async def test_an_event_that_may_have_been_published(
+    cloud: SimulatedCloud, act: Act, fault: str
+) -> None:
+    """Publishing twice would let everything that follows from an event happen twice."""
+    cloud.faults.set(fault, only="calls", path="/v1/devices/events")
+    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
+        await act("publish_event", event="greenhouse/vent")
 
 
 async def test_a_cloud_that_is_down(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:

@@ -349,3 +349,19 @@ async def test_only_administrators(
             context=Context(user_id=hass_read_only_user.id),
         )
     assert len(cloud.requests) == asked
+
+
+@pytest.mark.parametrize("fault", ["server_error", "bad_gateway", "reset", "not_json"])
+async def test_a_flash_that_may_have_begun(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, media: Path, fault: str
+) -> None:
+    """The message says so where nobody knows whether the cloud has taken the firmware."""
+    project(media / "greenhouse")
+    cloud.faults.set(fault, only="calls", method="PUT", path="/v1/devices/*")
+    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
+        await act(
+            "flash",
+            device_id=page_id(hass, cloud, "greenhouse"),
+            path="greenhouse",
+            follow=False,
+        )

@@ -142,7 +142,7 @@ async def test_data_operations_are_counted(
         ({"path": "nothing"}, "does not know what was asked for: Not found"),
         ({"path": "products/77"}, "The product does not exist"),
         ({"path": "products/24099/devices"}, "may not do this: Permission denied"),
-        ({"path": f"devices/{GREENHOUSE}/nothing"}, "greenhouse has no such variable"),
+        ({"path": f"devices/{GREENHOUSE}/nothing"}, "greenhouse has no variable nothing"),
         ({"path": "devices/0a10aced202194944a0000aa"}, "0a10aced202194944a0000aa no longer exists"),
         (
             {"path": "devices/0a10aced202194944a000004/led", "method": "POST", "body": {"arg": ""}},

@@ -47,10 +47,12 @@ class _Message:
     Attributes:
         key: Key under ``exceptions`` in the translations.
         invalid: Whether the user's input is the cause; then Home Assistant logs no stack trace.
+        after_sending: Key for a call that may have been carried out; None where `key` says so itself.
     """
 
     key: str
     invalid: bool = False
+    after_sending: str | None = None
 
 
 # The nearest class in an error's ancestry decides.
@@ -72,15 +74,16 @@ _MESSAGES: dict[type[ParticleError], _Message] = {
     ConflictError: _Message("conflict"),
     RateLimitedError: _Message("rate_limited"),
     QuotaExceededError: _Message("quota_exceeded"),
-    CloudError: _Message("cloud_trouble"),
-    UnreachableError: _Message("cloud_unreachable"),
+    CloudError: _Message("cloud_trouble", after_sending="cloud_trouble_after_sending"),
+    UnreachableError: _Message(
+        "cloud_unreachable", after_sending="cloud_unreachable_after_sending"
+    ),
     DnsError: _Message("server_name_unknown"),
     TlsError: _Message("connection_not_secure"),
-    MalformedAnswerError: _Message("malformed_answer"),
+    MalformedAnswerError: _Message(
+        "malformed_answer", after_sending="malformed_answer_after_sending"
+    ),
 }
-
-# A connection that broke after the request had been sent: nobody knows whether it was carried out.
-_UNREACHABLE_AFTER_SENDING = _Message("cloud_unreachable_after_sending")
 
 
 @contextmanager
@@ -113,15 +116,15 @@ def translated(
 ) -> HomeAssistantError:
     """Return the message for an error of the client."""
     message = next(_MESSAGES[cls] for cls in type(err).__mro__ if cls in _MESSAGES)
-    if isinstance(err, UnreachableError) and err.sent:
-        message = _UNREACHABLE_AFTER_SENDING
+    key = message.after_sending if err.may_have_run and message.after_sending else message.key
     exception = ServiceValidationError if message.invalid else HomeAssistantError
     return exception(
         translation_domain=DOMAIN,
-        translation_key=message.key,
+        translation_key=key,
         translation_placeholders={
             "account": account,
-            "device": device_name or account,
+            "device": device_name or err.device_id or account,
+            "name": err.function or err.variable or "–",
             "reason": err.message.rstrip("."),
             "known": ", ".join(sorted(known)) or "–",
             "seconds": str(_seconds_to_wait(err)),

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 import inspect
 import json
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from custom_components.particle.api import (
     Answer,
     FixedToken,
+    MalformedAnswerError,
     ParticleCloud,
     ParticleError,
     Role,
@@ -23,6 +23,7 @@ from custom_components.particle.api import (
     SimAction,
     WebhookSettings,
 )
+from custom_components.particle.api.call import Call
 from custom_components.particle.api.chapter import Chapter
 from custom_components.particle.api.transport import Transport
 from tests.api.test_fuzz import values
@@ -159,27 +160,34 @@ async def call(particle: ParticleCloud, name: str, scope: Scope) -> None:
 )
 @settings(max_examples=12, deadline=None)
 def test_any_answer_to_any_method(name: str, body: Any, status: int) -> None:
-    """No answer makes a method raise anything but an error of the client."""
+    """No answer makes a method raise anything but an error of the client, which says whether it acted."""
     text = json.dumps(body).encode()
-    answer = Answer(status, CIMultiDict({"Content-Type": "application/json"}), body, text)
-    sent: list[str] = []
+    headers = CIMultiDict({"Content-Type": "application/json"})
+    sent: list[Call] = []
+    caught: list[ParticleError] = []
 
     async def send(_: Transport, method: str, path: str, **options: Any) -> Answer:
-        sent.append(f"{method} {path}")
-        return answer
+        sent.append(Call.of(method, path, options.get("operation")))
+        return Answer(status, headers, body, text, sent[-1])
 
     async def run() -> None:
         async with aiohttp.ClientSession() as session:
             particle = ParticleCloud(session, FixedToken(session, "x"), retry_delay=0)
             for scope in SCOPES:
-                with suppress(ParticleError):
+                try:
                     await call(particle, name, scope)
+                except ParticleError as err:
+                    caught.append(err)
                 if sent:
                     return
 
     with patch.object(Transport, "send", send):
         asyncio.run(run())
     assert sent, "nothing was sent: the arguments of this test are wrong"
+    for err in caught:
+        if isinstance(err, MalformedAnswerError):
+            assert err.may_have_run is sent[-1].acts
+            assert err.device_id == sent[-1].device_id
 
 
 def test_arguments_are_real() -> None:

@@ -83,7 +83,7 @@ async def test_the_examples_run(
         "van-1 1",
         "goodbye 1",
         "panic hard_fault",
-        "The board does not answer: Timed out.",
+        "The board does not answer: function led of device 0a10aced202194944a000004: Timed out.",
         "1 data operation",
         "of 100000",
         "src/app.ino:2:",

@@ -7,7 +7,6 @@ from .chapter import Chapter, filled
 from .devices import BOARD_TIMEOUT, device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
-from .errors import MalformedAnswerError
 from .models import normal_device_id
 from .parsing import Json, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
@@ -81,7 +80,7 @@ class Claims(Chapter):
         data = answer.object
         told = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
         if told is None:
-            raise MalformedAnswerError("The cloud's answer holds no device id")
+            raise answer.malformed("The cloud's answer holds no device id")
         return ClaimResult(normal_device_id(told), None, data)
 
     @endpoint("POST", "/v1/device_claims", "/v1/products/:product/device_claims")
@@ -99,7 +98,7 @@ class Claims(Chapter):
         data = answer.object
         code = text_of(data.get("claim_code"))
         if code is None:
-            raise MalformedAnswerError("The cloud's answer holds no claim code")
+            raise answer.malformed("The cloud's answer holds no claim code")
         return ClaimCode(code, texts_of(data.get("device_ids")), data)
 
     @endpoint("DELETE", "/v1/devices/:device", "/v1/products/:product/devices/:device/owner")

@@ -25,6 +25,7 @@ from .errors import (
     DeviceOfflineError,
     InvalidRequestError,
     InvalidTokenError,
+    MalformedAnswerError,
     NotFoundError,
     ParticleError,
     PermissionDeniedError,
@@ -271,10 +272,10 @@ class ParticleCloud:
     ) -> Answer:
         """Send, and report a data operation unless the call surely never got to a board."""
         if operation is None or self.on_data_operation is None:
-            return await self._transport.send(method, path, **options)
+            return await self._transport.send(method, path, operation=operation, **options)
         charged = True
         try:
-            return await self._transport.send(method, path, **options)
+            return await self._transport.send(method, path, operation=operation, **options)
         except ParticleError as err:
             charged = _was_charged(err)
             raise
@@ -353,8 +354,8 @@ def _passes(err: CloudError | UnreachableError) -> bool:
 def _was_charged(err: ParticleError) -> bool:
     """False where the cloud turned the call away without asking the board, or never saw it."""
     match err:
-        case UnreachableError():
-            return err.sent
+        case UnreachableError() | MalformedAnswerError():
+            return err.may_have_run
         case (
             AuthenticationError()
             | PermissionDeniedError()

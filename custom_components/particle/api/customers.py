@@ -70,7 +70,7 @@ class Customers(Chapter):
             "password": filled(password, "password", "password") and password,
         }
         answer = await self._cloud.request("POST", _path(scope), json=body, secrets=(password,))
-        return Token.from_json(answer.object)
+        return answer.read(Token.from_json)
 
     @endpoint("POST", "/v1/products/:product/customers")
     async def create_with_client(
@@ -101,7 +101,7 @@ class Customers(Chapter):
             {"Authorization": basic_authorization(client_id, client_secret)},
             (client_secret, password or ""),
         )
-        return Token.from_json(answer.object)
+        return answer.read(Token.from_json)
 
     @endpoint("POST", "/v1/products/:product/customers")
     async def sign_up(self, email: str, password: str, client_id: str, *, scope: Scope) -> Token:
@@ -117,7 +117,7 @@ class Customers(Chapter):
             "password": filled(password, "password", "password") and password,
         }
         answer = await self._send_as_client(scope, body, {}, (password,))
-        return Token.from_json(answer.object)
+        return answer.read(Token.from_json)
 
     @endpoint("PUT", "/v1/products/:product/customers/:customer")
     async def set_password(self, email: str, password: str, *, scope: Scope) -> None:

@@ -62,7 +62,7 @@ class DeviceGroups(Chapter):
     async def get(self, name: str, *, scope: Scope) -> DeviceGroup:
         """Get one group with the number of its boards."""
         answer = await self._cloud.request("GET", _path(scope, name))
-        return DeviceGroup.from_json(answer.member("group"))
+        return answer.read(DeviceGroup.from_json, "group")
 
     @endpoint("POST", "/v1/products/:product/groups")
     async def create(
@@ -85,7 +85,7 @@ class DeviceGroups(Chapter):
             {"color": color, "description": description}
         )
         answer = await self._cloud.request("POST", _path(scope), json=body)
-        return DeviceGroup.from_json({"name": name, **answer.member("group")})
+        return answer.read(lambda data: DeviceGroup.from_json({"name": name, **data}), "group")
 
     @endpoint("PUT", "/v1/products/:product/groups/:group")
     async def update(
@@ -102,7 +102,9 @@ class DeviceGroups(Chapter):
             valid_group_name(new_name)
         body = something({"name": new_name, "color": color, "description": description}, "new_name")
         answer = await self._cloud.request("PUT", _path(scope, name), json=body)
-        return DeviceGroup.from_json({"name": new_name or name, **answer.member("group")})
+        return answer.read(
+            lambda data: DeviceGroup.from_json({"name": new_name or name, **data}), "group"
+        )
 
     @endpoint("DELETE", "/v1/products/:product/groups/:group")
     async def delete(self, name: str, *, scope: Scope) -> None:

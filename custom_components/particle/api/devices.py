@@ -6,7 +6,7 @@ from typing import Any
 from .chapter import Chapter
 from .endpoint import endpoint
 from .error_mapping import Subject
-from .errors import FunctionRefusedError, InvalidRequestError, MalformedAnswerError
+from .errors import FunctionRefusedError, InvalidRequestError
 from .limits import validate_function_argument, validate_name
 from .models import (
     DataOperation,
@@ -74,7 +74,7 @@ class Devices(Chapter):
         answer = await self._cloud.request(
             "GET", device_path(device_id, scope), subject=Subject.DEVICE
         )
-        return Device.from_json(answer.member("device"))
+        return answer.read(Device.from_json, "device")
 
     @endpoint(
         "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
@@ -155,10 +155,8 @@ class Devices(Chapter):
         value = int_of(data.get("return_value"))
         if value is None:
             if message := text_of(data.get("error")):
-                raise FunctionRefusedError(message, status=answer.status)
-            raise MalformedAnswerError(
-                "The answer to the function call holds no return value", status=answer.status
-            )
+                raise answer.call.complete(FunctionRefusedError(message, status=answer.status))
+            raise answer.malformed("The answer to the function call holds no return value")
         told = text_of(data.get("id")) or device_id
         return FunctionResult(normal_device_id(told), name, value, data)
 
@@ -184,7 +182,7 @@ class Devices(Chapter):
         answer = await self._cloud.request("GET", path, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:
-            raise MalformedAnswerError("The cloud's answer holds no device id")
+            raise answer.malformed("The cloud's answer holds no device id")
         return normal_device_id(device_id)
 
     @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")

@@ -45,7 +45,7 @@ class Diagnostics(Chapter):
         if background:
             await self._cloud.transport.pace.background.take()
         answer = await self._cloud.request("GET", f"{_path(device_id, scope)}/last")
-        return Vitals.from_json(answer.member("diagnostics"))
+        return answer.read(Vitals.from_json, "diagnostics")
 
     @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
     async def history(

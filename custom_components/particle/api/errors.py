@@ -10,6 +10,11 @@ class ParticleError(Exception):
         message: The cloud's own words, or the client's; never contains a secret.
         status: HTTP status of the answer; None where there was no answer.
         code: The cloud's own word for the error, such as ``invalid_token``; None where it gave none.
+        device_id: Id or name of the device that the call was about; None for other calls.
+        variable: Name of the variable that was to be read; None for other calls.
+        function: Name of the function that was to be called; None for other calls.
+        may_have_run: True where a call that acts or costs something may have been carried out although
+            it failed, because the answer was lost or cannot be read. Never repeat such a call blindly.
     """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
@@ -18,10 +23,24 @@ class ParticleError(Exception):
         self.message = message
         self.status = status
         self.code: str | None = None
+        self.device_id: str | None = None
+        self.variable: str | None = None
+        self.function: str | None = None
+        self.may_have_run = False
+
+    @property
+    def subject(self) -> str | None:
+        """What the call was about, such as ``function led of device 0a10…``; None for other calls."""
+        if self.device_id is None:
+            return None
+        device = f"device {self.device_id}"
+        if self.function is not None:
+            return f"function {self.function} of {device}"
+        return device if self.variable is None else f"variable {self.variable} of {device}"
 
     @override
     def __str__(self) -> str:
-        return self.message
+        return f"{subject}: {self.message}" if (subject := self.subject) else self.message
 
 
 class AuthenticationError(ParticleError):

@@ -11,7 +11,7 @@ from .chapter import Chapter, filled
 from .devices import device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
-from .errors import InvalidRequestError, MalformedAnswerError
+from .errors import InvalidRequestError
 from .parsing import Json, bool_of, datetime_of, id_of, int_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, segment
 from .transport import Answer
@@ -255,7 +255,7 @@ class Firmware(Chapter):
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,
         )
-        return Binary.from_json(answer.object)
+        return answer.read(Binary.from_json)
 
     @endpoint("GET", "/v1/binaries/:binary")
     async def download_binary(self, binary_id: str) -> bytes:
@@ -332,11 +332,9 @@ def _started(device_id: str, answer: Answer) -> FlashStarted:
     data = answer.object
     status = text_of(data.get("status")) or text_of(data.get("message"))
     if status is None:
-        raise MalformedAnswerError(
-            "The cloud does not say that it has begun to flash", status=answer.status
-        )
+        raise answer.malformed("The cloud does not say that it has begun to flash")
     if bool_of(data.get("ok")) is False:
-        raise MalformedAnswerError(status, status=answer.status)
+        raise answer.malformed(status)
     return FlashStarted(text_of(data.get("id")) or device_id, status, data)
 
 

@@ -87,7 +87,7 @@ class Fleet(Chapter):
         answer = await self._cloud.request(
             "POST", _path(scope), json=body, timeout=120, subject=Subject.PRODUCT
         )
-        return ImportResult.from_json(answer.object)
+        return answer.read(ImportResult.from_json)
 
     @endpoint("POST", "/v1/products/:product/devices")
     async def add_file(
@@ -120,7 +120,7 @@ class Fleet(Chapter):
             timeout=300,
             subject=Subject.PRODUCT,
         )
-        return ImportResult.from_json(answer.object)
+        return answer.read(ImportResult.from_json)
 
     @endpoint("DELETE", "/v1/products/:product/devices/:device")
     async def remove(self, device_id: str, *, scope: Scope, deny: bool = False) -> None:

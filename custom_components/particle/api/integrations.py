@@ -50,7 +50,9 @@ class Integrations(Chapter):
     async def get(self, integration_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one integration with its last ten requests."""
         answer = await self._cloud.request("GET", _path(scope, integration_id))
-        return Integration.from_json({"id": integration_id, **answer.member("integration")})
+        return answer.read(
+            lambda data: Integration.from_json({"id": integration_id, **data}), "integration"
+        )
 
     @endpoint(
         "POST",
@@ -73,7 +75,7 @@ class Integrations(Chapter):
         """
         body = _body(settings)
         answer = await self._cloud.request("POST", _path(scope), json=body)
-        return Integration.from_json({**body, **answer.member("integration")})
+        return answer.read(lambda data: Integration.from_json({**body, **data}), "integration")
 
     @endpoint(
         "PUT",
@@ -91,7 +93,10 @@ class Integrations(Chapter):
         """Replace the whole configuration; what is not given is gone."""
         body = _body(settings)
         answer = await self._cloud.request("PUT", _path(scope, integration_id), json=body)
-        return Integration.from_json({"id": integration_id, **body, **answer.member("integration")})
+        return answer.read(
+            lambda data: Integration.from_json({"id": integration_id, **body, **data}),
+            "integration",
+        )
 
     async def change(
         self, integration_id: str, changes: Mapping[str, Any], *, scope: Scope = ACCOUNT
@@ -177,7 +182,9 @@ class Webhooks(Chapter):
     async def get(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one webhook with its last requests."""
         answer = await self._cloud.request("GET", _classic_path(scope, webhook_id))
-        return Integration.from_json({"id": webhook_id, **answer.member("webhook")})
+        return answer.read(
+            lambda data: Integration.from_json({"id": webhook_id, **data}), "webhook"
+        )
 
     @endpoint("POST", "/v1/webhooks", "/v1/products/:product/webhooks")
     async def create(self, settings: WebhookSettings, *, scope: Scope = ACCOUNT) -> Integration:
@@ -188,7 +195,7 @@ class Webhooks(Chapter):
         """
         body = settings.as_json()
         answer = await self._cloud.request("POST", _classic_path(scope), json=body)
-        return Integration.from_json({**body, **answer.member("webhook")})
+        return answer.read(lambda data: Integration.from_json({**body, **data}), "webhook")
 
     @endpoint("DELETE", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
     async def delete(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> None:

@@ -160,7 +160,7 @@ class Libraries(Chapter):
                 "scope": LibraryScope(library_scope).value if library_scope else None,
             },
         )
-        return Library.from_json(answer.member("data"))
+        return answer.read(Library.from_json, "data")
 
     @endpoint("GET", "/v1/libraries/:library/versions")
     async def versions(
@@ -191,13 +191,13 @@ class Libraries(Chapter):
             ),
             timeout=120,
         )
-        return Library.from_json(answer.member("data"))
+        return answer.read(Library.from_json, "data")
 
     @endpoint("PATCH", "/v1/libraries/:library")
     async def publish(self, name: str) -> Library:
         """Let everybody see a library; this cannot be undone."""
         answer = await self._cloud.request("PATCH", _path(name), json={"visibility": "public"})
-        return Library.from_json({"id": name, **answer.member("data")})
+        return answer.read(lambda data: Library.from_json({"id": name, **data}), "data")
 
     @endpoint("DELETE", "/v1/libraries/:library")
     async def delete(self, name: str, *, force: str | None = None) -> None:

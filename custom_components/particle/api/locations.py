@@ -157,7 +157,9 @@ class Locations(Chapter):
             f"/v1{scope.path}/locations/{segment(normal_device_id(device_id), 'device_id')}",
             query={"date_range": _range(date_range)},
         )
-        return DeviceLocation.from_json({"device_id": device_id, **answer.member("location")})
+        return answer.read(
+            lambda data: DeviceLocation.from_json({"device_id": device_id, **data}), "location"
+        )
 
     @endpoint("GET", "/v1/products/:product/fleet_locations")
     async def fleet(self, *, scope: Scope) -> Json:

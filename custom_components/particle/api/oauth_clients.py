@@ -103,7 +103,7 @@ class OAuthClients(Chapter):
         if client_scope is not None:
             body["scope"] = client_scope
         answer = await self._cloud.request("POST", _path(scope), json=body)
-        return OAuthClient.from_json(answer.member("client"))
+        return answer.read(OAuthClient.from_json, "client")
 
     @endpoint("PUT", "/v1/clients/:client", "/v1/products/:product/clients/:client")
     async def update(
@@ -119,7 +119,7 @@ class OAuthClients(Chapter):
         if not body:
             raise InvalidRequestError("There is nothing to change", argument="name")
         answer = await self._cloud.request("PUT", _path(scope, client_id), json=body)
-        return OAuthClient.from_json({"id": client_id, **answer.member("client")})
+        return answer.read(lambda data: OAuthClient.from_json({"id": client_id, **data}), "client")
 
     @endpoint("DELETE", "/v1/clients/:client", "/v1/products/:product/clients/:client")
     async def delete(self, client_id: str, *, scope: Scope = ACCOUNT) -> None:

@@ -52,4 +52,4 @@ class Organizations(Chapter):
     async def get(self, organization: str) -> Organization:
         """Get one organisation by id or slug."""
         answer = await self._cloud.request("GET", f"/v1{Scope.organization(organization).path}")
-        return Organization.from_json(answer.member("organization"))
+        return answer.read(Organization.from_json, "organization")

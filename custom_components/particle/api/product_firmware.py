@@ -78,7 +78,7 @@ class ProductFirmware(Chapter):
     async def get(self, version: int, *, scope: Scope) -> FirmwareVersion:
         """Get one version."""
         answer = await self._cloud.request("GET", _path(scope, version))
-        return FirmwareVersion.from_json(answer.member("firmware"))
+        return answer.read(FirmwareVersion.from_json, "firmware")
 
     @endpoint("POST", "/v1/products/:product/firmware")
     async def upload(
@@ -120,7 +120,9 @@ class ProductFirmware(Chapter):
             data=lambda: binary_form(content, name, content_type=kind, fields=fields),
             timeout=FIRMWARE_TIMEOUT,
         )
-        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+        return answer.read(
+            lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
+        )
 
     @endpoint("PUT", "/v1/products/:product/firmware/:version")
     async def update(
@@ -137,7 +139,9 @@ class ProductFirmware(Chapter):
             {"title": title, "description": description, "mandatory": mandatory}, "title"
         )
         answer = await self._cloud.request("PUT", _path(scope, version), json=body)
-        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+        return answer.read(
+            lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
+        )
 
     @endpoint("GET", "/v1/products/:product/firmware/:version/binary")
     async def download(self, version: int, *, scope: Scope) -> bytes:
@@ -177,7 +181,9 @@ class ProductFirmware(Chapter):
         if intelligent is not None:
             body["intelligent"] = intelligent
         answer = await self._cloud.request("PUT", f"{_path(scope)}/release", json=body)
-        return FirmwareVersion.from_json({"version": version, **answer.member("firmware")})
+        return answer.read(
+            lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
+        )
 
     @endpoint("DELETE", "/v1/products/:product/firmware/:version")
     async def delete(self, version: int, *, scope: Scope) -> None:

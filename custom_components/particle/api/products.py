@@ -101,7 +101,7 @@ class Products(Chapter):
         answer = await self._cloud.request(
             "POST", f"/v1{scope.path or '/user'}/products", json={"product": product}
         )
-        return Product.from_json(answer.member("product"))
+        return answer.read(Product.from_json, "product")
 
     @endpoint("GET", "/v1/products/:product")
     async def get(self, product: str | int) -> Product:
@@ -113,4 +113,4 @@ class Products(Chapter):
         answer = await self._cloud.request(
             "GET", f"/v1{Scope.product(product).path}", subject=Subject.PRODUCT
         )
-        return Product.from_json(answer.member("product"))
+        return answer.read(Product.from_json, "product")

@@ -124,7 +124,7 @@ class Sims(Chapter):
     async def get(self, iccid: str, *, scope: Scope = ACCOUNT) -> Sim:
         """Get one SIM."""
         answer = await self._cloud.request("GET", _path(scope, iccid))
-        return Sim.from_json({"_id": iccid, **answer.member("sim")})
+        return answer.read(lambda data: Sim.from_json({"_id": iccid, **data}), "sim")
 
     @endpoint("PUT", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def change(
@@ -177,14 +177,14 @@ class Sims(Chapter):
     async def usage(self, iccid: str, *, scope: Scope = ACCOUNT) -> DataUsage:
         """Tell what a SIM has used in this billing period."""
         answer = await self._cloud.request("GET", f"{_path(scope, iccid)}/data_usage")
-        return DataUsage.from_json(answer.object)
+        return answer.read(DataUsage.from_json)
 
     @endpoint("GET", "/v1/products/:product/sims/data_usage")
     async def product_usage(self, *, scope: Scope) -> DataUsage:
         """Tell what all SIMs of a product have used in this billing period."""
         require(scope, ScopeKind.PRODUCT)
         answer = await self._cloud.request("GET", f"{_path(scope)}/data_usage")
-        return DataUsage.from_json(answer.object)
+        return answer.read(DataUsage.from_json)
 
     @endpoint("GET", "/v1/sims/:iccid/status", "/v1/products/:product/sims/:iccid/status")
     async def status(self, iccid: str, *, scope: Scope = ACCOUNT) -> SimStatus:

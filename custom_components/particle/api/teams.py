@@ -136,7 +136,7 @@ class Teams(Chapter):
             "scopes": _scopes(scopes),
         }
         answer = await self._cloud.request("POST", _path(scope), json=body)
-        return ApiUserToken.from_json(answer.member("created"))
+        return answer.read(ApiUserToken.from_json, "created")
 
     @endpoint(
         "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
@@ -154,7 +154,9 @@ class Teams(Chapter):
             "scopes": _scopes(scopes),
         }
         answer = await self._cloud.request("PUT", _path(scope, username), json=body)
-        return ApiUserToken.from_json(answer.member("updated", "created"), username)
+        return answer.read(
+            lambda data: ApiUserToken.from_json(data, username), "updated", "created"
+        )
 
     @endpoint(
         "PUT",
@@ -164,7 +166,9 @@ class Teams(Chapter):
     async def renew_api_user_token(self, username: str, *, scope: Scope) -> ApiUserToken:
         """Give an API user another token; the old one stops working."""
         answer = await self._cloud.request("PUT", f"{_path(scope, username)}/token")
-        return ApiUserToken.from_json(answer.member("updated", "created"), username)
+        return answer.read(
+            lambda data: ApiUserToken.from_json(data, username), "updated", "created"
+        )
 
 
 def _scopes(scopes: Iterable[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """One HTTP exchange with the cloud: bytes out, an `Answer` or a typed error back."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,10 +10,19 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from yarl import URL
 
+from .call import Call
 from .error_mapping import Subject, error_for, is_failure, is_page
-from .errors import DnsError, InvalidRequestError, MalformedAnswerError, TlsError, UnreachableError
+from .errors import (
+    DnsError,
+    InvalidRequestError,
+    MalformedAnswerError,
+    ParticleError,
+    TlsError,
+    UnreachableError,
+)
+from .models import DataOperation
 from .pacing import ServerPace, pace_for
-from .parsing import Json, clean_text, loads, mapping_of
+from .parsing import Json, clean_text, loads
 
 DEFAULT_URL = "https://api.particle.io"
 DEFAULT_TIMEOUT = 30.0
@@ -34,12 +43,14 @@ class Answer:
         headers: Looked up without regard to case.
         json: The parsed body; None where it is empty or no JSON.
         body: The body as it came.
+        call: What was asked for.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     json: Any = field(repr=False)
     body: bytes = field(repr=False)
+    call: Call = field(default=Call(), repr=False)
 
     @property
     def text(self) -> str:
@@ -56,7 +67,9 @@ class Answer:
         if not self.body.strip():
             return MappingProxyType({})
         self._insist_on_json()
-        return mapping_of(self.json, "JSON object")
+        if not isinstance(self.json, Mapping):
+            raise self.malformed("The cloud's answer holds no JSON object")
+        return self.json
 
     def array(self, *keys: str) -> list[Any]:
         """The body as a JSON array, be it bare or under one of the keys.
@@ -69,7 +82,7 @@ class Answer:
         if isinstance(found, Mapping):
             found = next((found[key] for key in keys if isinstance(found.get(key), list)), None)
         if not isinstance(found, list):
-            raise MalformedAnswerError("The cloud's answer holds no list", status=self.status)
+            raise self.malformed("The cloud's answer holds no list")
         return found
 
     def member(self, *keys: str) -> Json:
@@ -89,13 +102,28 @@ class Answer:
                 return found
         return data
 
+    def read[T](self, reader: Callable[[Json], T], *keys: str) -> T:
+        """Make an object of the member under one of the keys, or of the body itself.
+
+        Raises:
+            MalformedAnswerError: The reader misses something.
+        """
+        data = self.member(*keys)
+        try:
+            return reader(data)
+        except MalformedAnswerError as err:
+            raise self.malformed(err.message) from None
+
+    def malformed(self, problem: str) -> MalformedAnswerError:
+        """Return the error for an answer that reports success and cannot be used."""
+        return self.call.complete(MalformedAnswerError(problem, status=self.status))
+
     def _insist_on_json(self) -> None:
         if self.json is None and self.body.strip() != b"null":
             what = "a web page" if is_page(self.headers, self.text[:200]) else "no JSON"
-            raise MalformedAnswerError(
+            raise self.malformed(
                 f"The answer (status {self.status}) is {what}; check the server's address"
-                " and any proxy in between",
-                status=self.status,
+                " and any proxy in between"
             )
 
 
@@ -192,6 +220,7 @@ class Transport:
         secrets: tuple[str, ...] = (),
         redirects: bool = False,
         once: bool = False,
+        operation: DataOperation | None = None,
         **options: Any,
     ) -> Answer:
         """Send one request and read its answer.
@@ -206,25 +235,33 @@ class Transport:
             redirects: Follow redirects (aiohttp drops the token when they lead to another host).
             once: Make sure that the request leaves no more than once: aiohttp repeats a GET, PUT or
                 DELETE by itself when a connection that it had kept open turns out to be dead.
+            operation: The data operation that it costs.
             options: ``headers``, ``json`` and ``data`` as aiohttp takes them.
 
         Returns:
             The answer, where it reports no failure.
 
         Raises:
-            ParticleError: One of its subclasses, see `error_mapping`.
+            ParticleError: One of its subclasses, see `error_mapping`; it says what the request was about
+                and whether it may have been carried out.
         """
+        call = Call.of(method, path, operation)
         await self.pace.requests.take()
         if once:
             options["middlewares"] = (_once(),)
         limits = aiohttp.ClientTimeout(
             total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT), sock_read=None
         )
-        async with self.open(
-            method, path, query=query, timeout=limits, redirects=redirects, **options
-        ) as response:
-            body = await read_body(response, MAX_BODY)
-            return read_answer(response, body, subject=subject, secrets=secrets)
+        try:
+            async with self.open(
+                method, path, query=query, timeout=limits, redirects=redirects, **options
+            ) as response:
+                body = await read_body(response, MAX_BODY)
+                answer = read_answer(response, body, subject=subject, secrets=secrets)
+        except ParticleError as err:
+            call.complete(err)
+            raise
+        return replace(answer, call=call)
 
 
 def read_answer(

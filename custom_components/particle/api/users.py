@@ -182,7 +182,7 @@ class Users(Chapter):
     async def token_info(self) -> TokenInfo:
         """Tell about the token in use; the cheapest way to see whether it is good."""
         answer = await self._cloud.request("GET", "/v1/access_tokens/current")
-        return TokenInfo.from_json(answer.object)
+        return answer.read(TokenInfo.from_json)
 
     @endpoint("GET", "/v1/user/service_agreements", "/v1/orgs/:organization/service_agreements")
     async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:

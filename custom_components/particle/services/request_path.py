@@ -10,12 +10,12 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..api import DataOperation, DataOperationKind
+from ..api.call import device_of_path
 from ..api.error_mapping import Subject
 from ..api.models import normal_device_id
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v\d+")
-_BOARD: Final = re.compile(r"(?:products/[^/]+/)?(?:devices|diagnostics)/([^/]+)")
 _STREAM: Final = re.compile(r"(?:(?:products|orgs)/[^/]+/)?(?:devices/(?:[^/]+/)?)?events(?:/.*)?")
 _VALUE: Final = re.compile(r"(?:products/[^/]+/)?devices/([^/]+)/([^/]+)")
 
@@ -105,8 +105,7 @@ def is_stream(method: str, path: str) -> bool:
 
 def board_of(path: str) -> str | None:
     """Return the id or name of the board that a path is about."""
-    found = _BOARD.match(path)
-    return normal_device_id(unquote(found[1])) if found and found[1] != "events" else None
+    return device_of_path(f"/v1/{path}")
 
 
 def data_operation(method: str, path: str) -> DataOperation | None:
