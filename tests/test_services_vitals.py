@@ -1,5 +1,6 @@
 """Vitals: boards report their health, and what the cloud keeps of it is read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -105,6 +106,7 @@ async def test_reading_vitals_of_a_time(
 ) -> None:
     """All reports of it come as history; a time without an offset is the local one."""
     await hass.config.async_set_time_zone("Europe/Berlin")
+    cloud.clock.go_to(datetime(2026, 1, 5, tzinfo=UTC))
     for day in (2, 3, 4):
         record(cloud, "boat", day, day)
     answer = await act(

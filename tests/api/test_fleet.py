@@ -158,7 +158,11 @@ async def test_settings(cloud: SimulatedCloud, particle: ParticleCloud, scope: S
     configuration = particle.configuration
     with pytest.raises(NotFoundError):
         await configuration.get_schema(scope=scope)
-    schema = {"type": "object", "properties": {"location": {"type": "object"}}}
+    schema = {
+        "type": "object",
+        "properties": {"location": {"type": "object"}},
+        "additionalProperties": False,
+    }
     await configuration.set_schema(schema, scope=scope)
     assert (await configuration.get_schema(scope=scope))["type"] == "object"
     settings = {"location": {"interval": 60}}
@@ -166,11 +170,14 @@ async def test_settings(cloud: SimulatedCloud, particle: ParticleCloud, scope: S
     assert (await configuration.get(scope=scope)).settings == settings
     assert (await configuration.set(settings, VAN, scope=scope)).applied
     assert not (await configuration.set(settings, VAN_4, scope=scope)).applied
-    assert (await configuration.get(VAN, scope=scope)).settings == settings
-    with pytest.raises(InvalidRequestError, match="Unknown configuration"):
+    running = await configuration.get(VAN, scope=scope)
+    assert (running.settings, running.applied) == (settings, True)
+    waiting = await configuration.get(VAN_4, scope=scope)
+    assert (waiting.settings, waiting.applied) == (settings, False)
+    with pytest.raises(InvalidRequestError, match="additional properties"):
         await configuration.set({"nonsense": 1}, VAN, scope=scope)
     cloud.faults.set("configuration_rejected", count=1)
-    with pytest.raises(InvalidRequestError, match="rejected"):
+    with pytest.raises(InvalidRequestError, match="updates failed"):
         await configuration.set(settings, VAN, scope=scope)
     with pytest.raises(InvalidRequestError, match="Invalid Schema"):
         await configuration.set_schema({"properties": 3}, scope=scope)

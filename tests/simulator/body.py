@@ -132,9 +132,9 @@ async def _multipart(request: web.Request) -> Body:
 
 def boolean(value: Any, name: str) -> bool:
     """Return a field as a truth value; forms carry it as text."""
-    match value:
-        case bool():
-            return value
+    match value.lower() if isinstance(value, str) else value:
+        case bool() as known:
+            return known
         case "true" | "1" | 1:
             return True
         case "false" | "0" | 0:

@@ -23,6 +23,7 @@ from .world import Board, Organization, Product, Token, TokenKind, World
 if TYPE_CHECKING:
     from .cloud import SimulatedCloud
 
+_METRIC_SCOPES = {"integration": "integrations"}
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -180,14 +181,16 @@ class Call:
         if kind is TokenKind.API_USER:
             if self.endpoint.scope is None:
                 raise unauthorized()
-            if not _in_scopes(self.endpoint.scope, self._token.scopes):
-                raise unauthorized(f"Missing scope {self.endpoint.scope}")
+            metric = self.request.match_info.get("metric", "")
+            scope = self.endpoint.scope.replace("{metric}", _METRIC_SCOPES.get(metric, metric))
+            if not in_scopes(scope, self._token.scopes):
+                raise unauthorized(f"Missing scope {scope}")
         match self.endpoint.access:
             case Access.USER if kind is not TokenKind.USER:
                 raise unauthorized()
             case Access.PERSON if kind not in (TokenKind.USER, TokenKind.CUSTOMER):
                 raise unauthorized()
-            case Access.PRODUCT:
+            case Access.PRODUCT | Access.CUSTOMERS:
                 self._product = self._find_product()
             case Access.ORGANIZATION:
                 self._organization = self._find_organization()
@@ -197,7 +200,7 @@ class Call:
     def require_token(self, scope: str) -> None:
         """Check the token, with its scope, of an endpoint that can be called without one, too."""
         self._token = self.bearer()
-        if self._token.kind is TokenKind.API_USER and not _in_scopes(scope, self._token.scopes):
+        if self._token.kind is TokenKind.API_USER and not in_scopes(scope, self._token.scopes):
             raise unauthorized(f"Missing scope {scope}")
 
     def bearer(self) -> Token:
@@ -295,7 +298,12 @@ class Call:
         product = self.world.product(self.path("product"))
         if product is None:
             raise not_ok(404, "Product not found.")
-        if not self.may_see_product(product):
+        customer = (
+            self.endpoint.access is Access.CUSTOMERS
+            and self.token.kind is TokenKind.CUSTOMER
+            and self.token.product_id == product.id
+        )
+        if not customer and not self.may_see_product(product):
             raise not_ok(403, "Permission denied")
         return product
 
@@ -313,7 +321,7 @@ class Call:
         raise not_ok(403, "Permission denied")
 
 
-def _in_scopes(wanted: str, granted: tuple[str, ...]) -> bool:
+def in_scopes(wanted: str, granted: tuple[str, ...]) -> bool:
     """Return whether a scope is granted; `x:*` grants all of x."""
     return any(
         scope in (wanted, "*:*") or (scope.endswith(":*") and wanted.startswith(scope[:-1]))

@@ -98,6 +98,13 @@ class Clock:
         self._schedule()
         await _settle()
 
+    def go_to(self, moment: datetime) -> None:
+        """Change the date, forward or back; whoever sleeps still sleeps as long."""
+        change = moment - self.now()
+        self._sleepers = [(due + change, order, future) for due, order, future in self._sleepers]
+        self._jump(moment)
+        self._schedule()
+
     def _jump(self, moment: datetime) -> None:
         """Set the time without waking anybody."""
         self._base = moment

@@ -8,6 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from .api import ENDPOINTS
+from .api.libraries import ARCHIVE
 from .app import add_headers, build_app
 from .clock import Clock
 from .control import build_control_app
@@ -113,7 +114,7 @@ class SimulatedCloud:
     async def start(self) -> None:
         """Listen, and let the world begin."""
         self.clock.start()
-        app = build_app(self, ENDPOINTS)
+        app = build_app(self, [*ENDPOINTS, ARCHIVE])
         app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1

@@ -28,6 +28,8 @@ class Access(Enum):
     """Every token, for the devices that it may see; API users need the scope."""
     PRODUCT = auto()
     """The product's team, its client and its API users with the scope."""
+    CUSTOMERS = auto()
+    """Those of PRODUCT, and the product's customers."""
     ORGANIZATION = auto()
     """The organisation's team and its API users with the scope."""
 

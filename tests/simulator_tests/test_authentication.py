@@ -6,6 +6,7 @@ from aiohttp import encode_basic_auth
 import pytest
 
 from tests.simulator import SimulatedCloud
+from tests.simulator.world.defaults import PUBLIC_CLIENTS
 
 from .client import Api
 
@@ -311,3 +312,20 @@ async def test_client_of_the_account_has_no_customers(api: Api) -> None:
     """Customers are the product's."""
     answer = await api.log_in(ACCOUNT, scope="customer=x@example.com")
     assert (answer.status, answer.json["error"]) == (400, "invalid_scope")
+
+
+@pytest.mark.parametrize("client", sorted(PUBLIC_CLIENTS.items()))
+async def test_pairs_of_official_programs(
+    cloud: SimulatedCloud, api: Api, client: tuple[str, str]
+) -> None:
+    """Each logs users in, with a second factor too; none has an owner of its own."""
+    login = {"grant_type": "password", "username": cloud.username, "password": cloud.password}
+    assert (await api.log_in(client, **login)).status == 200
+    owner = await api.log_in(client)
+    assert (owner.status, owner.json["error"]) == (400, "invalid_client")
+    wrong = await api.log_in((client[0], "wrong"), **login)
+    assert wrong.json["error_description"] == "Client credentials are invalid"
+    cloud.world.users[cloud.username].mfa_enabled = True
+    first = await api.log_in(client, **login)
+    second = {"grant_type": "urn:custom:mfa-otp", "mfa_token": first.json["mfa_token"]}
+    assert (await api.log_in(client, **second, otp="123456")).status == 200

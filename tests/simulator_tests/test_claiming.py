@@ -1,5 +1,7 @@
 """Claims, transfers, import, removal, vitals."""
 
+from datetime import datetime, timedelta
+
 from aiohttp import FormData
 import pytest
 
@@ -139,6 +141,39 @@ async def test_vitals(cloud: SimulatedCloud, api: Api, scope: str) -> None:
     assert bad.json["error"] == "bad_request"
     assert "description" in bad.json
     assert cloud.operations.total == 0
+
+
+async def test_vitals_of_a_month(cloud: SimulatedCloud, api: Api) -> None:
+    """Dates choose the records; the cloud keeps them for thirty days."""
+    cloud.clock.manual()
+    board, start = cloud.world.board("greenhouse"), cloud.clock.now()
+    for _ in range(3):
+        await board.send_vitals()
+        await cloud.clock.advance(86_400)
+    path = f"/v1/diagnostics/{board.id}"
+
+    async def ages(query: str) -> list[int]:
+        records = (await api("GET", path + query)).json["diagnostics"]
+        moments = [datetime.fromisoformat(record["updated_at"]) for record in records]
+        return [round((moment - start).total_seconds() / 86_400) for moment in moments]
+
+    def day(number: float) -> str:
+        return (start + timedelta(days=number)).isoformat().replace("+", "%2B")
+
+    assert await ages("") == [0, 1, 2]
+    assert await ages(f"?start_date={day(0.5)}") == [1, 2]
+    assert await ages(f"?start_date={day(0.5)}&end_date={day(1.5)}") == [1]
+    assert await ages(f"?end_date={day(0.5)}") == [0]
+    early = await api("GET", f"{path}?start_date={day(-28)}")
+    assert early.status == 400
+    assert early.json == {
+        "error": "bad_request",
+        "description": "start_date must not be more than than 30 days ago",
+    }
+    turned = await api("GET", f"{path}?start_date={day(2)}&end_date={day(1)}")
+    assert turned.json["description"] == "start_date must be before end_date"
+    await cloud.clock.advance(28 * 86_400 - 60)
+    assert await ages("") == [1, 2]
 
 
 async def test_vitals_with_an_error(cloud: SimulatedCloud, api: Api) -> None:

@@ -47,6 +47,25 @@ async def test_life_of_a_customer(cloud: SimulatedCloud, api: Api) -> None:
     assert (await api("DELETE", f"{CUSTOMERS}/{EMAIL}")).status == 404
 
 
+async def test_claim_code_of_a_customer(cloud: SimulatedCloud, api: Api) -> None:
+    """A customer sets his device up with a code of the product, and only of that one."""
+    body = {"email": EMAIL, "password": "first"}
+    made = (await api("POST", CUSTOMERS, json=body)).json
+    customer = api.using(made["access_token"])
+    van = cloud.world.board("van-2")
+    await customer("POST", "/v1/devices", json={"id": van.id})
+    code = (await customer("POST", "/v1/products/24001/device_claims")).json
+    assert code["device_ids"] == [van.id]
+    assert len(code["claim_code"]) == 63
+    assert cloud.world.claim_codes[code["claim_code"]] == EMAIL
+    assert (await customer("POST", "/v1/products/24099/device_claims")).status == 403
+    assert (await customer("POST", "/v1/products/1/device_claims")).status == 404
+    member = (await api("POST", "/v1/products/delivery-vans/device_claims")).json
+    assert cloud.world.claim_codes[member["claim_code"]] == cloud.username
+    assert (await api("DELETE", f"{CUSTOMERS}/{EMAIL}")).status == 200
+    assert list(cloud.world.claim_codes) == [member["claim_code"]]
+
+
 async def test_shadow_customer(api: Api) -> None:
     """The product's client makes customers without a password."""
     body = {

@@ -209,3 +209,16 @@ async def test_quota_used_up(cloud: SimulatedCloud, api: Api) -> None:
     cloud.faults.set("quota_used_up")
     assert (await api("GET", "/v1/devices/greenhouse/soil")).status == 403
     assert (await api("GET", "/v1/devices")).status == 200
+
+
+async def test_several_changes_at_once(cloud: SimulatedCloud, api: Api) -> None:
+    """What is sent is changed and shown; what is not sent stays."""
+    van = cloud.world.board("van-1")
+    path = f"/v1/products/24001/devices/{van.id}"
+    body = {"name": "big van", "notes": "loud", "development": True}
+    changed = (await api("PUT", path, json=body)).json
+    assert changed.pop("updated_at")
+    assert changed == {"id": van.id, **body}
+    assert (van.name, van.notes, van.development) == ("big van", "loud", True)
+    await api("PUT", path, json={"notes": ""})
+    assert (van.name, van.notes, van.development) == ("big van", "", True)

@@ -331,3 +331,12 @@ async def test_half_of_a_surrogate_pair(cloud: SimulatedCloud, api: Api) -> None
     assert (await api("GET", f"/v1/devices/{boat.id}")).json["name"] == "boat \ud83d"
     raw = await api("GET", f"/v1/devices/{boat.id}/position?format=raw")
     assert (raw.status, raw.text) == (200, "here \ufffd")
+
+
+@pytest.mark.parametrize("private", ["True", "true", "1", "False", "false", "0"])
+async def test_private_in_a_form(api: Api, private: str) -> None:
+    """Clients write truth values in their own language's way."""
+    body = {"name": "door", "data": "open", "private": private}
+    assert (await api("POST", "/v1/devices/events", data=body)).json == {"ok": True}
+    refused = await api("POST", "/v1/devices/events", data={**body, "private": "maybe"})
+    assert (refused.status, refused.json["error"]) == (400, "private must be a boolean")

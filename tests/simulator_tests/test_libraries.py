@@ -4,6 +4,9 @@ import io
 import tarfile
 
 from aiohttp import FormData
+import pytest
+
+from tests.simulator.world import Library
 
 from .client import Api
 
@@ -33,7 +36,67 @@ async def test_search(api: Api) -> None:
     assert [one["id"] for one in most] == ["NeoThing", "OneWireThing"]
     official = (await api("GET", "/v1/libraries?scope=official")).json["data"]
     assert [one["id"] for one in official] == ["NeoThing"]
-    assert (await api("GET", "/v1/libraries?sort=magic")).status == 400
+    for bad in ("magic", "name,magic", "name,"):
+        assert (await api("GET", f"/v1/libraries?sort={bad}")).status == 400
+
+
+async def test_sort_by_several(api: Api) -> None:
+    """The first name decides, the next ones among equals; that is how the command line asks."""
+    path = "/v1/libraries?sort=official,verified,popularity,name&limit=100"
+    names = [one["id"] for one in (await api("GET", path)).json["data"]]
+    samples = [f"Sample{number:02d}" for number in range(12)]
+    assert names == ["NeoThing", "OneWireThing", *samples, "TinyMotor"]
+    path = "/v1/libraries?sort=-verified,-name&limit=3"
+    names = [one["id"] for one in (await api("GET", path)).json["data"]]
+    assert names == ["TinyMotor", "Sample11", "Sample10"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "count"),
+    [("all", 15), ("public", 15), ("verified", 14), ("official", 1), ("featured", 1), ("mine", 0)],
+)
+async def test_scopes(api: Api, scope: str, count: int) -> None:
+    """Each shows a part; what it shows can be excluded as well."""
+    path = "/v1/libraries?limit=100"
+    assert len((await api("GET", f"{path}&scope={scope}")).json["data"]) == count
+    excluded = (await api("GET", f"{path}&excludeScopes={scope},nothing")).json["data"]
+    assert len(excluded) == 15 - count
+    assert (await api("GET", f"{path}&scope=magic")).status == 400
+
+
+async def test_limits_of_a_page(api: Api) -> None:
+    """A page and its size are at least 1; a hundred is the most."""
+    path = "/v1/libraries/NeoThing/versions"
+    assert len((await api("GET", f"{path}?limit=1&page=2")).json["data"]) == 1
+    assert (await api("GET", f"{path}?limit=1&page=3")).json["data"] == []
+    assert len((await api("GET", f"{path}?limit=0&page=0")).json["data"]) == 1
+    for number in range(100):
+        api.cloud.world.libraries.versions.append(Library(f"More{number:03d}", "1.0.0"))
+    assert len((await api("GET", "/v1/libraries?limit=1000")).json["data"]) == 100
+    assert len((await api("GET", "/v1/libraries?limit=1000&page=2")).json["data"]) == 15
+
+
+async def test_archive(api: Api) -> None:
+    """The link leads to an archive that can be unpacked, at the same server, without a token."""
+    shown = (await api("GET", "/v1/libraries/neothing")).json["data"]
+    link = shown["links"]["download"]
+    assert link == f"{api.cloud.base_url}/library-archives/NeoThing-0.0.10.tar.gz"
+    async with api.session.get(link) as response:
+        assert response.content_type == "application/x-gzip"
+        content = await response.read()
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as packed:
+        properties = packed.extractfile("library.properties")
+        assert properties is not None
+        text = properties.read().decode().splitlines()
+        assert {"name=NeoThing", "version=0.0.10", "sentence=Drives a strip"} <= set(text)
+        assert {"src/NeoThing.h", "src/NeoThing.cpp"} <= set(packed.getnames())
+    assert (await api("GET", "/library-archives/NeoThing-9.9.9.tar.gz")).status == 404
+    contributed = archive("Mine", "1.0.1")
+    made = (await api("POST", "/v1/libraries", data=contributed)).json["data"]
+    async with api.session.get(made["links"]["download"]) as response:
+        mine = await response.read()
+    with tarfile.open(fileobj=io.BytesIO(mine), mode="r:gz") as packed:
+        assert packed.getnames() == ["library.properties"]
 
 
 async def test_show(api: Api) -> None:

@@ -57,11 +57,6 @@ async def test_usage(cloud: SimulatedCloud, api: Api) -> None:
     assert attributes["current_usage_summary"]["connectivity"]["all"]["device_messages"] == 1
     assert attributes["current_billing_period_start"] < attributes["next_billing_period_start"]
     assert (await api("GET", f"{ORGANIZATION}/service_agreements")).status == 200
-    van = cloud.world.board("van-1").id
-    await api("POST", f"{PRODUCT}/devices/{van}/locate", json={"arg": ""})
-    counted = await api("GET", f"{PRODUCT}/metrics/functions")
-    assert counted.json["data"][0]["count"] == 1
-    assert (await api("GET", f"{PRODUCT}/metrics/magic")).status == 404
 
 
 @pytest.mark.parametrize("team", [f"{PRODUCT}/team", f"{ORGANIZATION}/team"])
@@ -130,7 +125,6 @@ async def test_locations(cloud: SimulatedCloud, api: Api) -> None:
     """Longitude first; a way between two dates; a rectangle."""
     van = cloud.world.board("van-1")
     path = f"{PRODUCT}/locations/{van.id}"
-    assert (await api("GET", path)).status == 404
     start = cloud.clock.now()
     for _ in range(2):
         await api("POST", f"/v1/devices/{van.id}/locate", json={"arg": "x"})
@@ -142,37 +136,14 @@ async def test_locations(cloud: SimulatedCloud, api: Api) -> None:
     way = (await api("GET", f"{path}?date_range={dates}")).json["location"]["geometry"]
     assert (way["type"], len(way["coordinates"])) == ("LineString", 2)
     listed = (await api("GET", f"{PRODUCT}/locations")).json
-    assert listed["meta"] == {"page": 1, "per_page": 20, "total_pages": 1, "devices_found": 1}
+    assert listed["meta"] == {"page": 1, "per_page": 20, "total_pages": 1, "devices_found": 4}
     away = await api("GET", f"{PRODUCT}/locations?rect_bl=0,0&rect_tr=1,1")
     assert away.json["locations"] == []
     assert (await api("GET", f"{path}?date_range=x")).status == 400
     assert cloud.operations.by_kind["location"] == 2
-
-
-async def test_configuration(cloud: SimulatedCloud, api: Api) -> None:
-    """Unset, set, stored for a board that is offline, rejected."""
-    config = f"{PRODUCT}/config"
-    unset = await api("GET", config)
-    assert (unset.status, unset.json) == (404, {})
-    wanted = {"location": {"interval_max": 900}}
-    assert (await api("PUT", config, json=wanted)).json == {"configuration": wanted}
-    van, away = cloud.world.board("van-1"), cloud.world.board("van-4")
-    assert (await api("GET", f"{config}/{van.id}")).json["configuration"] == wanted
-    assert (await api("PUT", f"{config}/{van.id}", json=wanted)).status == 200
-    assert (await api("PUT", f"{config}/{away.id}", json={"location": {}})).status == 202
-    cloud.world.set_online(away, True)
-    assert away.configuration == {"location": {}}
-    cloud.faults.set("configuration_rejected")
-    rejected = await api("PUT", f"{config}/{van.id}", json=wanted)
-    assert rejected.json["error"] == "device_rejected_configuration"
-    schema = {"Content-Type": "application/schema+json"}
-    invalid = await api("PUT", config, data="{}", headers=schema)
-    assert (invalid.status, invalid.json["message"]) == (422, "Invalid Schema")
-    good = '{"type":"object","properties":{"location":{}}}'
-    assert (await api("PUT", config, data=good, headers=schema)).status == 200
-    shown = await api("GET", config, headers={"Accept": "application/schema+json"})
-    assert shown.json["type"] == "object"
-    assert (await api("PUT", config, json={"unknown": 1})).status == 400
+    store = cloud.world.board("cold store")
+    nowhere = await api("GET", f"/v1/products/24002/locations/{store.id}")
+    assert (nowhere.status, nowhere.json) == (404, {"ok": False, "error": "Location not found."})
 
 
 async def test_sims(cloud: SimulatedCloud, api: Api) -> None:
@@ -186,8 +157,6 @@ async def test_sims(cloud: SimulatedCloud, api: Api) -> None:
     assert (await api("PUT", path, json={"action": "burn"})).status == 400
     usage = (await api("GET", f"{path}/data_usage")).json["usage_by_day"]
     assert usage[-1]["mbs_used_cumulative"] >= usage[-1]["mbs_used"]
-    assert (await api("GET", f"{path}/status")).status == 202
-    assert (await api("GET", f"{path}/status")).json["meta"] == {"state": "complete"}
     fleet = await api("GET", f"{PRODUCT}/sims?iccid={van.iccid}&per_page=1")
     assert len(fleet.json["sims"]) == 1
     assert (await api("GET", f"{PRODUCT}/sims/data_usage")).json["total_active_sim_cards"] == 4
@@ -198,3 +167,59 @@ async def test_sims(cloud: SimulatedCloud, api: Api) -> None:
     form.add_field("file", f"{van.iccid}\n".encode(), filename="sims.txt")
     assert (await api("POST", f"{PRODUCT}/sims", data=form)).json == {"ok": True}
     assert (await api("GET", f"{PRODUCT}/sims/{van.iccid}")).json["sim"]["last_device_id"] == van.id
+
+
+async def test_sim_status(cloud: SimulatedCloud, api: Api) -> None:
+    """The carrier takes a while; then it says whether the device is on the net, and forgets it."""
+    boat = cloud.world.board("boat")
+    path = f"/v1/sims/{boat.iccid}/status"
+    asked = await api("GET", path)
+    assert (asked.status, asked.json["ok"]) == (202, True)
+    assert set(asked.json["sim_status"].values()) == {None}
+    meta = asked.json["meta"]
+    assert (meta["state"], meta["method"]) == ("pending", "async")
+    assert meta["created_at"] < meta["check_again_after"] < meta["expires_at"]
+    done = await api("GET", path)
+    assert done.status == 200
+    assert done.json["meta"] == {**meta, "state": "complete"}
+    assert done.json["sim_status"] == dict.fromkeys(asked.json["sim_status"], True)
+    boat.go_offline()
+    again = await api("GET", path)
+    assert (again.status, again.json["meta"]["state"]) == (202, "pending")
+    assert again.json["meta"]["task_id"] != meta["task_id"]
+    assert set((await api("GET", path)).json["sim_status"].values()) == {False}
+
+
+async def test_agreement_of_an_organisation(api: Api) -> None:
+    """An API user sees the parts that its scopes name."""
+    path = f"{ORGANIZATION}/service_agreements"
+    whole = (await api("GET", path)).json["data"][0]["attributes"]
+    assert (whole["owner_type"], whole["agreement_type"]) == ("organization", "developer")
+    usage = whole["current_usage_summary"]["connectivity"]
+    assert {kind: part["owned_devices"] for kind, part in usage.items()} == {
+        "all": 1,
+        "wifi": 0,
+        "cellular": 1,
+        "asset_tracker": 0,
+    }
+    parts = {"usage_summary": "current_usage_summary", "pricing_terms": "pricing_terms"}
+    for name, key in parts.items():
+        scopes = ["service_agreements:list", f"service_agreements.{name}:get"]
+        body = {"friendly_name": name, "scopes": scopes}
+        made = (await api("POST", f"{ORGANIZATION}/team", json=body)).json["created"]
+        machine = api.using(made["tokens"][0]["token"])
+        shown = (await machine("GET", path)).json["data"][0]["attributes"]
+        assert set(parts.values()) & set(shown) == {key}
+
+
+async def test_vans_have_been_on_the_road(cloud: SimulatedCloud, api: Api) -> None:
+    """Each has a place on the first day, which nobody has paid for."""
+    listed = (await api("GET", f"{PRODUCT}/locations")).json["locations"]
+    assert [(one["device_name"], one["online"]) for one in listed] == [
+        ("van-1", True),
+        ("van-2", True),
+        ("van-3", True),
+        ("van-4", False),
+    ]
+    assert listed[0]["geometry"]["coordinates"] == [13.405, 52.52]
+    assert cloud.operations.total == 0

@@ -1,6 +1,7 @@
 """Boards, their programs, and the clock."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -168,3 +169,25 @@ async def test_everybodys_events(cloud: SimulatedCloud, api: Api) -> None:
         await stream.until(":ok")
         cloud.world.publish("not yours", "a")
         assert [name for name, _ in await stream.events(1)] == ["a"]
+
+
+async def test_another_date(cloud: SimulatedCloud) -> None:
+    """Sleepers sleep as long as they wanted to, whatever the calendar says."""
+    cloud.clock.manual()
+    woken: list[float] = []
+
+    async def sleeper(seconds: float) -> None:
+        await cloud.clock.sleep(seconds)
+        woken.append(seconds)
+
+    for seconds in (5, 10):
+        cloud.world.spawn(sleeper(seconds))
+    await cloud.clock.advance(4)
+    cloud.clock.go_to(datetime(1999, 12, 31, tzinfo=UTC))
+    assert cloud.clock.now().year == 1999
+    assert woken == []
+    await cloud.clock.advance(1)
+    assert woken == [5]
+    cloud.clock.go_to(datetime(2099, 1, 1, tzinfo=UTC))
+    await cloud.clock.advance(5)
+    assert woken == [5, 10]

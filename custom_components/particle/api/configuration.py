@@ -7,7 +7,7 @@ from typing import Any
 from .chapter import Chapter
 from .endpoint import endpoint
 from .models import normal_device_id
-from .parsing import Json
+from .parsing import Json, child_of
 from .scope import Scope, ScopeKind, require, segment
 
 _SCHEMA = "application/schema+json"
@@ -37,8 +37,13 @@ class Configuration(Chapter):
             NotFoundError: There are none.
         """
         answer = await self._cloud.request("GET", _path(scope, device_id))
-        data = answer.object
-        return ConfigurationState(answer.member("configuration"), raw=data)
+        settings = answer.member("configuration")
+        if device_id is None:
+            return ConfigurationState(settings, raw=answer.object)
+        # What a device has not confirmed yet is what it is going to run by.
+        waiting = isinstance(settings.get("pending"), dict)
+        shown = child_of(settings, "pending" if waiting else "current")
+        return ConfigurationState(shown, not waiting, answer.object)
 
     @endpoint("PUT", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def set(
@@ -52,8 +57,9 @@ class Configuration(Chapter):
         answer = await self._cloud.request(
             "PUT", _path(scope, device_id), json=dict(settings), timeout=90
         )
-        # 202 says that they are kept for a board that is offline.
-        return ConfigurationState(dict(settings), answer.status != 202, answer.object)
+        # 202 says that they are kept for a device that is offline; a product always answers so.
+        applied = device_id is None or answer.status != 202
+        return ConfigurationState(dict(settings), applied, answer.object)
 
     @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def get_schema(self, device_id: str | None = None, *, scope: Scope) -> Json:

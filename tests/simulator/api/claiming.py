@@ -69,7 +69,7 @@ def _provision(call: Call) -> web.Response:
     "POST",
     "/v1/products/{product}/device_claims",
     "Create a claim code (product)",
-    Access.PRODUCT,
+    Access.CUSTOMERS,
     scope="devices:claim",
 )
 async def create_claim_code(call: Call) -> web.Response:

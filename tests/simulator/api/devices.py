@@ -257,40 +257,38 @@ async def update_device(call: Call) -> web.Response:
     changed = _change(call, board)
     if changed is None:
         return await _signal(call, board)
-    keep_time = "firmware_updates_forced" not in changed
+    keep_time = set(changed) != {"firmware_updates_forced"}
     if keep_time and not call.cloud.faults.get("no_updated_at"):
         changed["updated_at"] = call.now()
     return answer({"id": board.id, **changed})
 
 
 def _change(call: Call, board: Board) -> dict[str, Any] | None:
-    """Change what the fields say; None if the field is `signal`."""
-    product = call.scope_product
+    """Change what the fields say and return it; None if the field is `signal`."""
+    product, changed = call.scope_product, dict[str, Any]()
     if call.has("name"):
-        board.name = call.text("name")
-        return {"name": board.name}
+        board.name = changed["name"] = call.text("name")
     if call.has("notes"):
-        board.notes = call.text("notes", "")
-        return {"notes": board.notes}
+        board.notes = changed["notes"] = call.text("notes", "")
     if call.has("firmware_updates_forced"):
-        board.updates_forced = call.boolean("firmware_updates_forced")
+        forced = call.boolean("firmware_updates_forced")
+        board.updates_forced = changed["firmware_updates_forced"] = forced
         if board.online:
-            board.system_event("particle/device/updates/forced", dumps(board.updates_forced))
-            if board.updates_forced:
+            board.system_event("particle/device/updates/forced", dumps(forced))
+            if forced:
                 call.world.offer_update(board)
-        return {"firmware_updates_forced": board.updates_forced}
-    if call.has("signal") and product is None:
-        return None
     if product is not None and call.has("desired_firmware_version"):
-        return _lock_firmware(call, board)
+        changed |= _lock_firmware(call, board)
     if product is not None and call.has("development"):
-        board.development = call.boolean("development")
-        return {"development": board.development}
+        board.development = changed["development"] = call.boolean("development")
     if product is not None and call.has("groups"):
-        board.groups = call.texts("groups")
+        board.groups = changed["groups"] = call.texts("groups")
         call.world.ensure_groups(product, board.groups)
-        return {"groups": board.groups}
-    raise bad_request("Nothing to do?")
+    if not changed and call.has("signal") and product is None:
+        return None
+    if not changed:
+        raise bad_request("Nothing to do?")
+    return changed
 
 
 def _lock_firmware(call: Call, board: Board) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.simulator.errors import ApiError, not_ok
 
 routes = Routes("Devices")
 
-_KEPT = timedelta(days=31)
+_KEPT = timedelta(days=30)
 
 
 @routes.scoped(
@@ -58,6 +58,9 @@ async def vitals_history(call: Call) -> web.Response:
     now = call.world.clock.now()
     start = _date(call, "start_date", now - _KEPT)
     end = _date(call, "end_date", now)
+    if start < now - _KEPT:
+        # The doubled word is the cloud's own.
+        raise _bad_date("start_date must not be more than than 30 days ago")
     if start > end:
         raise _bad_date("start_date must be before end_date")
     records = [

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.simulator.call import Call, answer
-from tests.simulator.endpoint import Access, Routes
+from tests.simulator.endpoint import Access, Endpoint, Routes
 from tests.simulator.errors import ApiError
 from tests.simulator.world import Library
 
@@ -24,7 +24,7 @@ _SORT: dict[str, Callable[[Library], Any]] = {
     "official": lambda one: not one.official,
     "verified": lambda one: not one.verified,
 }
-_SCOPES = ("all", "official", "public", "mine", "private")
+_SCOPES = ("all", "official", "verified", "featured", "public", "mine", "private")
 
 
 @routes.add("GET", "/v1/libraries", "List and search libraries", Access.ANY)
@@ -37,12 +37,13 @@ async def list_libraries(call: Call) -> web.Response:
             if best is None or one.number > best.number:
                 newest[one.name.lower()] = one
     found = [one for one in newest.values() if _matches(call, one)]
-    order = call.query("sort") or "popularity"
-    key = _SORT.get(order.removeprefix("-"))
-    if key is None:
-        raise _error(400, f"sort must be one of {', '.join(_SORT)}")
     found.sort(key=lambda one: one.name.lower())
-    found.sort(key=key, reverse=order.startswith("-"))
+    # The first name of a list decides, so it sorts last.
+    for order in reversed((call.query("sort") or "popularity").split(",")):
+        key = _SORT.get(order.removeprefix("-"))
+        if key is None:
+            raise _error(400, f"sort must be of {', '.join(_SORT)}")
+        found.sort(key=key, reverse=order.startswith("-"))
     return answer({"data": [_shown(call, one) for one in _page(call, found)]})
 
 
@@ -122,6 +123,18 @@ async def delete_library(call: Call) -> web.Response:
     return answer(status=204)
 
 
+async def get_archive(call: Call) -> web.Response:
+    """Return the archive of a version; the link of a listing leads here, no token is needed."""
+    found = call.world.libraries.by_filename(call.path("file"))
+    if found is None:
+        raise _error(404, "Archive not found")
+    return web.Response(body=found.packed(), content_type="application/x-gzip")
+
+
+# In the real cloud the archives lie at another server, so this is no endpoint of the API.
+ARCHIVE = Endpoint("GET", "/library-archives/{file}", "", "", get_archive, Access.OPEN)
+
+
 def _visible(call: Call, one: Library) -> bool:
     """Return whether the caller may see a version."""
     return one.visibility == "public" or one.owner == call.token.username
@@ -136,6 +149,8 @@ def _matches(call: Call, one: Library) -> bool:
     scopes = {
         "all": True,
         "official": one.official,
+        "verified": one.verified,
+        "featured": one.featured,
         "public": one.visibility == "public",
         "private": one.visibility == "private",
         "mine": one.owner == call.token.username,
@@ -177,7 +192,7 @@ def _mine(call: Call) -> list[Library]:
 
 def _shown(call: Call, one: Library) -> dict[str, Any]:
     """Return a version as the API shows it."""
-    return one.as_json(call.token.username)
+    return one.as_json(call.token.username, call.cloud.base_url)
 
 
 def _properties(archive: bytes) -> dict[str, str]:

@@ -1,22 +1,22 @@
 """Products, organisations, and what they use."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 import re
 from typing import Any
 
 from aiohttp import web
 
-from tests.simulator.call import Call, answer
+from tests.simulator.call import Call, answer, in_scopes
 from tests.simulator.clock import iso
 from tests.simulator.endpoint import Access, Routes
-from tests.simulator.errors import bad_request, not_ok
+from tests.simulator.errors import bad_request
 from tests.simulator.world import Board, Member, Product, TokenKind
 from tests.simulator.world.platforms import PLATFORMS
 
 routes = Routes("Products")
 
-_METRICS = ("online", "events", "integration", "functions", "variables")
+_MAX_DEVICES = 100
+_TRACKERS = (26, 28)
 
 
 @routes.add("GET", "/v1/user/products", "List products", Access.ANY, scope="products:list")
@@ -123,64 +123,44 @@ async def get_organization(call: Call) -> web.Response:
     "/v1/orgs/{organization}/service_agreements",
     "Get plan and usage of an organisation",
     Access.ORGANIZATION,
-    scope="service_agreements:get",
+    scope="service_agreements:list",
 )
 async def service_agreements(call: Call) -> web.Response:
     """Show the plan, and how much of it is used in this month."""
     organization = call.scope_organization
     if organization is None:
-        owner, kind = call.world.owner_id(call.token.username), "User"
+        owner, kind = call.world.owner_id(call.token.username), "individual"
         boards = [one for one in call.world.boards.values() if one.owner == call.token.username]
     else:
-        owner, kind = organization.id, "Organization"
+        owner, kind = organization.id, "organization"
         boards = [one for one in call.world.boards.values() if _in(call, one, organization.id)]
     now = call.world.clock.now()
     start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = (start + timedelta(days=32)).replace(day=1)
-    attributes = {
+    attributes: dict[str, Any] = {
         "owner_id": owner,
         "owner_type": kind,
         "name": "Free plan",
-        "service_agreement_type": "sandbox",
+        "agreement_type": "developer",
         "state": "active",
-        "duration": 1,
+        "duration": "monthly",
+        "ends_on": None,
         "pricing_terms": {
             "messaging": {"max_messages": call.cloud.settings.plan_operations},
-            "device": {"max_devices": 100},
-            "connectivity": {"cellular": {"max_mb": 45}},
+            "device": {"max_devices": _MAX_DEVICES},
+            "device_data": {"max_data": 45_000_000},
         },
         "current_billing_period_start": _day(start),
         "current_billing_period_end": _day(end - timedelta(days=1)),
         "next_billing_period_start": _day(end),
-        "current_usage_summary": _usage(call, boards),
     }
+    if _has_scope(call, "service_agreements.usage_summary:get"):
+        attributes["current_usage_summary"] = _usage(call, boards)
+    if not _has_scope(call, "service_agreements.pricing_terms:get"):
+        del attributes["pricing_terms"]
     return answer(
         {"data": [{"id": "1000001", "type": "service_agreement", "attributes": attributes}]}
     )
-
-
-@routes.add(
-    "GET",
-    "/v1/products/{product}/metrics/{metric}",
-    "Get a metric of a product",
-    Access.PRODUCT,
-    scope="metrics:get",
-)
-async def metrics(call: Call) -> web.Response:
-    """Count what a product's boards did."""
-    metric = call.path("metric")
-    if metric not in _METRICS:
-        raise not_ok(404, "Metric not found")
-    boards = [board for board in call.world.boards.values() if board.product_id == call.product.id]
-    counts: dict[str, Callable[[Board], int]] = {
-        "online": lambda board: int(board.online),
-        "events": lambda board: _count(call, board, "publish"),
-        "integration": lambda _: 0,
-        "functions": lambda board: _count(call, board, "function"),
-        "variables": lambda board: _count(call, board, "variable"),
-    }
-    total = sum(counts[metric](board) for board in boards)
-    return answer({"data": [{"timestamp": call.now(), "count": total}]})
 
 
 def _in(call: Call, board: Board, organization_id: str) -> bool:
@@ -189,31 +169,34 @@ def _in(call: Call, board: Board, organization_id: str) -> bool:
     return product is not None and product.organization_id == organization_id
 
 
-def _count(call: Call, board: Board, kind: str) -> int:
-    """Return how many operations of a kind a board has caused."""
-    counted = call.cloud.operations.by_device.get(board.id)
-    return counted[kind] if counted else 0
+def _has_scope(call: Call, scope: str) -> bool:
+    """Return whether the token may see a part; only those of API users are limited."""
+    return call.token.kind is not TokenKind.API_USER or in_scopes(scope, call.token.scopes)
 
 
 def _usage(call: Call, boards: list[Board]) -> dict[str, Any]:
     """Return what boards have used in this month."""
 
-    def summary(some: list[Board]) -> dict[str, Any]:
+    def summary(some: list[Board], data: int | None) -> dict[str, Any]:
         by_device = call.cloud.operations.by_device
         messages = sum(by_device[board.id].total() for board in some if board.id in by_device)
         return {
-            "device_messages": messages,
             "owned_devices": len(some),
-            "active_devices": sum(board.online for board in some),
-            "device_data": 0.0,
+            "billable_devices": len(some),
+            "device_data": data,
+            "device_messages": messages,
         }
 
+    trackers = [board for board in boards if board.platform_id in _TRACKERS]
+    others = [board for board in boards if board not in trackers]
     return {
         "connectivity": {
-            "all": summary(boards),
-            "cellular": summary([board for board in boards if board.cellular]),
-            "wifi": summary([board for board in boards if not board.cellular]),
+            "all": summary(boards, 0),
+            "wifi": summary([board for board in others if not board.cellular], None),
+            "cellular": summary([board for board in others if board.cellular], 0),
+            "asset_tracker": summary(trackers, 0),
         },
+        "device_limit_reached": len(boards) >= _MAX_DEVICES,
         "calculated_at": iso(call.world.clock.now()),
     }
 

@@ -1,11 +1,12 @@
 """SIM cards of the account and of products."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from tests.simulator.call import Call, answer
+from tests.simulator.clock import iso
 from tests.simulator.endpoint import Access, Routes
 from tests.simulator.errors import bad_request, not_ok
 from tests.simulator.world import Sim
@@ -94,19 +95,33 @@ async def data_usage(call: Call) -> web.Response:
 
 
 @routes.scoped(
-    "GET", "/sims/{iccid}/status", "Get the connection status of a SIM", scope="sims:get"
+    "GET", "/sims/{iccid}/status", "Get the connection status of a SIM", scope="sims.status:get"
 )
 async def sim_status(call: Call) -> web.Response:
     """Ask the carrier: the first answer is that it takes a while."""
     sim = _sim(call)
     if sim.iccid not in call.world.sim_requests:
-        call.world.sim_requests.add(sim.iccid)
-        return answer({"ok": True, "meta": {"state": "pending"}}, 202)
-    call.world.sim_requests.discard(sim.iccid)
+        task = call.world.sim_requests[sim.iccid] = _task(call)
+        unknown = dict.fromkeys(("connected", "gsm_connection", "data_connection"))
+        return answer({"ok": True, "meta": task, "sim_status": unknown}, 202)
+    task = {**call.world.sim_requests.pop(sim.iccid), "state": "complete"}
     board = call.world.boards.get(sim.device_id or "")
     connected = board is not None and board.online
     status = {"connected": connected, "gsm_connection": connected, "data_connection": connected}
-    return answer({"ok": True, "sim_status": status, "meta": {"state": "complete"}})
+    return answer({"ok": True, "meta": task, "sim_status": status})
+
+
+def _task(call: Call) -> dict[str, Any]:
+    """Return what is known of a question to the carrier that has just been asked."""
+    now = call.world.clock.now()
+    return {
+        "created_at": iso(now),
+        "expires_at": iso(now + timedelta(minutes=5)),
+        "check_again_after": iso(now + timedelta(seconds=10)),
+        "state": "pending",
+        "method": "async",
+        "task_id": call.world.new_id(),
+    }
 
 
 @routes.add(

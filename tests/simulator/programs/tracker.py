@@ -48,11 +48,23 @@ class TrackerProgram(Program):
     def report(self, trigger: str = "time") -> None:
         """Publish the location."""
         self._request += 1
+        place = self.place()
+        payload = {
+            "cmd": "loc",
+            "time": place["time"],
+            "loc": place,
+            "trig": [trigger],
+            "req_id": self._request,
+        }
+        self.board.publish("loc", dumps(payload))
+        self.board.locate(*self.location, place)
+
+    def place(self) -> dict[str, Any]:
+        """Return what the tracker knows of its place."""
         latitude, longitude = self.location
-        now = self.board.clock.now()
-        place: dict[str, Any] = {
+        return {
             "lck": 1,
-            "time": int(now.timestamp()),
+            "time": int(self.board.clock.now().timestamp()),
             "lat": latitude,
             "lon": longitude,
             "alt": 41.2,
@@ -64,15 +76,6 @@ class TrackerProgram(Program):
             "batt": 78.2,
             "temp": self.values["temperature"],
         }
-        payload = {
-            "cmd": "loc",
-            "time": int(now.timestamp()),
-            "loc": place,
-            "trig": [trigger],
-            "req_id": self._request,
-        }
-        self.board.publish("loc", dumps(payload))
-        self.board.locate(latitude, longitude, place)
 
     @override
     def vitals(self) -> dict[str, Any]:

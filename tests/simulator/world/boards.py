@@ -102,6 +102,7 @@ class Board:
         self.diagnostics: list[dict[str, Any]] = []
         self.configuration: dict[str, Any] | None = None
         self.pending_configuration: dict[str, Any] | None = None
+        self.configuration_schema: dict[str, Any] | None = None
         self.lock = asyncio.Lock()
         self._life: asyncio.Task[None] | None = None
         self.program = program
@@ -286,13 +287,17 @@ class Board:
         """Have the cloud store a location point; it is lost while the board is offline."""
         if not self.online:
             return
+        self.store_location(latitude, longitude, properties)
+        self.world.operations.record("location", self.id, "loc")
+
+    def store_location(self, latitude: float, longitude: float, properties: dict[str, Any]) -> None:
+        """Add a point to what the cloud knows of the way of the board."""
         self.location = {
             "coordinates": [longitude, latitude],
             "properties": properties,
             "time": self.clock.now(),
         }
         self.track.append(self.location)
-        self.world.operations.record("location", self.id, "loc")
 
     def _heard(self) -> None:
         """Note a packet."""

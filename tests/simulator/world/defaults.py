@@ -32,6 +32,14 @@ API_USER_SCOPES = [
     "events:get",
 ]
 STRANGER = "john@example.org"
+# The JavaScript client's pairs, and those of the command line: for its login, and for its tokens.
+PUBLIC_CLIENTS = {
+    "particle": "particle",
+    "particle-api": "particle-api",
+    "particle-cli": "particle-cli",
+    "CLI2": "client_secret_here",
+    "user": "client_secret_here",
+}
 _SOURCES = {
     "van.ino": """
 double speed;
@@ -69,11 +77,11 @@ def _people(world: World) -> None:
     world.users[USERNAME] = User("5c00000000000000000000a1", USERNAME, PASSWORD, info)
     world.users[STRANGER] = User("5c00000000000000000000a2", STRANGER, "someone-else")
     # The pairs that official programs use; they may not log in as their owner: they have none.
-    for public in ("particle", "particle-api", "particle-cli"):
-        grants = frozenset(
-            {"password", "refresh_token", "urn:custom:mfa-otp", "urn:custom:recovery-code"}
-        )
-        world.clients[public] = OAuthClient(public, public, public, grants=grants)
+    grants = frozenset(
+        {"password", "refresh_token", "urn:custom:mfa-otp", "urn:custom:recovery-code"}
+    )
+    for public, secret in PUBLIC_CLIENTS.items():
+        world.clients[public] = OAuthClient(public, secret, public, grants=grants)
     for client in (
         OAuthClient(CLIENT_ID, CLIENT_SECRET, "Home Assistant", owner=USERNAME),
         OAuthClient(
@@ -165,17 +173,20 @@ def _boards(world: World) -> None:
     for number, (name, group) in enumerate(
         [("van-1", "north"), ("van-2", "north"), ("van-3", "south"), ("van-4", "south")]
     ):
-        world.add_board(
+        program = TrackerProgram(52.52 + number / 10, 13.405, number)
+        van = world.add_board(
             name,
             device_id=f"{int(VAN, 16) + number:024x}",
             platform_id=26,
-            program=TrackerProgram(52.52 + number / 10, 13.405, number),
+            program=program,
             product_id=PRODUCT_ID,
             groups=[group],
             # The first van is claimed by the user, the others belong to nobody.
             owner=USERNAME if number == 0 else None,
             online=name != "van-4",
         )
+        # All of them have been on the road before the first day.
+        van.store_location(*program.location, program.place())
     world.add_board(
         "cold store", platform_id=23, variables={"celsius": -18.5}, owner=None, product_id=24002
     )

@@ -1,6 +1,8 @@
 """Firmware libraries: a small catalogue, and those that users contribute."""
 
 from dataclasses import dataclass, field
+import io
+import tarfile
 from typing import Any
 
 
@@ -17,6 +19,7 @@ class Library:
     visibility: str = "public"
     official: bool = False
     verified: bool = True
+    featured: bool = False
     installs: int = 0
     architectures: list[str] = field(default_factory=list)
     category: str = "Other"
@@ -29,9 +32,39 @@ class Library:
         """The version as numbers, to compare it."""
         return tuple(int(part) for part in self.version.split(".") if part.isdecimal())
 
-    def as_json(self, username: str | None) -> dict[str, Any]:
-        """Return the library in the form of JSON:API."""
-        archive = f"https://library-archives.example.com/{self.name}-{self.version}.tar.gz"
+    @property
+    def filename(self) -> str:
+        """The name of the archive."""
+        return f"{self.name}-{self.version}.tar.gz"
+
+    def packed(self) -> bytes:
+        """Return the archive that was contributed, or one that such a library could have."""
+        if self.archive:
+            return self.archive
+        properties = {
+            "name": self.name,
+            "version": self.version,
+            "author": self.author,
+            "sentence": self.sentence,
+            "license": self.license,
+        }
+        files = {
+            "library.properties": "".join(f"{key}={text}\n" for key, text in properties.items()),
+            f"src/{self.name}.h": "#pragma once\n",
+            f"src/{self.name}.cpp": f'#include "{self.name}.h"\n',
+            "examples/usage/usage.ino": f'#include "{self.name}.h"\nvoid setup() {{}}\n',
+        }
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+            for path, text in files.items():
+                member = tarfile.TarInfo(path)
+                member.size = len(text.encode())
+                archive.addfile(member, io.BytesIO(text.encode()))
+        return packed.getvalue()
+
+    def as_json(self, username: str | None, base_url: str) -> dict[str, Any]:
+        """Return the library in the form of JSON:API; its archive lies at the same server."""
+        archive = f"{base_url}/library-archives/{self.filename}"
         return {
             "type": "libraries",
             "id": self.name,
@@ -60,15 +93,21 @@ class Libraries:
     def __init__(self) -> None:
         """Start with a small catalogue."""
         self.versions: list[Library] = [
-            Library("NeoThing", "0.0.9", sentence="Drives a strip", installs=9125, official=True),
-            Library("NeoThing", "0.0.10", sentence="Drives a strip", installs=9125, official=True),
+            Library("NeoThing", "0.0.9", installs=9125, official=True, featured=True),
+            Library("NeoThing", "0.0.10", installs=9125, official=True, featured=True),
             Library("OneWireThing", "2.0.4", sentence="Talks one-wire", installs=4711, created=1),
             Library("TinyMotor", "1.0.1", sentence="Turns a motor", installs=12, verified=False),
         ]
+        for one in self.versions[:2]:
+            one.sentence = "Drives a strip"
         for index in range(12):
             self.versions.append(
                 Library(f"Sample{index:02d}", "1.0.0", sentence="A sample", created=10 + index)
             )
+
+    def by_filename(self, filename: str) -> Library | None:
+        """Return the version whose archive has a name."""
+        return next((one for one in self.versions if one.filename == filename), None)
 
     def named(self, name: str) -> list[Library]:
         """Return all versions of a library, the newest first; upper and lower case are one."""

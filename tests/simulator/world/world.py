@@ -56,7 +56,7 @@ class World:
         self.transfers: dict[str, tuple[str, str]] = {}
         self.claim_codes: dict[str, str] = {}
         self.sims: dict[str, Sim] = {}
-        self.sim_requests: set[str] = set()
+        self.sim_requests: dict[str, dict[str, Any]] = {}
         self.binaries: dict[str, Image] = {}
         self.libraries = Libraries()
         self.integrations: dict[str, Integration] = {}
