@@ -246,6 +246,69 @@ async def test_a_clock_that_goes_back_deletes_nothing(
     assert operations.used == 3
 
 
+async def test_a_clock_that_was_ahead_costs_nothing(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
+) -> None:
+    """The month is the one of the clock again, and what was counted in it is still counted."""
+    operations = await start(hass, set_up, pace=Pace.AUTOMATIC)
+    read(operations, 3)
+    call(operations)
+    before = operations.month
+    interval = operations.interval(12)
+    clock.move_to("2036-02-01T00:00:00Z")
+    assert operations.used == 0
+    read(operations, 2)
+    call(operations, 2)
+    clock.move_to(NOW + timedelta(minutes=1))
+    assert operations.month == before
+    assert operations.used == 8
+    assert operations.interval(12) == interval
+    # Calls of a clock that was ahead count as of now, and grow old.
+    assert operations.usage.calls_a_day == 2
+    clock.tick(timedelta(days=1))
+    assert operations.usage.calls_a_day == 0
+
+
+async def test_a_clock_that_was_ahead_is_forgiven_over_a_restart(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    config_entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    """A file from the year 2036 does not stop the budget until then."""
+    hass_storage[f"particle.data_operations.{config_entry.entry_id}"] = {
+        "version": 1,
+        "data": {
+            "first_day": 10,
+            "month_start": "2036-02-10T00:00:00+00:00",
+            "by_kind": {"variable": 5},
+            "by_device": {GREENHOUSE: 5},
+            "calls_by_hour": {"580000": 2},
+            "reported": None,
+            "own_at_report": 0,
+            "plan_allowance": 100_000,
+        },
+    }
+    operations = await start(hass, set_up, pace=Pace.AUTOMATIC)
+    assert operations.used == 5
+    assert operations.month.end == datetime(2026, 5, 10, tzinfo=UTC)
+    assert operations.interval(12) == timedelta(seconds=498)
+    assert operations.usage.calls_a_day == 2
+
+
+async def test_the_month_turns_while_the_clock_is_behind(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
+) -> None:
+    """When the right time comes, the old count has ended."""
+    operations = await start(hass, set_up)
+    read(operations, 3)
+    clock.move_to("2020-01-01T00:00:00Z")
+    read(operations, 1)
+    assert operations.used == 4
+    clock.move_to("2026-05-11T00:00:00Z")
+    assert operations.used == 0
+
+
 # What Particle itself counted
 
 
@@ -290,6 +353,24 @@ async def test_a_plan_holds_until_its_last_day_is_over(
     await pass_time(hass, clock, HOUR)
     await until(hass, lambda: operations.plan_allowance is None)
     assert operations.used == 0
+
+
+async def test_the_new_month_does_not_begin_with_the_old_count(
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    agreements: Agreements,
+) -> None:
+    """Also when Particle's report is the first thing that comes in the new month."""
+    operations = await start(hass, set_up)
+    read(operations, 50)
+    agreements.start, agreements.end = "2026-05-10T00:00:00.000Z", "2026-06-09T00:00:00.000Z"
+    agreements.used = 3
+    clock.move_to("2026-05-10T00:30:00Z")
+    await operations.async_refresh()
+    assert operations.used == 3
+    assert operations.usage.reads == 0
+    assert operations.by_device == {}
 
 
 async def test_the_users_allowance_goes_before_the_plans(

@@ -175,8 +175,19 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 retry_after=err.retry_after if isinstance(err, RateLimitedError) else None,
             ) from err
         self._scopes = scopes
+        self._operations.leave_out(self._outside_plan(found))
         await self._take(found)
         return found
+
+    def _outside_plan(self, found: dict[str, Device]) -> frozenset[str]:
+        """Return the devices that the account's plan does not count: those that it does not own."""
+        own = [device for device in found.values() if self._scopes[device.id].id is None]
+        owners = {device.owner for device in own} | {self.config_entry.title}
+        return frozenset(
+            device.id
+            for device in found.values()
+            if self._scopes[device.id].id is not None and device.owner not in owners
+        )
 
     async def _list(self, scope: Scope) -> list[Device]:
         """List one scope; a product that is gone or closed to us does not take the others down."""
