@@ -105,7 +105,10 @@ class DeviceCoordinator(DeviceStateCoordinator):
         except VariableNotFoundError:
             self.async_describe_soon()
         except RateLimitedError as err:
-            self._schedule.pause(dt_util.utcnow() + timedelta(seconds=err.retry_after or 300))
+            self._schedule.pause(
+                dt_util.utcnow()
+                + timedelta(seconds=300 if err.retry_after is None else err.retry_after)
+            )
             return False
         except DeviceUnreachableError, QuotaExceededError:
             return False

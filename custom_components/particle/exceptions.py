@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+import math
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import async_get_hass
@@ -133,9 +134,8 @@ def translated(
 
 
 def _seconds_to_wait(err: ParticleError) -> int:
-    match err:
-        case LoginBlockedError():
-            return round(err.retry_after or LOGIN_BLOCK)
-        case RateLimitedError():
-            return round(err.retry_after or RATE_LIMIT_WINDOW)
-    return 0
+    if not isinstance(err, RateLimitedError):
+        return 0
+    if err.retry_after is None:
+        return LOGIN_BLOCK if isinstance(err, LoginBlockedError) else RATE_LIMIT_WINDOW
+    return max(1, math.ceil(err.retry_after))

@@ -20,6 +20,7 @@ from custom_components.particle.api.error_mapping import (
 from tests.api.error_shapes import SHAPES
 
 JSON = CIMultiDict({"Content-Type": "application/json; charset=utf-8"})
+TEXT = CIMultiDict({"Content-Type": "text/plain"})
 HTML = CIMultiDict({"Content-Type": "text/html"})
 
 
@@ -27,8 +28,10 @@ def error(
     status: int, body: Any, subject: Subject = Subject.GENERAL, secrets: tuple[str, ...] = ()
 ) -> api.ParticleError:
     """The error for a JSON body."""
-    text = "" if body is None else json.dumps(body)
-    return error_for(status, JSON, body, text, subject=subject, secrets=secrets)
+    if body is None or isinstance(body, str):
+        # Plain text is no JSON.
+        return error_for(status, TEXT, None, body or "", subject=subject, secrets=secrets)
+    return error_for(status, JSON, body, json.dumps(body), subject=subject, secrets=secrets)
 
 
 @pytest.mark.parametrize(("status", "body", "subject", "expected", "words"), SHAPES)
@@ -40,10 +43,35 @@ def test_shapes_of_the_reference(
     words: str,
 ) -> None:
     """Each recorded body gives its class, the cloud's words and the status."""
+    assert is_failure(status, JSON, body)
     found = error(status, body, subject)
     assert type(found) is expected
     assert words in found.message
     assert found.status == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ok": True, "error": None},
+        {"pass": False, "error": "error status 404 from example.com"},
+        {"id": "1", "return_value": 1, "error": "x"},
+        {"name": "error", "result": "bad_request"},
+        {"error": ""},
+        {"diagnostics": {}, "description": "x"},
+        "error",
+        ["error"],
+        None,
+    ],
+)
+def test_answers_that_are_no_failures(body: Any) -> None:
+    """An answer that holds more than an error is one."""
+    assert not is_failure(200, JSON, body)
+
+
+def test_raw_values_are_no_failures() -> None:
+    """A text variable may hold what looks like an error."""
+    assert not is_failure(200, TEXT, {"error": "bad_request", "description": "x"})
 
 
 def test_the_second_factor_brings_its_token() -> None:
@@ -91,6 +119,7 @@ def test_secrets_do_not_come_back_in_messages() -> None:
     [
         ("7", 7.0),
         ("0.5", 0.5),
+        ("0", 0.0),
         ("", None),
         ("-3", None),
         ("soon", None),

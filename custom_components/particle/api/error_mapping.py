@@ -72,6 +72,8 @@ _QUOTA = re.compile(
 _EXISTS = re.compile(
     r"already (exists?|taken|in use|claimed)|\bis taken\b|\bduplicate\b", re.IGNORECASE
 )
+# A 200 that holds nothing else is a failure too: the vitals' history reports wrong dates that way.
+_ERROR_KEYS = {"error", "error_description", "description", "info", "message", "code", "status"}
 _TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
 
 
@@ -125,6 +127,8 @@ def _first_text(value: Any, depth: int = 0) -> str | None:
             if text := _first_text(value.get(key), depth + 1):
                 return text
         status = value.get("status")
+        if isinstance(status, str):
+            return status.strip() or None
         if isinstance(status, int) and not isinstance(status, bool):
             return f"status {status}" if abs(status) < 10_000 else None
     return None
@@ -164,18 +168,16 @@ def is_page(headers: Mapping[str, str], text: str) -> bool:
 
 
 def is_failure(status: int, headers: Mapping[str, str], body: Any) -> bool:
-    """True where an answer reports a failure, be it by its status or by ``ok: false`` in a 200.
+    """True where an answer reports a failure: by its status, by ``ok: false``, or by holding only an error.
 
     Bare values that merely look like such an answer, as a raw variable may, are none.
     """
     if status >= 400:
         return True
     content_type = headers.get("Content-Type", "").lower()
-    return (
-        isinstance(body, Mapping)
-        and body.get("ok") is False
-        and (not content_type or "json" in content_type)
-    )
+    if not isinstance(body, Mapping) or (content_type and "json" not in content_type):
+        return False
+    return body.get("ok") is False or (bool(body.get("error")) and body.keys() <= _ERROR_KEYS)
 
 
 def error_for(
@@ -226,7 +228,8 @@ def error_for(
     if subject in {Subject.TOKEN, Subject.OTP}:
         error = _login_error(status, code, message, body, subject)
     else:
-        error = _call_error(status, code, message, subject)
+        # What is not JSON does not come from the API, so it says nothing about the device or product.
+        error = _call_error(status, code, message, subject, from_api=body is not None)
     error.code = scrub(code, secrets) or None
     return error
 
@@ -261,7 +264,9 @@ def _login_error(
     return InvalidRequestError(message, status=status)
 
 
-def _call_error(status: int, code: str, message: str, subject: Subject) -> ParticleError:
+def _call_error(
+    status: int, code: str, message: str, subject: Subject, *, from_api: bool
+) -> ParticleError:
     """Errors of everything else."""
     if code in {"invalid_token", "expired_token"} or status == 401:
         return InvalidTokenError(message, status=status)
@@ -276,7 +281,8 @@ def _call_error(status: int, code: str, message: str, subject: Subject) -> Parti
         case 403:
             return PermissionDeniedError(message, status=status)
         case 404:
-            return _not_found(subject)(message, status=status)
+            missing = _not_found(subject) if from_api else NotFoundError
+            return missing(message, status=status)
         case 408 if subject in _ON_DEVICE:
             return DeviceTimeoutError(message, status=status)
         case 408:
