@@ -8,7 +8,6 @@ from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -34,6 +33,7 @@ from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
 from .probe import scopes_of
+from .reauth import async_reauth_guard
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -111,6 +111,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._operations = operations
         self._hub = hub
         self._scopes: dict[str, Scope] = {}
+        self._reauth = async_reauth_guard(hass, entry)
+        self._listed = False
         # Whether the last listing reached every scope.
         self._complete = True
         self._products: dict[str, Product] = {}
@@ -158,10 +160,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                         found[device.id] = device
                         scopes[device.id] = scope
         except AuthenticationError as err:
-            raise ConfigEntryAuthFailed(
-                translation_domain=DOMAIN,
-                translation_key="authentication_failed",
-            ) from err
+            raise self._reauth.failed_listing(err, setting_up=not self._listed) from err
         except (PermissionDeniedError, NotFoundError) as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
@@ -174,6 +173,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 translation_placeholders={"reason": err.message},
                 retry_after=err.retry_after if isinstance(err, RateLimitedError) else None,
             ) from err
+        self._reauth.accepted()
+        self._listed = True
         self._scopes = scopes
         self._operations.leave_out(self._outside_plan(found))
         await self._take(found)
