@@ -34,6 +34,7 @@ from .event_streams import SupervisedStream
 from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
 from .probe import scopes_of
 from .reauth import async_reauth_guard
+from .stored_values import async_save_or_log
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -363,7 +364,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     async def async_save(self) -> None:
         """Write what is remembered now."""
         if self.devices:
-            await self._store.async_save(self._to_store())
+            await async_save_or_log(self._store, self._to_store())
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
