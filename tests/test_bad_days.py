@@ -7,7 +7,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,7 +17,6 @@ from custom_components.particle.const import DOMAIN
 from custom_components.particle.event_hub import payload_as_json
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.simulator.programs import Program
 from tests.waiting import pass_time, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
@@ -131,28 +130,6 @@ async def test_only_pages_of_boards_that_are_gone_can_be_deleted(
         )
         answers.append((await client.receive_json())["success"])
     assert answers == [True, False]
-
-
-async def test_a_firmware_without_functions_and_variables(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-    entity_registry: er.EntityRegistry,
-    clock: TickingDateTimeFactory,
-) -> None:
-    """Told once it may be a board that has just started; told again it is true."""
-    await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    board = cloud.world.board("greenhouse")
-    board.install(Program({}, {}))
-    board.system_event("spark/device/app-hash", "cd" * 32)
-    asked = f"/v1/devices/{board.id}"
-    await until(hass, lambda: asked in [request.path for request in cloud.requests])
-    assert entity_registry.async_get("sensor.greenhouse_soil")
-
-    for _ in range(2):
-        await pass_time(hass, clock, timedelta(minutes=6))
-    await until(hass, lambda: entity_registry.async_get("sensor.greenhouse_soil") is None)
 
 
 async def test_an_event_of_a_board_that_passed_for_offline(

@@ -13,8 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.simulator.programs import Program
-from tests.waiting import pass_time, until
+from tests.waiting import pass_time, pass_time_until, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 CONNECTION = "binary_sensor.greenhouse_connection"
@@ -105,8 +104,7 @@ async def test_a_listing_that_fails_removes_nothing(
     """A proxy's page instead of a list is trouble, not an empty account."""
     await _running(hass, set_up)
     cloud.faults.set("proxy_html", path="/v1/devices")
-    await pass_time(hass, clock, timedelta(minutes=6))
-    await until(hass, lambda: hass.states.is_state(CONNECTION, STATE_UNAVAILABLE))
+    await pass_time_until(hass, clock, lambda: hass.states.is_state(CONNECTION, STATE_UNAVAILABLE))
 
     cloud.faults.clear()
     await pass_time(hass, clock, timedelta(minutes=6))
@@ -174,26 +172,6 @@ async def test_an_offline_that_comes_late_is_no_offline(
 
     assert STATE_OFF not in states
     assert hass.states.is_state(CONNECTION, STATE_ON)
-
-
-async def test_new_firmware_brings_new_variables_and_takes_old_ones(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-    entity_registry: er.EntityRegistry,
-) -> None:
-    """Entities follow what the firmware registers; nothing has to be reloaded."""
-    await _running(hass, set_up)
-    assert entity_registry.async_get("sensor.greenhouse_soil")
-    board = cloud.world.board("greenhouse")
-
-    board.install(Program({"temperature": 20.0, "lux": 300}, {"blink": lambda _argument: 0}))
-    board.system_event("spark/device/app-hash", "ab" * 32)
-    await until(hass, lambda: entity_registry.async_get("sensor.greenhouse_lux"))
-
-    assert entity_registry.async_get("sensor.greenhouse_soil") is None
-    assert entity_registry.async_get("button.greenhouse_blink")
-    assert entity_registry.async_get("button.greenhouse_settarget") is None
 
 
 async def test_a_board_that_tells_nothing_right_after_its_start_loses_nothing(

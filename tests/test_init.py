@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import pass_time, until
+from tests.waiting import pass_time, pass_time_until, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 GREENHOUSE = "binary_sensor.greenhouse_connection"
@@ -102,9 +102,7 @@ async def test_cloud_down_later(
     caplog.clear()
 
     cloud.faults.set("cloud_down")
-    for _ in range(3):
-        await pass_time(hass, clock, timedelta(minutes=6))
-    await until(hass, lambda: hass.states.is_state(GREENHOUSE, STATE_UNAVAILABLE))
+    await pass_time_until(hass, clock, lambda: hass.states.is_state(GREENHOUSE, STATE_UNAVAILABLE))
     assert caplog.text.count("Error fetching Particle account") == 1
     assert caplog.text.count("the event stream is lost") == 1
 

@@ -32,3 +32,26 @@ async def pass_time(
     clock.tick(by)
     await asyncio.sleep(0.02)
     await hass.async_block_till_done()
+
+
+async def pass_time_until(
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    condition: Callable[[], object],
+    *,
+    step: timedelta = timedelta(minutes=1),
+    at_most: timedelta = timedelta(hours=1),
+) -> None:
+    """Let the clock jump again and again until a condition holds.
+
+    Raises:
+        AssertionError: It does not hold after so much time.
+    """
+    passed = timedelta()
+    while not condition():
+        assert passed < at_most, "What the test waits for did not happen"
+        passed += step
+        await pass_time(hass, clock, step)
+        # Answers come over real sockets.
+        await asyncio.sleep(0.05)
+        await hass.async_block_till_done()

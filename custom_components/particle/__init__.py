@@ -20,7 +20,6 @@ from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_register_account
 from .probe import create_auth
-from .reauth import async_forget_reauth_guard
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -77,6 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     entry.async_on_unload(entry.runtime_data.learner.async_start(hub))
     async_forward_to_bus(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await account.work.async_done()
     for stream in entry.runtime_data.streams:
         stream.start()
     entry.async_create_background_task(hass, account.async_fetch_vitals(), "particle vitals")
@@ -86,6 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> bool:
     """Unload an account."""
+    entry.runtime_data.account.work.close()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.account.async_save()
@@ -96,7 +97,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     """Forget an account, and end the token that its log-in made."""
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
-    async_forget_reauth_guard(hass, entry)
     if entry.data[CONF_LOGIN] == Login.PASSWORD:
         await _revoke(create_auth(async_get_clientsession(hass), entry.data))
 

@@ -65,6 +65,12 @@ class ConnectivitySensor(BoardEntity, BinarySensorEntity):
 
     @property
     @override
+    def available(self) -> bool:
+        """Whether the cloud can be asked; what it said last of a sleeping board may be over."""
+        return self._account_available
+
+    @property
+    @override
     def is_on(self) -> bool:
         """Whether the board is connected."""
         return self.coordinator.online

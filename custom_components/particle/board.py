@@ -28,11 +28,15 @@ class Reading:
         value: As the firmware gave it; text that holds JSON stays text.
         read_at: When it was read, UTC.
         source: How it reached Home Assistant.
+        at: When it was read, by the event loop's clock, which no change of the time of day moves.
+        connection: Number of the connection over which it was read.
     """
 
     value: Value
     read_at: datetime
     source: Source
+    at: float
+    connection: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,15 @@ class BoardState:
         functions: Names of its functions; the last known ones while it is offline.
         variables: Its variables and their types; the last known ones while it is offline.
         readings: The last value of each variable that was read.
-        fresh_since: Readings from before this moment come from an earlier connection.
+        connection: Number of the present or last connection, counted from the start of Home
+            Assistant; readings of another one are from before it.
         answering: False after a request that the board did not answer, until it is heard again.
         safe_mode: Whether the board runs without its application.
         modules: What the board said of its firmware when it went into safe mode.
         last_reset: Why it restarted last, if it told since Home Assistant listens.
         app_hash: Fingerprint of its application, if it told since Home Assistant listens.
         vitals: Its last report of the present connection.
+        firmware_since: Since when it has had these functions and variables, as far as is known.
         vitals_kinds: What its reports have contained so far, by field name.
         location: Where it said last that it is.
         updates_enabled: Whether the firmware lets updates through.
@@ -79,12 +85,13 @@ class BoardState:
     functions: tuple[str, ...] = ()
     variables: Mapping[str, VariableType] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    fresh_since: datetime | None = None
+    connection: int = 0
     answering: bool = True
     safe_mode: bool = False
     modules: tuple[Module, ...] = ()
     last_reset: Reset | None = None
     app_hash: str | None = None
+    firmware_since: datetime | None = None
     vitals: Vitals | None = None
     vitals_kinds: frozenset[str] = frozenset()
     location: LocationEvent | None = None
@@ -100,6 +107,4 @@ class BoardState:
     def is_fresh(self, variable: str) -> bool:
         """Whether the variable has a value that was read over the present connection."""
         reading = self.readings.get(variable)
-        if reading is None:
-            return False
-        return self.fresh_since is None or reading.read_at >= self.fresh_since
+        return reading is not None and reading.connection == self.connection

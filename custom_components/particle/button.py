@@ -118,7 +118,8 @@ class FunctionButton(BoardEntity, ButtonEntity):
     @override
     def available(self) -> bool:
         """Whether the application runs that has the function."""
-        return super().available and not self.coordinator.data.safe_mode
+        board = self.coordinator.data
+        return super().available and self._function in board.functions and not board.safe_mode
 
     @override
     async def async_press(self) -> None:

@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
-from typing import Any, override
+from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .api import (
@@ -22,23 +22,26 @@ from .api import (
     Product,
     RateLimitedError,
     Scope,
-    VariableType,
 )
-from .board import BoardState
 from .const import CONF_GROUPS, DOMAIN
 from .data_operations import DataOperations
+from .device.store import DeviceStore
 from .device_coordinator import DeviceCoordinator
 from .event_hub import EventHub, ParticleEvent
 from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
 from .probe import scopes_of
-from .reauth import async_reauth_guard
-from .stored_values import async_save_or_log
+from .slicing import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
 
 LISTING_INTERVAL = timedelta(minutes=5)
+
+# A listing that failed is tried again after this many seconds; until then nothing is said to be
+# unavailable, because most troubles are over by then.
+RETRY_AFTER = 60.0
+GRACE = 50.0
 
 # How many boards are asked for their details side by side.
 PARALLEL_DESCRIPTIONS = 4
@@ -48,9 +51,6 @@ NOT_OURS_LIMIT = 10_000
 
 # Seconds for which a count of the polled variables holds.
 COUNT_AGAIN = 5.0
-
-STORE_VERSION = 1
-STORE_DELAY = 30
 
 
 @dataclass(slots=True)
@@ -112,19 +112,21 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._operations = operations
         self._hub = hub
         self._scopes: dict[str, Scope] = {}
-        self._reauth = async_reauth_guard(hass, entry)
-        self._listed = False
         # Whether the last listing reached every scope.
         self._complete = True
         self._products: dict[str, Product] = {}
-        self._store = _store(hass, entry)
-        self._remembered: dict[str, Any] = {}
+        self._store = DeviceStore(
+            hass, entry, lambda: {key: device.data for key, device in list(self.devices.items())}
+        )
         self._not_ours: set[str] = set()
-        self._was_available = True
+        self.work = SlicedWork(hass, entry)
+        self.available = True
+        self._failing_since: float | None = None
         self._polled_variables = 0
         self._counted_at = -COUNT_AGAIN
         self._stop_listening = hub.async_listen(self._handle_event)
         entry.async_on_unload(self._stop_listening)
+        entry.async_on_unload(self._shut_devices_down)
 
     # Where boards come from
 
@@ -136,7 +138,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @override
     async def _async_setup(self) -> None:
         """Load what offline boards had, and the names of the products."""
-        self._remembered = await self._store.async_load() or {}
+        await self._store.async_load()
         for scope in self.scopes:
             if scope.id is None:
                 continue
@@ -149,36 +151,70 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @override
     async def _async_update_data(self) -> dict[str, Device]:
         """List the boards of every scope."""
-        found: dict[str, Device] = {}
-        scopes: dict[str, Scope] = {}
-        self._complete = True
+        requested = self.hass.loop.time()
         try:
-            for scope in self.scopes:
-                for device in await self._list(scope):
-                    if device.id not in found and not async_belongs_to_another_entry(
-                        self.hass, self.config_entry, device.id
-                    ):
-                        found[device.id] = device
-                        scopes[device.id] = scope
+            found = await self._list_all()
         except AuthenticationError as err:
-            raise self._reauth.failed_listing(err, setting_up=not self._listed) from err
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN,
+                translation_key="authentication_failed",
+            ) from err
         except (PermissionDeniedError, NotFoundError) as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="listing_not_permitted",
+                retry_after=self._retry_after_failure(None),
             ) from err
         except ParticleError as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="cloud_unavailable",
                 translation_placeholders={"reason": err.message},
-                retry_after=err.retry_after if isinstance(err, RateLimitedError) else None,
+                retry_after=self._retry_after_failure(err),
             ) from err
-        self._reauth.accepted()
-        self._listed = True
+        await self._take(found, requested)
+        return found
+
+    def _retry_after_failure(self, err: ParticleError | None) -> float | None:
+        """Return when to list again: as the cloud says, and soon after the first failure."""
+        if isinstance(err, RateLimitedError) and err.retry_after is not None:
+            return err.retry_after
+        return RETRY_AFTER if self.available else None
+
+    async def _list_all(self) -> dict[str, Device]:
+        """List every scope; those that are closed to us do not take the others down.
+
+        Raises:
+            ParticleError: All of them are closed, or the cloud is in trouble.
+        """
+        found: dict[str, Device] = {}
+        scopes: dict[str, Scope] = {}
+        refused: list[ParticleError] = []
+        for scope in self.scopes:
+            try:
+                listed = await self._list(scope)
+            except (PermissionDeniedError, NotFoundError) as err:
+                refused.append(err)
+                if len(refused) == len(self.scopes):
+                    raise
+                self._report_refusal(scope, err)
+                # Its boards may come back; until then nothing is known of them.
+                listed = [
+                    replace(board.device, online=False)
+                    for board in self.devices.values()
+                    if board.scope == scope
+                ]
+            else:
+                ir.async_delete_issue(self.hass, DOMAIN, self._refusal_issue_id(scope))
+            for device in listed:
+                if device.id not in found and not async_belongs_to_another_entry(
+                    self.hass, self.config_entry, device.id
+                ):
+                    found[device.id] = device
+                    scopes[device.id] = scope
+        self._complete = not refused
         self._scopes = scopes
         self._operations.leave_out(self._outside_plan(found))
-        await self._take(found)
         return found
 
     def _outside_plan(self, found: dict[str, Device]) -> frozenset[str]:
@@ -192,71 +228,62 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         )
 
     async def _list(self, scope: Scope) -> list[Device]:
-        """List one scope; a product that is gone or closed to us does not take the others down."""
-        if scope.id is None:
-            return [device async for device in self.cloud.devices.list(scope)]
-        issue_id = f"product_unavailable_{self.config_entry.entry_id}_{scope.id}"
-        groups = self.config_entry.options.get(CONF_GROUPS)
-        try:
-            devices = [
-                device async for device in self.cloud.devices.list(scope, groups=groups or None)
-            ]
-        except (PermissionDeniedError, NotFoundError) as err:
-            if len(self.scopes) == 1:
-                raise
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="product_unavailable",
-                translation_placeholders={
-                    "account": self.config_entry.title,
-                    "product": scope.id,
-                    "reason": err.message,
-                },
-            )
-            # Its boards may come back; until then nothing is known of them.
-            self._complete = False
-            return [
-                replace(board.device, online=False)
-                for board in self.devices.values()
-                if board.scope == scope
-            ]
-        ir.async_delete_issue(self.hass, DOMAIN, issue_id)
-        return devices
+        groups = self.config_entry.options.get(CONF_GROUPS) if scope.id else None
+        return [device async for device in self.cloud.devices.list(scope, groups=groups or None)]
 
-    async def _take(self, found: dict[str, Device]) -> None:
+    def _refusal_issue_id(self, scope: Scope) -> str:
+        if scope.id is None:
+            return f"account_unavailable_{self.config_entry.entry_id}"
+        return f"product_unavailable_{self.config_entry.entry_id}_{scope.id}"
+
+    def _report_refusal(self, scope: Scope, err: ParticleError) -> None:
+        """Say that a scope may not be listed, while others may."""
+        placeholders = {"account": self.config_entry.title, "reason": err.message}
+        if scope.id is not None:
+            placeholders["product"] = scope.id
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._refusal_issue_id(scope),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="account_unavailable" if scope.id is None else "product_unavailable",
+            translation_placeholders=placeholders,
+        )
+
+    async def _take(self, found: dict[str, Device], requested: float) -> None:
         """Bring boards and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
         for device_id, device in found.items():
             if coordinator := self.devices.get(device_id):
                 coordinator.scope = self._scopes[device_id]
-                coordinator.async_set_device(device)
+                coordinator.async_set_device(device, requested=requested)
             else:
-                self.devices[device_id] = self._new_coordinator(device)
+                self.devices[device_id] = self._new_coordinator(device, requested)
         if self._complete:
+            self._store.retain(found)
             async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
         for device_id, coordinator in self.devices.items():
             product = self._products.get(self._scopes[device_id].id or "")
             async_register_board(self.hass, self.config_entry, coordinator.device, product)
-        self._store.async_delay_save(self._to_store, STORE_DELAY)
+        self._store.async_schedule_save()
 
-    def _new_coordinator(self, device: Device) -> DeviceCoordinator:
+    def _new_coordinator(self, device: Device, requested: float) -> DeviceCoordinator:
         coordinator = DeviceCoordinator(
             self.hass,
             self.config_entry,
             cloud=self.cloud,
             operations=self._operations,
             scope=self._scopes[device.id],
-            state=self._remembered_state(device),
+            state=self._store.restore(device),
+            work=self.work,
             polled_variables=self.polled_variables,
             request_account_refresh=self.async_refresh_soon,
+            request_save=self._store.async_schedule_save,
         )
-        coordinator.async_set_device(device)
+        coordinator.async_set_device(device, requested=requested)
         return coordinator
 
     async def _describe(self, coordinators: list[DeviceCoordinator]) -> None:
@@ -288,7 +315,10 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     async def _remove(self, device_id: str) -> None:
         await self.devices.pop(device_id).async_shutdown()
-        self._remembered.pop(device_id, None)
+
+    async def _shut_devices_down(self) -> None:
+        for device in self.devices.values():
+            await device.async_shutdown()
 
     # What the boards share
 
@@ -308,11 +338,21 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @override
     @callback
     def _async_refresh_finished(self) -> None:
-        """Tell the boards' entities when the cloud was lost or is back."""
-        if self.last_update_success != self._was_available:
-            self._was_available = self.last_update_success
+        """Tell the boards' entities when the cloud is lost for longer than a moment, or is back."""
+        now = self.hass.loop.time()
+        if self.last_update_success:
+            self._failing_since = None
+        elif self._failing_since is None:
+            self._failing_since = now
+        available = self.last_update_success or (
+            self._failing_since is not None
+            and now - self._failing_since < GRACE
+            and not isinstance(self.last_exception, ConfigEntryAuthFailed)
+        )
+        if available != self.available:
+            self.available = available
             for device in self.devices.values():
-                device.async_update_listeners()
+                device.async_update_entities()
 
     @callback
     def async_refresh_soon(self) -> None:
@@ -335,43 +375,11 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             self._not_ours.add(event.device_id)
             self.async_refresh_soon()
 
-    # The last known functions and variables of boards that are offline
-
-    def _remembered_state(self, device: Device) -> BoardState:
-        """Return an offline board with what it had when it was last heard."""
-        remembered = self._remembered.get(device.id, {})
-        return BoardState(
-            device=replace(device, online=False),
-            online=False,
-            functions=tuple(remembered.get("functions", ())),
-            variables={
-                name: VariableType(kind) for name, kind in remembered.get("variables", {}).items()
-            },
-            vitals_kinds=frozenset(remembered.get("vitals_kinds", ())),
-        )
-
-    @callback
-    def _to_store(self) -> dict[str, Any]:
-        return self._remembered | {
-            device_id: {
-                "functions": list(coordinator.data.functions),
-                "variables": dict(coordinator.data.variables),
-                "vitals_kinds": sorted(coordinator.data.vitals_kinds),
-            }
-            for device_id, coordinator in self.devices.items()
-        }
-
     async def async_save(self) -> None:
-        """Write what is remembered now."""
-        if self.devices:
-            await async_save_or_log(self._store, self._to_store())
+        """Write what is known of the boards now."""
+        await self._store.async_save()
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Remove what is remembered, when the account is removed."""
-        await _store(hass, entry).async_remove()
-
-
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
-    """Return where the last known functions and variables are kept."""
-    return Store(hass, STORE_VERSION, f"{DOMAIN}.{entry.entry_id}.boards")
+        """Remove what is kept, when the account is removed."""
+        await DeviceStore.async_forget(hass, entry)

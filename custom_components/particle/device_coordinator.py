@@ -1,7 +1,7 @@
 """One board: its variables, read at the pace of the budget, and what it can be asked to do."""
 
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from dataclasses import replace
 import logging
 from typing import TYPE_CHECKING, override
 
@@ -25,6 +25,7 @@ from .board import BoardState, Reading, Source
 from .data_operations import DataOperations
 from .device_state import DeviceStateCoordinator
 from .poll_schedule import PollSchedule
+from .slicing import SlicedWork
 
 if TYPE_CHECKING:
     from .coordinator import ParticleConfigEntry
@@ -44,8 +45,10 @@ class DeviceCoordinator(DeviceStateCoordinator):
         operations: DataOperations,
         scope: Scope,
         state: BoardState,
+        work: SlicedWork,
         polled_variables: Callable[[], int],
         request_account_refresh: Callable[[], None],
+        request_save: Callable[[], None],
     ) -> None:
         """Start with what the account's listing says.
 
@@ -56,8 +59,10 @@ class DeviceCoordinator(DeviceStateCoordinator):
             operations: The budget.
             scope: Where the board is reached: the account or a product.
             state: What is known of the board.
+            work: Where entities that show variables are brought up to date.
             polled_variables: How many variables all boards together have read.
             request_account_refresh: Asks for a new listing soon.
+            request_save: Has new values written soon, so that a restart need not read them again.
         """
         super().__init__(
             hass,
@@ -65,11 +70,14 @@ class DeviceCoordinator(DeviceStateCoordinator):
             cloud=cloud,
             scope=scope,
             state=state,
+            work=work,
             request_account_refresh=request_account_refresh,
         )
         self._operations = operations
         self._polled_variables = polled_variables
+        self._request_save = request_save
         self._schedule = PollSchedule()
+        self._polls = operations.is_polling
 
     # Variables
 
@@ -80,34 +88,39 @@ class DeviceCoordinator(DeviceStateCoordinator):
     def is_live(self, name: str) -> bool:
         """Whether the variable's value may be shown as the present one.
 
-        It grows old when polling stops.
+        It grows old when polls are missed. Where nobody is going to read it again, it stays, and its
+        time tells how old it is.
         """
-        if not self.data.answering or self.data.safe_mode or not self.data.is_fresh(name):
+        if not self.data.answering or self.data.safe_mode or name not in self.data.readings:
             return False
-        return not self._schedule.is_old(self.data.readings[name].read_at, dt_util.utcnow())
+        if not self._polls:
+            return True
+        return self.data.is_fresh(name) and not self._schedule.is_old(
+            name, self.data, self.hass.loop.time()
+        )
 
     @override
     async def _async_update_data(self) -> BoardState:
         """Read the variables that are due, one after the other."""
         schedule, wanted = self._schedule, self.wanted_variables()
         schedule.interval = self._operations.interval(self._polled_variables())
-        for name in schedule.due(wanted, self.data, dt_util.utcnow()):
+        for name in schedule.due(wanted, self.data, self.hass.loop.time()):
             if not self._operations.may_poll() or not await self._poll(name):
                 break
-        self.update_interval = schedule.wait(wanted, self.data, dt_util.utcnow())
+        self._polls = self._operations.is_polling
+        self.update_interval = schedule.wait(wanted, self.data, self.hass.loop.time())
         return self.data
 
     async def _poll(self, name: str) -> bool:
         """Read one variable; return False when it makes no sense to ask for the next one now."""
-        self._schedule.attempted(name, dt_util.utcnow())
+        self._schedule.attempted(name, self.data, self.hass.loop.time())
         try:
             await self.async_read_variable(name, source=Source.POLL)
         except VariableNotFoundError:
             self.async_describe_soon()
         except RateLimitedError as err:
             self._schedule.pause(
-                dt_util.utcnow()
-                + timedelta(seconds=300 if err.retry_after is None else err.retry_after)
+                self.hass.loop.time() + (300 if err.retry_after is None else err.retry_after)
             )
             return False
         except DeviceUnreachableError, QuotaExceededError:
@@ -130,6 +143,7 @@ class DeviceCoordinator(DeviceStateCoordinator):
         await self._ensure_online()
         if not await self._is_registered(name, lambda: self.data.variables):
             raise VariableNotFoundError(f"{self.name} has no variable {name}")
+        connection = self.data.connection
         try:
             variable = await self.cloud.devices.read_variable(
                 self.device_id, name, scope=self.scope, background=source is Source.POLL
@@ -141,15 +155,21 @@ class DeviceCoordinator(DeviceStateCoordinator):
             self._operations.refused(err)
             raise
         self._operations.accepted()
-        reading = Reading(variable.value, dt_util.utcnow(), source)
+        reading = Reading(
+            variable.value,
+            dt_util.utcnow(),
+            source,
+            at=self.hass.loop.time(),
+            connection=connection,
+        )
         self._set_reading(name, reading)
         return reading
 
     def _set_reading(self, name: str, reading: Reading) -> None:
-        self._update(
-            readings={**self.data.readings, name: reading},
-            answering=True,
-        )
+        self._update(answering=True)
+        self.data = replace(self.data, readings={**self.data.readings, name: reading})
+        self._update_variable(name)
+        self._request_save()
 
     # Commands
 

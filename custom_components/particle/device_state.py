@@ -1,7 +1,7 @@
 """What is known of one board, from listings, details and events."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
 from typing import TYPE_CHECKING, override
@@ -22,7 +22,10 @@ from .api.system_events import (
 )
 from .board import BoardState
 from .board_events import changes, with_vitals
+from .device.description import Description
+from .device.presence import Presence, Verdict
 from .event_hub import ParticleEvent
+from .slicing import SlicedWork
 
 if TYPE_CHECKING:
     from .coordinator import ParticleConfigEntry
@@ -54,6 +57,7 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
         cloud: ParticleCloud,
         scope: Scope,
         state: BoardState,
+        work: SlicedWork,
         request_account_refresh: Callable[[], None],
     ) -> None:
         """Start with what the account's listing says.
@@ -64,24 +68,26 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
             cloud: The client.
             scope: Where the board is reached: the account or a product.
             state: What is known of the board.
+            work: Where entities that show variables are brought up to date.
             request_account_refresh: Asks for a new listing soon.
         """
+        # Given to the base class, the entry would hold a device that is gone until it is unloaded.
         super().__init__(
             hass,
             _LOGGER,
-            config_entry=entry,
+            config_entry=None,
             name=state.device.name or state.device.id,
             update_interval=FIRST_POLL,
         )
+        self.config_entry = entry
         self.data = state
         self.cloud = cloud
         self.scope = scope
         self.device_id = state.device.id
+        self._work = work
         self._request_account_refresh = request_account_refresh
-        self._described = False
-        self._empty_description_seen = False
-        self._handshake_at: datetime | None = None
-        self._offline_at: datetime | None = None
+        self._presence = Presence()
+        self._description = Description()
         self._cancel_offline: CALLBACK_TYPE | None = None
 
     @property
@@ -102,8 +108,9 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
         Raises:
             ParticleError: The cloud did not tell.
         """
+        requested = self.hass.loop.time()
         device = await self.cloud.devices.get(self.device_id, scope=self.scope)
-        self.async_set_device(device, described=True)
+        self.async_set_device(device, requested=requested, described=True)
 
     @callback
     def async_describe_soon(self) -> None:
@@ -122,48 +129,73 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
     @property
     def needs_description(self) -> bool:
         """Whether the board is online and nobody told its functions and variables yet."""
-        return self.online and not self._described
+        return self.online and not self._description.known
 
     @callback
-    def async_set_device(self, device: Device, *, described: bool = False) -> None:
-        """Take what the cloud says of the board, from a listing or from its details."""
-        functions, variables = self.data.functions, self.data.variables
-        told = device.functions is not None and device.variables is not None
-        if told and device.online:
-            if device.functions or device.variables:
-                functions, variables = device.functions or (), device.variables or {}
-                self._empty_description_seen = False
-                self._described = True
-            elif described:
-                # A board that has just started tells of nothing yet. Only when it says so again is
-                # it a firmware without functions and variables.
-                if self._empty_description_seen:
-                    functions, variables = (), {}
-                    self._described = True
-                self._empty_description_seen = True
-        self.name = device.name or device.id
-        self._update(
-            device=device,
-            functions=functions,
-            variables=variables,
-            safe_mode=self.data.safe_mode if device.status is None else device.safe_mode,
+    def async_set_device(
+        self, device: Device, *, requested: float, described: bool = False
+    ) -> None:
+        """Take what the cloud says of the board.
+
+        Args:
+            device: The cloud's answer.
+            requested: When the request was sent, by the event loop's clock: an answer may be older
+                than what came in meanwhile.
+            described: Whether the answer is about this board alone, and not a listing.
+        """
+        verdict = self._presence.after_answer(
+            online=device.online,
+            known_online=self.online,
+            handshake_at=device.last_handshake_at,
+            received_at=dt_util.utcnow(),
+            requested=requested,
         )
-        self._set_online(device.online, reconnected=self._has_new_session(device))
+        if verdict is Verdict.STALE:
+            return
+        self.name = device.name or device.id
+        safe_mode = self.data.safe_mode if device.status is None else device.safe_mode
+        told: dict[str, object] = {"device": device, "safe_mode": safe_mode}
+        if self._description.is_believable(
+            device, described=described, safe_mode=safe_mode, requested=requested
+        ):
+            told |= self._firmware(device)
+        self._update(**told)
+        self._apply(verdict)
 
-    def _has_new_session(self, device: Device) -> bool:
-        """Whether the board has connected again while we did not hear of it."""
-        before, self._handshake_at = self._handshake_at, device.last_handshake_at
-        return before is not None and self._handshake_at is not None and self._handshake_at > before
+    def _firmware(self, device: Device) -> dict[str, object]:
+        """Return what a believable description changes."""
+        functions, variables = device.functions or (), device.variables or {}
+        same = functions == self.data.functions and variables == self.data.variables
+        if same and self.data.firmware_since is not None:
+            return {}
+        return {
+            "functions": functions,
+            "variables": variables,
+            "firmware_since": dt_util.utcnow(),
+        }
 
-    def _set_online(self, online: bool, *, reconnected: bool = False) -> None:
+    def _apply(self, verdict: Verdict) -> None:
         """Take a change of the connection."""
-        self._stop_waiting_for_offline()
-        if online and (reconnected or not self.data.online):
-            self._described = self._described and not reconnected
-            self._update(online=True, answering=True, fresh_since=dt_util.utcnow(), vitals=None)
-            self.async_poll_soon()
-        elif not online and self.data.online:
-            self._update(online=False)
+        match verdict:
+            case Verdict.CONNECTED:
+                self._stop_waiting_for_offline()
+                self._description.forget()
+                self._update(
+                    online=True, answering=True, connection=self.data.connection + 1, vitals=None
+                )
+                self.async_poll_soon()
+            case Verdict.DISCONNECTED:
+                self._stop_waiting_for_offline()
+                self._update(online=False)
+            case Verdict.PERHAPS_DISCONNECTED if self.online:
+                self._stop_waiting_for_offline()
+                self._cancel_offline = async_call_later(
+                    self.hass, OFFLINE_DEBOUNCE, self._handle_offline
+                )
+            case Verdict.UNCHANGED:
+                self._stop_waiting_for_offline()
+            case Verdict.UNCERTAIN:
+                self.async_describe_soon()
 
     @callback
     def async_poll_soon(self) -> None:
@@ -209,26 +241,25 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
         self._heard(event.event.published_at)
 
     def _handle_status(self, status: ConnectionStatus | None, at: datetime | None) -> None:
-        match status:
-            case ConnectionStatus.ONLINE:
-                # A new session, even where no "offline" was seen: the board may have restarted.
-                # Whether it is in safe mode it will say again.
-                self._handshake_at = None
-                self._update(safe_mode=False, modules=())
-                self._set_online(True, reconnected=True)
-                self.async_describe_soon()
-            case ConnectionStatus.OFFLINE if self.online:
-                self._offline_at = at
-                self._stop_waiting_for_offline()
-                self._cancel_offline = async_call_later(
-                    self.hass, OFFLINE_DEBOUNCE, self._handle_offline
-                )
+        if status not in {ConnectionStatus.ONLINE, ConnectionStatus.OFFLINE}:
+            return
+        verdict = self._presence.after_status(
+            online=status is ConnectionStatus.ONLINE,
+            published_at=at,
+            received_at=dt_util.utcnow(),
+            received=self.hass.loop.time(),
+        )
+        if verdict is Verdict.CONNECTED:
+            # The board may have restarted; whether it is in safe mode it will say again.
+            self._update(safe_mode=False, modules=())
+            self.async_describe_soon()
+        self._apply(verdict)
 
     @callback
     def _handle_offline(self, _now: datetime) -> None:
         """No "online" followed the "offline"."""
         self._cancel_offline = None
-        self._set_online(False)
+        self._apply(Verdict.DISCONNECTED)
 
     def _stop_waiting_for_offline(self) -> None:
         if self._cancel_offline is not None:
@@ -237,13 +268,10 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
 
     def _heard(self, at: datetime | None) -> None:
         """The board published something."""
-        if self.online:
-            if not self.data.answering:
-                self._update(answering=True)
-            return
-        # Events may arrive out of order: only one that is younger than the "offline" is news.
-        if at is not None and (self._offline_at is None or at > self._offline_at):
-            self.async_describe_soon()
+        if not self.online:
+            self._apply(self._presence.after_activity(at))
+        elif not self.data.answering:
+            self._update(answering=True)
 
     def _update(self, **told: object) -> None:
         """Take changes and tell the entities, without moving the timer of the next poll."""
@@ -252,8 +280,58 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
             self.data = state
             self.async_update_listeners()
 
+    # Whoever follows the board
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Tell everybody; the entities of variables, which may be thousands, in slices."""
+        listeners = list(self._listeners.items())
+        for listener_id, (_, variable) in listeners:
+            if variable is None:
+                self._tell(listener_id)
+        self._work.put(
+            _Notice(self, listener_id) for listener_id, (_, variable) in listeners if variable
+        )
+
+    @callback
+    def async_update_entities(self) -> None:
+        """Tell everybody in slices, where nothing about the board itself has changed."""
+        self._work.put(_Notice(self, listener_id) for listener_id in list(self._listeners))
+
+    @callback
+    def _update_variable(self, name: str) -> None:
+        """Tell those who follow one variable."""
+        self._work.put(
+            _Notice(self, listener_id)
+            for listener_id, (_, variable) in list(self._listeners.items())
+            if variable == name
+        )
+
+    def _tell(self, listener_id: int) -> None:
+        """Call one listener, unless it has gone meanwhile."""
+        if (listener := self._listeners.get(listener_id)) is None:
+            return
+        try:
+            listener[0]()
+        except Exception:
+            # One listener's fault must not keep the news from the others.
+            _LOGGER.exception("Unexpected error updating an entity of %s", self.name)
+
     @override
     async def async_shutdown(self) -> None:
         """End the timers."""
         self._stop_waiting_for_offline()
         await super().async_shutdown()
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """Something has changed for one listener of a board."""
+
+    board: DeviceStateCoordinator
+    listener_id: int
+
+    def __call__(self) -> None:
+        """Tell the listener."""
+        self.board._tell(self.listener_id)  # noqa: SLF001

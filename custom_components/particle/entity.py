@@ -48,8 +48,8 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
 
     @property
     def _account_available(self) -> bool:
-        """Whether the cloud can be reached."""
-        return self._entry.runtime_data.account.last_update_success
+        """Whether the cloud can be reached, or could a moment ago."""
+        return self._entry.runtime_data.account.available
 
     @property
     def _sleeps(self) -> bool:
@@ -60,8 +60,8 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
     @override
     def available(self) -> bool:
         """Whether what the entity shows is known to be true."""
-        return self._account_available and (
-            self._true_while_offline or self.coordinator.online or self._sleeps
+        return self._sleeps or (
+            self._account_available and (self._true_while_offline or self.coordinator.online)
         )
 
 

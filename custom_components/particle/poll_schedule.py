@@ -1,7 +1,7 @@
 """When a board's variables are to be read."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from .board import BoardState
 
@@ -18,6 +18,8 @@ OLD_AFTER = timedelta(minutes=15)
 class PollSchedule:
     """Remembers which variables were asked for, and says which are due.
 
+    All moments are those of the event loop's clock, in seconds: the time of day may be set.
+
     Attributes:
         interval: How often the budget allows to read one variable; None for not at all.
     """
@@ -25,49 +27,57 @@ class PollSchedule:
     def __init__(self) -> None:
         """Start with nothing asked for."""
         self.interval: timedelta | None = None
-        self._attempts: dict[str, datetime] = {}
-        self._paused_until: datetime | None = None
+        # By variable: when, and over which connection.
+        self._attempts: dict[str, tuple[float, int]] = {}
+        self._paused_until = float("-inf")
 
-    def attempted(self, variable: str, now: datetime) -> None:
+    def attempted(self, variable: str, state: BoardState, now: float) -> None:
         """Note that a variable is asked for, whatever will come of it."""
-        self._attempts[variable] = now
+        self._attempts[variable] = (now, state.connection)
 
-    def pause(self, until: datetime) -> None:
+    def pause(self, until: float) -> None:
         """Ask for nothing before a moment."""
         self._paused_until = until
 
-    def due(self, wanted: Collection[str], state: BoardState, now: datetime) -> list[str]:
+    def due(self, wanted: Collection[str], state: BoardState, now: float) -> list[str]:
         """Return the variables to read now."""
         return sorted(
-            name for name in wanted if (at := self._due_at(name, state, now)) and at <= now
+            name
+            for name in wanted
+            if (at := self._due_at(name, state, now)) is not None and at <= now
         )
 
-    def wait(self, wanted: Collection[str], state: BoardState, now: datetime) -> timedelta:
+    def wait(self, wanted: Collection[str], state: BoardState, now: float) -> timedelta:
         """Return how long until some variable is due, or until it is time to look again."""
-        moments = [at for name in wanted if (at := self._due_at(name, state, now))]
+        moments = [at for name in wanted if (at := self._due_at(name, state, now)) is not None]
         if not moments:
             return IDLE_POLL
         # Timers count whole seconds: one more, so that the variable is due when it fires.
-        return min(max(min(moments) - now, timedelta(0)) + timedelta(seconds=1), IDLE_POLL)
+        left = timedelta(seconds=max(min(moments) - now, 0) + 1)
+        return min(left, IDLE_POLL)
 
-    def is_old(self, read_at: datetime, now: datetime) -> bool:
+    def is_old(self, variable: str, state: BoardState, now: float) -> bool:
         """Whether a polled value is too old to pass for the present one."""
-        return now - read_at > max(3 * (self.interval or timedelta(0)), OLD_AFTER)
+        old_after = max(3 * (self.interval or timedelta(0)), OLD_AFTER)
+        return now - state.readings[variable].at > old_after.total_seconds()
 
-    def _due_at(self, variable: str, state: BoardState, now: datetime) -> datetime | None:
+    def _due_at(self, variable: str, state: BoardState, now: float) -> float | None:
         """Return when a variable is to be read next; None while the board is not to be asked."""
         if self.interval is None or not state.online or state.safe_mode:
             return None
-        at = self._wanted_at(variable, state, self.interval) or now
-        return at if self._paused_until is None else max(at, self._paused_until)
+        at = self._wanted_at(variable, state, self.interval)
+        return max(now if at is None else at, self._paused_until)
 
-    def _wanted_at(self, variable: str, state: BoardState, interval: timedelta) -> datetime | None:
+    def _wanted_at(self, variable: str, state: BoardState, interval: timedelta) -> float | None:
         """Return when a variable's value should be renewed; None for at once."""
-        attempt = self._attempts.get(variable)
-        if state.is_fresh(variable):
-            read_at = state.readings[variable].read_at
-            return max(read_at, attempt or read_at) + interval
-        if attempt is not None and state.fresh_since is not None and attempt < state.fresh_since:
+        last = self._attempts.get(variable)
+        if (reading := state.readings.get(variable)) is not None:
+            read = (reading.at, reading.connection)
+            last = read if last is None else max(last, read)
+        if last is None:
+            return None
+        at, connection = last
+        if connection != state.connection:
             # The board has connected again since.
-            return attempt + min(interval, RECONNECT_POLL)
-        return attempt and attempt + interval
+            interval = min(interval, RECONNECT_POLL)
+        return at + interval.total_seconds()

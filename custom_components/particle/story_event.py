@@ -1,7 +1,6 @@
 """Event entities of a board's system stories: its connection, its firmware, its restarts."""
 
 from abc import abstractmethod
-from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
@@ -57,8 +56,8 @@ class ConnectionEvent(StoryEvent):
         self._seen = self._present
 
     @property
-    def _present(self) -> tuple[bool, datetime | None]:
-        return (self.coordinator.online, self.coordinator.data.fresh_since)
+    def _present(self) -> tuple[bool, int]:
+        return (self.coordinator.online, self.coordinator.data.connection)
 
     @callback
     @override

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, override
 
+from homeassistant.core import callback
+
 from .board import Value
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
@@ -26,6 +28,7 @@ class VariableEntity(BoardEntity):
         """Name the entity as the firmware names the variable."""
         super().__init__(entry, coordinator, f"variable_{variable}", context=variable)
         self._variable = variable
+        self._shown: tuple[object, ...] = ()
         self._attr_name = variable
         self._attr_entity_registry_enabled_default = (
             len(entry.runtime_data.devices) <= MOST_BOARDS_READ_BY_DEFAULT
@@ -35,9 +38,22 @@ class VariableEntity(BoardEntity):
     @override
     def available(self) -> bool:
         """Whether the value is live, or kept because the board sleeps."""
+        if self._variable not in self.coordinator.data.variables:
+            return False
         if self._sleeps:
-            return self._account_available and self._variable in self.coordinator.data.readings
+            return self._variable in self.coordinator.data.readings
         return super().available and self.coordinator.is_live(self._variable)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state only if it is another one; a board may have thousands of variables."""
+        reading = self.coordinator.data.readings.get(self._variable)
+        kind = self.coordinator.data.variables.get(self._variable)
+        shown = (self.available, reading, kind)
+        if shown != self._shown:
+            self._shown = shown
+            super()._handle_coordinator_update()
 
     @property
     def value(self) -> Value:

@@ -78,7 +78,7 @@ def listed_product_device_json(board: Board, faults: Faults) -> dict[str, Any]:
 
 def _description(board: Board, faults: Faults) -> dict[str, Any]:
     """Return what the firmware has registered, where the cloud knows it."""
-    described = board.described_from <= board.clock.now()
+    described = board.described_from is None or board.described_from <= board.clock.now()
     known = board.online and described and not board.safe_mode and not board.quarantined
     if known and not faults.get("descriptions_null", device=board.id):
         return {

@@ -124,7 +124,7 @@ class CameOnlineTrigger(_ConnectionTrigger):
     @override
     def _has_happened(self, change: BoardChange) -> bool:
         # After a reload every board's session is new to us; that is no new connection.
-        new_session = not change.reloaded and change.now.fresh_since != change.before.fresh_since
+        new_session = not change.reloaded and change.now.connection != change.before.connection
         return not change.before.online or new_session
 
 

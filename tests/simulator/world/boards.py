@@ -94,7 +94,7 @@ class Board:
         self.claim_time: datetime | None = None
         self.app_hash = f"{int(device_id, 16):064x}"[-64:]
         self.booted_at = world.clock.now()
-        self.described_from = self.booted_at
+        self.described_from: datetime | None = None
         self.location: dict[str, Any] | None = None
         self.track: list[dict[str, Any]] = []
         self.calls: list[FunctionCall] = []
@@ -220,9 +220,11 @@ class Board:
     def connect(self) -> None:
         """Connect to the cloud without saying so."""
         self.online = True
-        self.last_handshake_at = self.described_from = self.clock.now()
+        self.last_handshake_at = self.clock.now()
+        self.described_from = None
         if fault := self.world.faults.take("descriptions_late", device=self.id):
-            self.described_from += timedelta(seconds=float(fault.option("seconds", 10)))
+            late = timedelta(seconds=float(fault.option("seconds", 10)))
+            self.described_from = self.last_handshake_at + late
         self._heard()
         if self.pending_configuration is not None:
             self.configuration, self.pending_configuration = self.pending_configuration, None

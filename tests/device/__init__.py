@@ -1,0 +1,1 @@
+"""One device: its connection, its firmware, its values, and what is kept of them."""
