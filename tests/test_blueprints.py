@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.particle.const import DOMAIN
+from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.automations import Automation, listening, page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -221,18 +222,32 @@ async def test_low_battery(
     [
         (
             ["flash/status success ", "device/last_reset update"],
-            "New firmware runs on garage: it has restarted with it.",
+            "New firmware runs on garage.",
         ),
         (
             ["flash/status started ", "flash/status failed "],
             "New firmware does not run on garage: the transfer failed.",
         ),
+        (
+            ["flash/status success ", "status offline", "status online"],
+            (
+                "It is not known whether new firmware runs on garage: "
+                "the board is back, but did not say what it runs."
+            ),
+        ),
     ],
 )
 async def test_flash_report(
-    cloud: SimulatedCloud, use: Use, told: Automation, reports: list[str], message: str
+    cloud: SimulatedCloud,
+    use: Use,
+    told: Automation,
+    monkeypatch: pytest.MonkeyPatch,
+    reports: list[str],
+    message: str,
 ) -> None:
-    """Both ends of a flash are told in a sentence."""
+    """Each end of a flash is told in a sentence."""
+    for step in FlashStep:
+        monkeypatch.setitem(PATIENCE, step, 0.1)
     await use("flash_report")
     for report in reports:
         name, _, data = report.partition(" ")

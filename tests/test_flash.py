@@ -11,9 +11,9 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle import flashing
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from custom_components.particle.firmware.story import PATIENCE, FlashProgress, FlashStep
 from custom_components.particle.flashing import DATA_FLASHES
 from tests.automations import listening, page_id
 from tests.conftest import SetUp
@@ -30,8 +30,13 @@ BINARY = b"a new program"
 async def _soon(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let boards transfer and restart fast, and wait less for what they might still say."""
     cloud.clock.set_speed(100)
-    monkeypatch.setattr(flashing, "LONGEST_REPORT", 0.3)
-    monkeypatch.setattr(flashing, "LAST_WORD", 0.05)
+    for step, seconds in {
+        FlashStep.CONTRADICTION: 0.05,
+        FlashStep.PROOF: 0.3,
+        FlashStep.REPORT: 0.3,
+        FlashStep.SAFE_MODE: 0.05,
+    }.items():
+        monkeypatch.setitem(PATIENCE, step, seconds)
 
 
 @pytest.fixture
@@ -401,5 +406,5 @@ async def test_an_action_that_is_stopped(
     assert (await flash())["success"] is True
 
 
-def _progress(hass: HomeAssistant, cloud: SimulatedCloud) -> flashing.FlashProgress:
+def _progress(hass: HomeAssistant, cloud: SimulatedCloud) -> FlashProgress:
     return hass.data[DATA_FLASHES][cloud.world.board("greenhouse").id].progress

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Board
@@ -211,14 +212,18 @@ async def test_the_story_of_a_connection(
     await until(hass, lambda: _state(hass, story).attributes["event_type"] == "reconnected")
 
 
-async def test_the_story_of_an_update(hass: HomeAssistant, greenhouse: Board) -> None:
-    """Announced, started, with the blank that the cloud leaves at the end, and failed."""
+async def test_the_story_of_an_update(
+    hass: HomeAssistant, greenhouse: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Announced, started, with the blank that the cloud leaves at the end, transferred, and its end."""
+    monkeypatch.setitem(PATIENCE, FlashStep.CONTRADICTION, 0.1)
     story = "event.greenhouse_firmware_update"
     for data, told, file_name in (
         ("auto-update", "announced", None),
         ("started ", "started", None),
-        ("failed tinker.bin", "failed", "tinker.bin"),
-        ("success ", "success", None),
+        ("success tinker.bin", "transferred", "tinker.bin"),
+        ("started ", "started", None),
+        ("failed tinker.bin", "transfer_failed", "tinker.bin"),
     ):
         name = "spark/status" if data == "auto-update" else "spark/flash/status"
         greenhouse.system_event(name, data)

@@ -39,7 +39,7 @@ async def async_setup_entry(
         return {
             "published": partial(PublishedEvent, hass, entry, device),
             "connection": partial(ConnectionEvent, entry, device),
-            "flash": partial(FlashEvent, entry, device),
+            "flash": partial(FlashEvent, hass, entry, device),
             "reset": partial(ResetEvent, entry, device),
         }
 

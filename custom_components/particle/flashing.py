@@ -7,10 +7,7 @@ transfer, the restart, and what the board says when it is back.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -18,90 +15,18 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .api import DeviceOfflineError, FlashStarted, ParticleError
-from .api.system_events import (
-    AppHashEvent,
-    ConnectionStatus,
-    FlashState,
-    FlashStatusEvent,
-    LastResetEvent,
-    SafeModeEvent,
-    StatusEvent,
-    parse_system_event,
-)
+from .api import DeviceOfflineError, FlashStarted
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
 from .event_hub import ParticleEvent
-from .event_streams import SupervisedStream
-
-_LOGGER = logging.getLogger(__name__)
+from .firmware.story import FlashOutcome, FlashProgress, FlashStep, FlashStory
+from .firmware.watch import async_confirm
 
 DEFAULT_TIMEOUT: Final = 600.0
 
-# A board that is back tells in one go why it restarted and what runs. Some of it may never come:
-# the hash of the program comes only when the program is another one than before.
-LONGEST_REPORT = 20.0
-
-# After the last proof: a board in safe mode says so only now.
-LAST_WORD = 3.0
-
-RESET_BY_UPDATE: Final = "update"
-
 DATA_FLASHES: HassKey[dict[str, Flash]] = HassKey(f"{DOMAIN}_flashes")
 """The flashes that are going on, by Particle's id of the board."""
-
-
-class FlashFailure(StrEnum):
-    """How a flash can fail once it has begun; each has a message ``flash_…`` in the translations."""
-
-    TRANSFER_NOT_STARTED = "transfer_not_started"
-    TRANSFER_NOT_FINISHED = "transfer_not_finished"
-    TRANSFER_FAILED = "transfer_failed"
-    NOT_BACK = "not_back"
-    NOT_TAKEN = "not_taken"
-    CRASHED = "crashed"
-    SAFE_MODE = "safe_mode"
-    NOT_PROVEN = "not_proven"
-    EVENTS_LOST = "events_lost"
-
-
-@dataclass(slots=True)
-class FlashProgress:
-    """How far a flash has come.
-
-    Attributes:
-        started: The transfer has begun.
-        transferred: How it ended; None while it goes on.
-        file_name: What is transferred, where the cloud tells.
-        restarted: The board was gone, or says that it restarted.
-        online: The board is connected, after the restart if there was one.
-        reset_reason: Why it says that it restarted.
-        panic: What made it crash, where it did.
-        app_hash: SHA-256 of the program that runs now, 64 hexadecimal digits; None where it is the
-            same as before.
-        safe_mode: It runs without its program.
-    """
-
-    started: bool = False
-    transferred: bool | None = None
-    file_name: str | None = None
-    restarted: bool = False
-    online: bool = True
-    reset_reason: str | None = None
-    panic: str | None = None
-    app_hash: str | None = None
-    safe_mode: bool = False
-
-    @property
-    def is_back(self) -> bool:
-        """Whether the board took the firmware, restarted and is connected again."""
-        return self.transferred is True and self.restarted and self.online
-
-    @property
-    def is_reported(self) -> bool:
-        """Whether the board has said all that it has to say."""
-        return self.reset_reason is not None and self.app_hash is not None
 
 
 class FlashFailedError(HomeAssistantError):
@@ -113,7 +38,7 @@ class FlashFailedError(HomeAssistantError):
     """
 
     def __init__(
-        self, failure: FlashFailure, progress: FlashProgress, *, device: str, seconds: float
+        self, failure: FlashOutcome, progress: FlashProgress, *, device: str, seconds: float
     ) -> None:
         """Say what happened, or what did not.
 
@@ -138,11 +63,7 @@ class FlashFailedError(HomeAssistantError):
 
 
 class Flash:
-    """One flash of one board.
-
-    Attributes:
-        progress: How far it has come; changes while it goes on.
-    """
+    """One flash of one board."""
 
     def __init__(
         self,
@@ -160,14 +81,19 @@ class Flash:
             board: The board.
             timeout: Seconds between the cloud's "Update started" and the board being back.
         """
-        self.progress = FlashProgress()
         self._hass = hass
         self._hub = entry.runtime_data.hub
         self._streams = entry.runtime_data.streams
         self._board = board
         self._timeout = timeout
-        self._failure: FlashFailure | None = None
+        self._story = FlashStory(board.data.app_hash)
+        self._failure: FlashOutcome | None = None
         self._changed = asyncio.Event()
+
+    @property
+    def progress(self) -> FlashProgress:
+        """How far it has come."""
+        return self._story.progress
 
     async def async_start(self, send: Callable[[], Awaitable[FlashStarted]]) -> FlashStarted:
         """Send firmware to the board and leave it at that.
@@ -209,13 +135,17 @@ class Flash:
         # Before the request: the first events may come before its answer.
         stop_listening = self._hub.async_listen(self._handle_event, device_id=self._board.device_id)
         try:
-            stream = self._connected_stream()
+            self._ensure_events()
             begun = dt_util.utcnow()
             await self.async_start(send)
-            await self._follow(stream, begun)
+            outcome = await self._follow(begun)
         finally:
             stop_listening()
             del flashes[self._board.device_id]
+        if outcome is not FlashOutcome.SUCCEEDED:
+            raise FlashFailedError(
+                outcome, self.progress, device=self._board.name, seconds=self._timeout
+            )
         return self.progress
 
     async def _ensure_online(self) -> None:
@@ -225,133 +155,44 @@ class Flash:
         if not self._board.online:
             raise DeviceOfflineError(f"{self._board.name} is offline")
 
-    def _connected_stream(self) -> SupervisedStream:
-        """Return the stream that brings the board's events."""
+    def _ensure_events(self) -> None:
+        """Refuse a board whose event stream is not connected: nobody could tell how it ends."""
         for stream in self._streams:
             if stream.scope == self._board.scope and stream.state.connected:
-                return stream
+                return
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="flash_without_events",
             translation_placeholders={"device": self._board.name},
         )
 
-    async def _follow(self, stream: SupervisedStream, begun: datetime) -> None:
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._until(lambda: self.progress.is_back)
-        except TimeoutError:
-            raise self._failed(self._what_is_missing(stream, begun)) from None
-        await self._until(lambda: self.progress.is_reported, at_most=LONGEST_REPORT)
-        await self._until(lambda: False, at_most=LAST_WORD)
-        await self._ask_the_cloud()
-        if failure := self._judge():
-            raise self._failed(failure)
-
-    async def _until(self, happened: Callable[[], bool], *, at_most: float | None = None) -> None:
-        """Wait until something has happened; a failure ends it.
-
-        Args:
-            happened: Whether it has.
-            at_most: Seconds after which not to wait any longer.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(at_most):
-                while not happened() and self._failure is None:
-                    self._changed.clear()
-                    await self._changed.wait()
-        if self._failure is not None:
-            raise self._failed(self._failure)
-
-    async def _ask_the_cloud(self) -> None:
-        """Bring what is known of the board up to date; it tells of safe mode too, and is free."""
-        try:
-            await self._board.async_describe()
-        except ParticleError as err:
-            _LOGGER.debug("No details of %s after its flash: %s", self._board.name, err)
-            return
-        self.progress.safe_mode = self.progress.safe_mode or self._board.device.safe_mode
-        self.progress.online = self._board.device.online
-
-    def _judge(self) -> FlashFailure | None:
-        """Return what is wrong with a board that came back."""
-        progress = self.progress
-        if progress.safe_mode:
-            return FlashFailure.SAFE_MODE
-        if not progress.online:
-            return FlashFailure.NOT_BACK
-        if progress.reset_reason != RESET_BY_UPDATE and progress.app_hash is None:
-            return FlashFailure.NOT_PROVEN
-        return None
-
-    def _what_is_missing(self, stream: SupervisedStream, begun: datetime) -> FlashFailure:
-        """Return what has not happened in time."""
-        state = stream.state
-        if not state.connected or state.since > begun:
-            return FlashFailure.EVENTS_LOST
-        if self.progress.transferred:
-            return FlashFailure.NOT_BACK
-        if self.progress.started:
-            return FlashFailure.TRANSFER_NOT_FINISHED
-        return FlashFailure.TRANSFER_NOT_STARTED
-
-    def _failed(self, failure: FlashFailure) -> FlashFailedError:
-        return FlashFailedError(
-            failure, self.progress, device=self._board.name, seconds=self._timeout
-        )
+    async def _follow(self, begun: datetime) -> FlashOutcome:
+        """Wait for the end of the flash and return how it ended."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._timeout
+        story = self._story
+        while self._failure is None:
+            step = story.step
+            # The caller's limit is for the transfer and the restart.
+            limited = step in {FlashStep.START, FlashStep.TRANSFER, FlashStep.RESTART}
+            patience = end - loop.time() if limited else story.patience
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    while story.step is step and self._failure is None:
+                        self._changed.clear()
+                        await self._changed.wait()
+                    continue
+            outcome = await async_confirm(self._board, story.expire(), begun)
+            # Meanwhile the board may have said more.
+            if story.step is step and self._failure is None:
+                self.progress.safe_mode = outcome is FlashOutcome.SAFE_MODE
+                self.progress.online = self.progress.online and outcome is not FlashOutcome.NOT_BACK
+                return outcome
+        return self._failure
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Take what an event tells; later proofs stand in for earlier ones that were lost."""
-        if event.replayed:
-            return
-        progress = self.progress
-        match parse_system_event(event.event):
-            case FlashStatusEvent(state=state, file_name=file_name) if state is not None:
-                self._handle_transfer(state, file_name)
-            case StatusEvent(status=ConnectionStatus.OFFLINE):
-                progress.online = False
-                progress.restarted = progress.restarted or progress.transferred is True
-            case StatusEvent(status=ConnectionStatus.ONLINE):
-                progress.online = True
-                progress.restarted = progress.restarted or progress.transferred is True
-            case LastResetEvent(reason=reason, panic=panic):
-                self._handle_reset(reason, panic)
-            case AppHashEvent(app_hash=app_hash):
-                progress.app_hash = app_hash
-                progress.started = progress.transferred = True
-                progress.restarted = progress.online = True
-            case SafeModeEvent() if progress.transferred:
-                progress.safe_mode = True
-                progress.restarted = progress.online = True
-                self._failure = FlashFailure.SAFE_MODE
-            case _:
-                return
-        self._changed.set()
-
-    def _handle_transfer(self, state: FlashState, file_name: str | None) -> None:
-        progress = self.progress
-        progress.started = True
-        progress.file_name = file_name or progress.file_name
-        match state:
-            case FlashState.STARTED:
-                progress.transferred = None
-            case FlashState.SUCCESS:
-                progress.transferred = True
-            case FlashState.FAILED:
-                progress.transferred = False
-                self._failure = FlashFailure.TRANSFER_FAILED
-
-    def _handle_reset(self, reason: str, panic: str | None) -> None:
-        progress = self.progress
-        if reason == RESET_BY_UPDATE:
-            progress.started = progress.transferred = True
-        elif not progress.transferred:
-            # A restart before the transfer says nothing about it.
-            return
-        progress.reset_reason, progress.panic = reason, panic
-        progress.restarted = progress.online = True
-        if reason in {"update_error", "update_timeout"}:
-            self._failure = FlashFailure.NOT_TAKEN
-        elif reason == "panic":
-            self._failure = FlashFailure.CRASHED
+        """Take what an event tells."""
+        if event.system is not None and not event.replayed:
+            self._failure = self._story.feed(event.system)
+            self._changed.set()

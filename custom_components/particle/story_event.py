@@ -5,7 +5,7 @@ from typing import Any, override
 
 from homeassistant.components.event import EventEntity
 from homeassistant.const import EntityCategory
-from homeassistant.core import Context, callback
+from homeassistant.core import Context, HomeAssistant, callback
 
 from .api.system_events import (
     RESET_REASONS,
@@ -20,6 +20,8 @@ from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
 from .entity import BoardEntity
 from .event_hub import ParticleEvent
+from .firmware.story import FlashOutcome, FlashProgress
+from .firmware.watch import FlashWatch
 
 OTHER = "other"
 
@@ -96,23 +98,55 @@ class SystemEventEntity(StoryEvent):
 
 
 class FlashEvent(SystemEventEntity):
-    """Firmware is on its way to a board; success means that it arrived, not that it runs."""
+    """Firmware is on its way to a board, and what becomes of it."""
 
     _attr_translation_key = "flash"
-    _attr_event_types = ["announced", "started", "success", "failed"]  # noqa: RUF012
+    _attr_event_types = [  # noqa: RUF012
+        "announced",
+        "started",
+        "transferred",
+        *(one.value for one in FlashOutcome if one is not FlashOutcome.TRANSFER_NOT_STARTED),
+    ]
 
-    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ParticleConfigEntry, coordinator: DeviceCoordinator
+    ) -> None:
         """Stand on the board's page."""
         super().__init__(entry, coordinator, "flash")
+        self._watch = FlashWatch(hass, entry, coordinator.device_id, self._handle_end)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the board."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._watch.async_stop)
+
+    @callback
+    @override
+    def _handle_event(self, event: ParticleEvent) -> None:
+        if not event.replayed:
+            super()._handle_event(event)
+            self._watch.async_handle(event)
 
     @override
     def _read(self, event: SystemEvent) -> tuple[str, dict[str, Any]] | None:
         match event:
             case StatusEvent(status=ConnectionStatus.AUTO_UPDATE):
                 return "announced", {}
-            case FlashStatusEvent(state=FlashState() as state, file_name=file_name):
-                return state.value, {"file_name": file_name}
+            case FlashStatusEvent(state=FlashState.STARTED, file_name=file_name):
+                return "started", {"file_name": file_name}
+            case FlashStatusEvent(state=FlashState.SUCCESS, file_name=file_name):
+                return "transferred", {"file_name": file_name}
         return None
+
+    @callback
+    def _handle_end(self, outcome: FlashOutcome, progress: FlashProgress, context: Context) -> None:
+        attributes = {
+            "file_name": progress.file_name,
+            "reset_reason": progress.reset_reason,
+            "panic": progress.panic,
+        }
+        self._tell(outcome.value, attributes, context)
 
 
 class ResetEvent(SystemEventEntity):

@@ -21,6 +21,7 @@ from ..api import CompilationError, FlashStarted, MessageKind, ParticleCloud, pl
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
+from ..firmware.story import FlashProgress
 from ..firmware_files import (
     FileKind,
     FirmwareFiles,
@@ -28,7 +29,7 @@ from ..firmware_files import (
     async_read_firmware,
     async_write_binary,
 )
-from ..flashing import DEFAULT_TIMEOUT, Flash, FlashFailedError, FlashProgress
+from ..flashing import DEFAULT_TIMEOUT, Flash, FlashFailedError
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, FILLED, async_get_account
 from .answers import as_data
 from .selection import BOARD_SCHEMA, Board, async_get_board

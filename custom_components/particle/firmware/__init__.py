@@ -1,0 +1,1 @@
+"""Firmware: what becomes of a flash."""
