@@ -23,6 +23,7 @@ from tests.waiting import pass_time, until
 
 GREENHOUSE = "0a10aced202194944a000001"
 BOAT = "0a10aced202194944a000003"
+UPDATES = "sensor.greenhouse_variable_updates"
 NOW = datetime(2026, 4, 16, tzinfo=UTC)
 QUIET = {"pace": Pace.EVENTS_ONLY}
 EVERY_HALF_MINUTE = 31.0
@@ -471,13 +472,19 @@ async def test_nothing_is_read_by_itself_when_all_is_used(
     ],
 )
 async def test_why_variables_are_not_updated(
-    hass: HomeAssistant, set_up: SetUp, options: dict[str, object], updates: VariableUpdates
+    hass: HomeAssistant,
+    clock: TickingDateTimeFactory,
+    set_up: SetUp,
+    options: dict[str, object],
+    updates: VariableUpdates,
 ) -> None:
     """A value that nobody is going to renew must not be taken for one that is late."""
     operations = await start(hass, set_up, **options)
     read(operations, 3)
     assert operations.variable_updates is updates
     assert operations.is_polling is (updates is VariableUpdates.ACTIVE)
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
+    await until(hass, lambda: hass.states.is_state(UPDATES, updates.value))
 
 
 async def test_listeners_hear_of_changes_at_once_and_then_not_too_often(

@@ -18,6 +18,7 @@ from tests.waiting import pass_time, until
 
 GREENHOUSE = "0a10aced202194944a000001"
 USED = "sensor.jane_example_com_data_operations_used"
+UPDATES = "sensor.greenhouse_variable_updates"
 HALF_A_MINUTE = 31.0
 NOW = datetime(2026, 4, 16, tzinfo=UTC)
 
@@ -89,6 +90,10 @@ async def test_a_refusal_is_told_as_a_refusal(
     assert operations.variable_updates is VariableUpdates.REFUSED
     assert operations.refused_since is not None
     assert hass.states.is_state(USED, "0")
+    updates = hass.states.get(UPDATES)
+    assert updates is not None
+    assert updates.state == "refused"
+    assert updates.attributes["refused_since"] == operations.refused_since.isoformat()
     [issue] = [one for one in ir.async_get(hass).issues.values() if one.domain == DOMAIN]
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["used"] == "0"
@@ -119,6 +124,7 @@ async def test_one_read_tries_again_after_an_hour_and_then_daily(
     await until(hass, lambda: {read.name for read in board.reads} == set(board.variables))
     await pass_time(hass, clock, HALF_A_MINUTE)
     await until(hass, lambda: not issues(hass))
+    assert hass.states.is_state(UPDATES, "active")
 
 
 async def test_the_new_month_tries_again(

@@ -27,6 +27,7 @@ from .data_operations import DataOperations
 from .device_coordinator import DeviceCoordinator
 from .entity import AccountEntity, BoardEntity
 from .variable import VariableEntity
+from .variable_updates import VariableUpdatesSensor
 from .vitals_sensor import VITALS_SENSORS, VitalsSensor
 
 PARALLEL_UPDATES = 0
@@ -132,6 +133,7 @@ async def async_setup_entry(
             description.key: partial(BoardSensor, entry, device, description)
             for description in BOARD_SENSORS
         }
+        found["variable_updates"] = partial(VariableUpdatesSensor, entry, device)
         for sensor in VITALS_SENSORS:
             if sensor.field in device.data.vitals_kinds:
                 found[f"vitals_{sensor.key}"] = partial(VitalsSensor, entry, device, sensor)
