@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.service import async_get_all_descriptions
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
@@ -300,21 +300,6 @@ async def test_rename(
         return found.name
 
     await until(hass, lambda: shown() == "carport")
-
-
-async def test_only_administrators_rename(
-    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, hass_read_only_user: MockUser
-) -> None:
-    """Others may not."""
-    with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN,
-            "rename",
-            {"device_id": page_id(hass, cloud, "garage"), "name": "x"},
-            blocking=True,
-            context=Context(user_id=hass_read_only_user.id),
-        )
-    assert cloud.world.board("garage").name == "garage"
 
 
 # Which board

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
 from tests.automations import page_id
 from tests.conftest import SetUp
@@ -309,59 +309,3 @@ async def test_the_only_product_need_not_be_named(
     )
     await hass.async_block_till_done()
     assert (await act("list_product_firmware"))["product_id"] == "24001"
-
-
-# Who may
-
-
-@pytest.mark.parametrize(
-    ("action", "data"),
-    [
-        ("flash", {"path": "app.bin"}),
-        ("compile", {"path": "app.ino", "platform_id": 32}),
-        ("list_build_targets", {}),
-        ("list_product_firmware", PRODUCT),
-        ("upload_product_firmware", {**PRODUCT, "version": 3, "title": "x", "path": "app.bin"}),
-        ("release_product_firmware", {**PRODUCT, "version": 2, "product_default": True}),
-    ],
-)
-async def test_only_administrators(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    act: Act,
-    media: Path,
-    hass_read_only_user: MockUser,
-    action: str,
-    data: dict[str, Any],
-) -> None:
-    """Others may do none of it."""
-    (media / "app.bin").write_bytes(b"binary")
-    if action == "flash":
-        data = {**data, "device_id": page_id(hass, cloud, "greenhouse")}
-    asked = len(cloud.requests)
-    with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN,
-            action,
-            data,
-            blocking=True,
-            return_response=True,
-            context=Context(user_id=hass_read_only_user.id),
-        )
-    assert len(cloud.requests) == asked
-
-
-@pytest.mark.parametrize("fault", ["server_error", "bad_gateway", "reset", "not_json"])
-async def test_a_flash_that_may_have_begun(
-    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, media: Path, fault: str
-) -> None:
-    """The message says so where nobody knows whether the cloud has taken the firmware."""
-    project(media / "greenhouse")
-    cloud.faults.set(fault, only="calls", method="PUT", path="/v1/devices/*")
-    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
-        await act(
-            "flash",
-            device_id=page_id(hass, cloud, "greenhouse"),
-            path="greenhouse",
-            follow=False,
-        )

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs
 
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
 from tests.automations import page_id
 from tests.conftest import SetUp
@@ -158,35 +158,3 @@ async def test_webhooks_that_cannot_be(
     with pytest.raises(vol.Invalid):
         await act("create_webhook", **{"event": "x", "url": "https://example.com", **wrong})
     assert not cloud.requests.matching("POST", "/v1/integrations")
-
-
-@pytest.mark.parametrize(
-    ("action", "data"),
-    [
-        ("create_webhook", {"event": "x", "url": "https://example.com"}),
-        ("list_webhooks", {}),
-        ("get_webhook", {"webhook_id": "x"}),
-        ("update_webhook", {"webhook_id": "x", "name": "y"}),
-        ("test_webhook", {"webhook_id": "x"}),
-        ("delete_webhook", {"webhook_id": "x"}),
-    ],
-)
-async def test_only_administrators(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    act: Act,
-    hass_read_only_user: MockUser,
-    action: str,
-    data: dict[str, Any],
-) -> None:
-    """Others may do none of it."""
-    with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN,
-            action,
-            data,
-            blocking=True,
-            return_response=True,
-            context=Context(user_id=hass_read_only_user.id),
-        )
-    assert not cloud.requests.matching(None, "/v1/integrations*")

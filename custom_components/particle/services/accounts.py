@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceCall, callback
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
 from ..api import ACCOUNT, ParticleCloud, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
-from .selection import Board
+from ..targeting import async_loaded_entries
+from .selection import Board, async_get_board, find_device
 
 ATTR_PRODUCT_ID: Final = "product_id"
 
@@ -45,15 +46,84 @@ class Place:
 
 @callback
 def async_get_account(call: ServiceCall) -> ParticleConfigEntry:
-    """Return the account that is named, or the only one that is loaded.
+    """Return the account that is named, that of the device or the product, or the only one.
 
     Raises:
         ServiceValidationError: There is no such account, it is not loaded, or it is not clear which.
     """
-    entry: ParticleConfigEntry = async_get_config_entry(
-        call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
+    if entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID):
+        return _loaded(call.hass.config_entries.async_get_entry(entry_id), entry_id)
+    device = call.data.get(ATTR_DEVICE_ID)
+    if isinstance(device, str):
+        return async_get_board(call.hass, device).entry
+    return async_find_account(call.hass, product=call.data.get(ATTR_PRODUCT_ID))
+
+
+@callback
+def async_find_account(
+    hass: HomeAssistant, *, product: str | None = None, device: str | None = None
+) -> ParticleConfigEntry:
+    """Return the only account, or the only one with a product or a device.
+
+    Args:
+        hass: Home Assistant.
+        product: Id or slug of a product.
+        device: Particle's id of a device, or its name.
+
+    Raises:
+        ServiceValidationError: There is no account, it is not loaded, or it is not clear which.
+    """
+    entries = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
     )
+    if len(entries) == 1:
+        return _loaded(entries[0], entries[0].entry_id)
+    if not entries:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_account")
+    loaded = async_loaded_entries(hass)
+    for found in (
+        [entry for entry in loaded if product and product in _products(entry)],
+        [entry for entry in loaded if product and product in _products_of_devices(entry)],
+        [entry for entry in loaded if device and find_device(entry, device)],
+    ):
+        if len(found) == 1:
+            return found[0]
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="account_needed",
+        translation_placeholders={"accounts": ", ".join(sorted(entry.title for entry in entries))},
+    )
+
+
+def _loaded(entry: ConfigEntry | None, entry_id: str) -> ParticleConfigEntry:
+    if entry is None or entry.domain != DOMAIN:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="account_not_found",
+            translation_placeholders={"account": entry.title if entry else entry_id},
+        )
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="account_not_loaded",
+            translation_placeholders={"account": entry.title},
+        )
     return entry
+
+
+def _products(entry: ParticleConfigEntry) -> set[str | None]:
+    """Return the products that an account includes, as its options name them."""
+    return {scope.id for scope in entry.runtime_data.account.scopes}
+
+
+def _products_of_devices(entry: ParticleConfigEntry) -> set[str]:
+    """Return the ids of the products that an account's devices belong to."""
+    devices = (coordinator.device for coordinator in entry.runtime_data.devices.values())
+    return {
+        str(device.product_id)
+        for device in devices
+        if device.is_product_device and device.product_id is not None
+    }
 
 
 @callback

@@ -16,6 +16,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from .permissions import async_register_action
 from .selection import (
     BOARD_SCHEMA,
     BOARDS_SCHEMA,
@@ -60,30 +61,30 @@ RENAME_SCHEMA = vol.Schema(
 @callback
 def async_register_board_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_CALL_FUNCTION,
         _call_function,
         schema=CALL_FUNCTION_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_READ_VARIABLE,
         _read_variable,
         schema=READ_VARIABLE_SCHEMA,
         # Without an answer it still brings the entity of the variable up to date.
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_PING,
         _ping,
         schema=PING_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_SIGNAL,
         _signal,
         schema=SIGNAL_SCHEMA,

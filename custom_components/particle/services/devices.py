@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -29,6 +30,7 @@ from .accounts import (
     async_get_product,
 )
 from .answers import as_data
+from .permissions import async_register_action
 from .selection import BOARD_SCHEMA, async_get_board
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
@@ -67,12 +69,13 @@ UNCLAIM_DEVICE_SCHEMA = vol.Schema(BOARD_SCHEMA)
 @callback
 def async_register_device_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_LIST_DEVICES,
         _list_devices,
         schema=LIST_DEVICES_SCHEMA,
         supports_response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     )
     async_register_admin_service(
         hass,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
@@ -13,7 +14,6 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
@@ -23,7 +23,9 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..event_learner import MOST_EVENTS, LearnedEvent, RecentEvent
 from ..exceptions import cloud_errors
+from .accounts import async_get_account
 from .boards import ANY_VALUE
+from .permissions import async_register_action
 from .selection import BOARD_SCHEMA, as_text, async_get_board
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
@@ -72,22 +74,23 @@ REPLAY_EVENT_SCHEMA = vol.All(
 @callback
 def async_register_event_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_PUBLISH_EVENT,
         _publish_event,
         schema=PUBLISH_EVENT_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_RECENT_EVENTS,
         _recent_events,
         schema=RECENT_EVENTS_SCHEMA,
         supports_response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_REPLAY_EVENT,
         _replay_event,
         schema=REPLAY_EVENT_SCHEMA,
@@ -142,11 +145,12 @@ def _replay_event(call: ServiceCall) -> ServiceResponse:
         board = async_get_board(call.hass, page_id)
         entry, device_id = board.entry, board.coordinator.device_id
     else:
-        entry = async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        entry = async_get_account(call)
     now = dt_util.utcnow()
     if (number := call.data.get(ATTR_NUMBER)) is not None:
         recent = entry.runtime_data.learner.find(number)
-        if recent is None:
+        # Whoever may control one device may not replay what another one has published.
+        if recent is None or (device_id and recent.event.device_id != device_id):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="event_forgotten",
@@ -181,7 +185,7 @@ async def _publish_event(call: ServiceCall) -> ServiceResponse:
                 translation_placeholders={"device": board.name},
             )
     else:
-        entry = async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        entry = async_get_account(call)
         scope = _scope(entry, call.data.get(ATTR_PRODUCT_ID))
     with cloud_errors(entry):
         await entry.runtime_data.cloud.events.publish(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import CONF_NAME
 from homeassistant.core import (
     HomeAssistant,
@@ -19,6 +20,7 @@ from ..const import DOMAIN
 from ..exceptions import cloud_errors
 from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
 from .answers import as_data
+from .permissions import async_register_action
 
 SERVICE_SEARCH_LIBRARIES: Final = "search_libraries"
 SERVICE_GET_LIBRARY: Final = "get_library"
@@ -65,8 +67,13 @@ def async_register_library_actions(hass: HomeAssistant) -> None:
         (SERVICE_SEARCH_LIBRARIES, _search_libraries, SEARCH_LIBRARIES_SCHEMA),
         (SERVICE_GET_LIBRARY, _get_library, GET_LIBRARY_SCHEMA),
     ):
-        hass.services.async_register(
-            DOMAIN, service, handler, schema=schema, supports_response=SupportsResponse.ONLY
+        async_register_action(
+            hass,
+            service,
+            handler,
+            schema=schema,
+            supports_response=SupportsResponse.ONLY,
+            permission=POLICY_READ,
         )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -12,10 +13,10 @@ from homeassistant.core import (
 import voluptuous as vol
 
 from ..api import ACCOUNT, Scope, platform
-from ..const import DOMAIN
 from ..exceptions import cloud_errors
 from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
 from .answers import as_data
+from .permissions import async_register_action
 
 SERVICE_LIST_PRODUCTS: Final = "list_products"
 
@@ -27,12 +28,13 @@ LIST_PRODUCTS_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZAT
 @callback
 def async_register_product_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_LIST_PRODUCTS,
         _list_products,
         schema=LIST_PRODUCTS_SCHEMA,
         supports_response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     )
 
 

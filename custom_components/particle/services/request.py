@@ -4,6 +4,7 @@ import base64
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -19,12 +20,14 @@ import voluptuous as vol
 from ..api import Answer
 from ..api.devices import BOARD_TIMEOUT
 from ..const import DOMAIN
+from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
-from .accounts import ACCOUNT_SCHEMA, async_get_account
+from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
 from .request_path import (
     board_of,
     data_operation,
     is_stream,
+    product_of,
     request_body,
     request_path,
     request_query,
@@ -66,9 +69,9 @@ def async_register_request_action(hass: HomeAssistant) -> None:
 
 async def _request(call: ServiceCall) -> ServiceResponse:
     """Send a request; answers with its ``status`` and ``body``."""
-    entry = async_get_account(call)
-    runtime = entry.runtime_data
     method, path, body = call.data[ATTR_METHOD], call.data[ATTR_PATH], call.data.get(ATTR_BODY)
+    entry = _account(call, path)
+    runtime = entry.runtime_data
     if is_stream(method, path):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="request_is_stream")
     if method == "GET" and body is not None:
@@ -98,6 +101,13 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         # Perhaps it changed what Home Assistant shows.
         runtime.account.async_refresh_soon()
     return as_response(answer) if call.return_response else None
+
+
+def _account(call: ServiceCall, path: str) -> ParticleConfigEntry:
+    """Return the account that is named, else the one with the device or the product of the path."""
+    if ATTR_CONFIG_ENTRY_ID in call.data:
+        return async_get_account(call)
+    return async_find_account(call.hass, product=product_of(path), device=board_of(path))
 
 
 def as_response(answer: Answer) -> dict[str, Any]:

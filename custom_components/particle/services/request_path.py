@@ -16,6 +16,7 @@ from ..api.models import normal_device_id
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v\d+")
+_PRODUCT: Final = re.compile(r"products/([^/]+)")
 _STREAM: Final = re.compile(r"(?:(?:products|orgs)/[^/]+/)?(?:devices/(?:[^/]+/)?)?events(?:/.*)?")
 _VALUE: Final = re.compile(r"(?:products/[^/]+/)?devices/([^/]+)/([^/]+)")
 
@@ -106,6 +107,12 @@ def is_stream(method: str, path: str) -> bool:
 def board_of(path: str) -> str | None:
     """Return the id or name of the board that a path is about."""
     return device_of_path(f"/v1/{path}")
+
+
+def product_of(path: str) -> str | None:
+    """Return the id or slug of the product that a path is about."""
+    found = _PRODUCT.match(path)
+    return unquote(found[1]) if found else None
 
 
 def data_operation(method: str, path: str) -> DataOperation | None:

@@ -14,6 +14,7 @@ from homeassistant.helpers.service import async_get_device_and_config_entry
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..api.models import normal_device_id
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device_coordinator import DeviceCoordinator
@@ -67,6 +68,20 @@ def async_get_board(hass: HomeAssistant, page_id: str) -> Board:
             translation_placeholders={"device": name, "account": entry.title},
         )
     return Board(page_id, name, entry, coordinator)
+
+
+def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinator | None:
+    """Return the device with an id, or the only one with a name, as the cloud takes both.
+
+    Args:
+        entry: The account.
+        id_or_name: Particle's id of the device, or its name.
+    """
+    devices = entry.runtime_data.devices
+    if (coordinator := devices.get(normal_device_id(id_or_name))) is not None:
+        return coordinator
+    named = [one for one in devices.values() if one.device.name == id_or_name]
+    return named[0] if len(named) == 1 else None
 
 
 async def async_answer_for_boards(

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -21,6 +22,7 @@ from ..api import DeviceOfflineError, NotFoundError, Vitals
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
 from .answers import as_data
+from .permissions import async_register_action
 from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
 
 SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
@@ -49,19 +51,20 @@ GET_VITALS_SCHEMA = vol.Schema(
 @callback
 def async_register_vitals_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_REFRESH_VITALS,
         _refresh_vitals,
         schema=REFRESH_VITALS_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN,
+    async_register_action(
+        hass,
         SERVICE_GET_VITALS,
         _get_vitals,
         schema=GET_VITALS_SCHEMA,
         supports_response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     )
 
 

@@ -1,0 +1,97 @@
+"""Who may run an action: the permissions of Home Assistant's users, as its entity services check them."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from inspect import isawaitable
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    Context,
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import Unauthorized, UnknownUser
+from homeassistant.helpers import entity_registry as er
+import voluptuous as vol
+
+from ..const import DOMAIN
+from .accounts import async_get_account
+
+type ActionHandler = Callable[[ServiceCall], Awaitable[ServiceResponse] | ServiceResponse]
+
+
+@callback
+def async_register_action(
+    hass: HomeAssistant,
+    name: str,
+    handler: ActionHandler,
+    *,
+    schema: vol.Schema | vol.All,
+    supports_response: SupportsResponse,
+    permission: str = POLICY_CONTROL,
+) -> None:
+    """Register an action for users who have a permission for the devices or the account it is for.
+
+    Args:
+        hass: Home Assistant.
+        name: Name of the action.
+        handler: Carries it out.
+        schema: Its data.
+        supports_response: Whether it answers.
+        permission: `POLICY_READ` for an action that only shows what Home Assistant knows or what
+            the cloud tells for free; everything that acts or costs needs `POLICY_CONTROL`.
+    """
+
+    async def checked(call: ServiceCall) -> ServiceResponse:
+        await _async_check(call, permission)
+        answer = handler(call)
+        return await answer if isawaitable(answer) else answer
+
+    hass.services.async_register(
+        DOMAIN, name, checked, schema=schema, supports_response=supports_response
+    )
+
+
+async def _async_check(call: ServiceCall, permission: str) -> None:
+    """Refuse a user who lacks the permission for one of the entities that an action is about.
+
+    An action reaches all of a device and not one entity, so every entity of the device counts;
+    without a device, every entity of the account.
+
+    Raises:
+        UnknownUser: The user has been removed.
+        Unauthorized: The user lacks the permission.
+        ServiceValidationError: No device is given, and it is not clear which account is meant.
+    """
+    context: Context = call.context
+    if context.user_id is None:
+        # An automation, or Home Assistant itself.
+        return
+    user = await call.hass.auth.async_get_user(context.user_id)
+    if user is None:
+        raise UnknownUser(context=context, permission=permission)
+    if user.permissions.access_all_entities(permission):
+        return
+    entities = [entity.entity_id for entity in _entities(call)]
+    for entity_id in entities:
+        if not user.permissions.check_entity(entity_id, permission):
+            raise Unauthorized(context=context, entity_id=entity_id, permission=permission)
+    if not entities:
+        raise Unauthorized(context=context, permission=permission)
+
+
+def _entities(call: ServiceCall) -> Iterable[er.RegistryEntry]:
+    """Return the entities that an action is about."""
+    registry = er.async_get(call.hass)
+    if not (devices := call.data.get(ATTR_DEVICE_ID)):
+        return er.async_entries_for_config_entry(registry, async_get_account(call).entry_id)
+    return [
+        entity
+        for device_id in ([devices] if isinstance(devices, str) else devices)
+        for entity in er.async_entries_for_device(
+            registry, device_id, include_disabled_entities=True
+        )
+    ]
