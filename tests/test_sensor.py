@@ -70,7 +70,7 @@ async def test_every_variable_is_read_once_and_then_at_the_pace_of_the_budget(
     hass: HomeAssistant, one_board: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
     """One paid read of each at the start, then one of each in every interval."""
-    clock.move_to("2026-01-01 00:00:00+00:00")
+    clock.move_to("2027-01-01 00:00:00+00:00")
     entry = await _running(hass, set_up, clock)
     operations = entry.runtime_data.operations
     variables = len(one_board.world.board("greenhouse").variables)
