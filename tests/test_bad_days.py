@@ -4,10 +4,10 @@ from datetime import timedelta
 import json
 
 from freezegun.api import TickingDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -22,36 +22,6 @@ from tests.waiting import pass_time, until
 STREAM = "binary_sensor.jane_example_com_event_stream"
 GREENHOUSE = "binary_sensor.greenhouse_connection"
 TEMPERATURE = "sensor.greenhouse_temperature"
-
-
-@pytest.mark.expect_log("the event stream is not permitted")
-async def test_events_that_are_not_permitted(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, issue_registry: ir.IssueRegistry
-) -> None:
-    """A repair issue says what is missing; boards and variables work all the same."""
-    cloud.faults.set("forbidden", only="streams")
-    entry = await set_up()
-    issue_id = f"events_not_permitted_{entry.entry_id}_account"
-    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
-    assert hass.states.is_state(GREENHOUSE, STATE_ON)
-    assert hass.states.is_state(STREAM, STATE_OFF)
-
-    cloud.faults.clear()
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
-
-
-@pytest.mark.expect_log("the event stream is refused")
-async def test_a_stream_whose_credentials_are_refused(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """After one renewal that does not help, the user is asked to log in again."""
-    cloud.faults.set("unauthorized", only="streams")
-    await set_up()
-    await until(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
-    [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-    assert flow["context"]["source"] == SOURCE_REAUTH
 
 
 async def test_credentials_that_may_not_list_boards(

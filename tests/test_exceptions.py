@@ -4,6 +4,7 @@ import inspect
 import json
 from pathlib import Path
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -89,7 +90,7 @@ def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleE
         (LoginBlockedError("x"), "for 1800 seconds"),
         (QuotaExceededError("x"), "data operations of jane@example.com"),
         (PermissionDeniedError("x"), "Give them the permission"),
-        (InvalidTokenError("expired"), "Log in again"),
+        (InvalidTokenError("expired"), "Try again in a minute"),
         (
             InvalidRequestError("The argument has 70 bytes"),
             "cannot be sent: The argument has 70 bytes",
@@ -130,16 +131,23 @@ def test_what_the_user_can_put_right_is_a_validation_error(
         raise error
 
 
-async def test_refused_credentials_start_a_new_log_in(
-    hass: HomeAssistant, account: MockConfigEntry
+async def test_refused_credentials_start_a_new_login(
+    hass: HomeAssistant, account: MockConfigEntry, clock: TickingDateTimeFactory
 ) -> None:
-    """Once, and not while log-ins are held back."""
-    for error in (LoginBlockedError("wait"), AuthenticationError("no"), InvalidTokenError("no")):
+    """Once they are refused again after a minute, and never because logins are held back."""
+    for error, seconds, expected in (
+        (InvalidTokenError("no"), 0, 0),
+        (AuthenticationError("no"), 30, 0),
+        (LoginBlockedError("wait"), 31, 0),
+        (InvalidTokenError("no"), 0, 1),
+        (InvalidTokenError("no"), 60, 1),
+    ):
+        clock.tick(seconds)
         with pytest.raises(HomeAssistantError), cloud_errors(account):
             raise error
         await hass.async_block_till_done()
         flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-        assert len(flows) == (0 if isinstance(error, LoginBlockedError) else 1)
+        assert len(flows) == expected
 
 
 def test_other_errors_pass_through(account: MockConfigEntry) -> None:

@@ -20,6 +20,7 @@ from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_register_account
 from .probe import create_auth
+from .reauth import async_forget_reauth_guard
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -97,6 +98,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     """Forget an account, and end the token that its log-in made."""
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
+    async_forget_reauth_guard(hass, entry)
     if entry.data[CONF_LOGIN] == Login.PASSWORD:
         await _revoke(create_auth(async_get_clientsession(hass), entry.data))
 

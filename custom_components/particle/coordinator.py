@@ -8,7 +8,6 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -32,6 +31,7 @@ from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
 from .probe import scopes_of
+from .reauth import async_reauth_guard
 from .slicing import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
@@ -112,6 +112,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._operations = operations
         self._hub = hub
         self._scopes: dict[str, Scope] = {}
+        self._reauth = async_reauth_guard(hass, entry)
+        self._listed = False
         # Whether the last listing reached every scope.
         self._complete = True
         self._products: dict[str, Product] = {}
@@ -155,10 +157,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         try:
             found = await self._list_all()
         except AuthenticationError as err:
-            raise ConfigEntryAuthFailed(
-                translation_domain=DOMAIN,
-                translation_key="authentication_failed",
-            ) from err
+            raise self._reauth.failed_listing(err, setting_up=not self._listed) from err
         except (PermissionDeniedError, NotFoundError) as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
@@ -172,6 +171,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 translation_placeholders={"reason": err.message},
                 retry_after=self._retry_after_failure(err),
             ) from err
+        self._reauth.accepted()
+        self._listed = True
         await self._take(found, requested)
         return found
 
@@ -345,9 +346,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         elif self._failing_since is None:
             self._failing_since = now
         available = self.last_update_success or (
-            self._failing_since is not None
-            and now - self._failing_since < GRACE
-            and not isinstance(self.last_exception, ConfigEntryAuthFailed)
+            self._failing_since is not None and now - self._failing_since < GRACE
         )
         if available != self.available:
             self.available = available

@@ -28,7 +28,7 @@ from .const import DOMAIN, Pace
 from .month_count import UNKNOWN_DEVICE, MonthlyCounts, StoredCount
 from .operations_issue import OperationsIssue, async_delete_issues
 from .refusal import Refusal
-from .stored_values import StoredValues, async_load_or_none
+from .stored_values import StoredValues, async_load_or_none, async_save_or_log
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class DataOperations:
     async def async_save(self) -> None:
         """Write the counts now, if they have changed since they were written."""
         if self._save_pending:
-            await self._store.async_save(self._to_store())
+            await async_save_or_log(self._store, self._to_store())
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:

@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from .api import (
     AuthenticationError,
     EventStream,
+    InvalidTokenError,
     ParticleCloud,
     PermissionDeniedError,
     Scope,
@@ -17,8 +18,12 @@ from .api import (
 )
 from .const import DOMAIN
 from .event_hub import EventHub
+from .reauth import async_reauth_guard, async_report_refusal
 
 _LOGGER = logging.getLogger(__name__)
+
+# A single 403 may be a hiccup of the cloud; the user hears of this one in a row.
+REPORTED_DENIAL = 2
 
 
 class SupervisedStream:
@@ -50,6 +55,8 @@ class SupervisedStream:
         self._on_gap = on_gap
         self._listeners: list[CALLBACK_TYPE] = []
         self._reported_loss = False
+        self._denied = 0
+        self._reauth = async_reauth_guard(hass, entry)
         self._stream: EventStream = cloud.events.stream(
             hub.receive,
             self._handle_state,
@@ -81,26 +88,9 @@ class SupervisedStream:
     def start(self) -> None:
         """Keep the stream open until the entry is unloaded."""
         self._entry.async_create_background_task(
-            self._hass, self._run(), f"particle event stream {self._name}"
+            self._hass, self._stream.run(), f"particle event stream {self._name}"
         )
-
-    async def _run(self) -> None:
-        try:
-            await self._stream.run()
-        except AuthenticationError as err:
-            _LOGGER.warning("%s: the event stream is refused: %s", self._name, err)
-            self._entry.async_start_reauth_if_available(self._hass)
-        except PermissionDeniedError as err:
-            _LOGGER.warning("%s: the event stream is not permitted: %s", self._name, err)
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                self._issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="events_not_permitted",
-                translation_placeholders={"account": self._name},
-            )
+        self._entry.async_on_unload(self._delete_issue)
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -111,13 +101,56 @@ class SupervisedStream:
     @callback
     def _handle_state(self, state: StreamState) -> None:
         if state.connected:
-            if self._reported_loss:
-                _LOGGER.info("%s: the event stream is back", self._name)
-                self._on_gap()
-            self._reported_loss = False
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
-        elif not self._reported_loss:
+            self._handle_connected()
+        else:
+            self._handle_failure(state)
+        for listener in list(self._listeners):
+            try:
+                listener()
+            except Exception:
+                # One listener's fault must not keep the news from the others.
+                _LOGGER.exception("Error while handling the state of the stream %s", self._name)
+
+    @callback
+    def _handle_connected(self) -> None:
+        self._reauth.accepted()
+        self._denied = 0
+        self._delete_issue()
+        if self._reported_loss:
+            _LOGGER.info("%s: the event stream is back", self._name)
+            self._on_gap()
+        self._reported_loss = False
+
+    @callback
+    def _handle_failure(self, state: StreamState) -> None:
+        """Take a failed try; the stream goes on by itself."""
+        if not self._reported_loss:
             self._reported_loss = True
             _LOGGER.info("%s: the event stream is lost: %s", self._name, state.error)
-        for listener in list(self._listeners):
-            listener()
+        match state.error:
+            case InvalidTokenError() if state.attempts == 1:
+                # The token may have expired; it is renewed and tried once more at once.
+                pass
+            case AuthenticationError():
+                async_report_refusal(self._hass, self._entry)
+            case PermissionDeniedError():
+                self._denied += 1
+                if self._denied == REPORTED_DENIAL:
+                    self._create_issue(state.error)
+
+    @callback
+    def _create_issue(self, error: PermissionDeniedError) -> None:
+        _LOGGER.warning("%s: the event stream is not permitted: %s", self._name, error)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="events_not_permitted",
+            translation_placeholders={"account": self._name},
+        )
+
+    @callback
+    def _delete_issue(self) -> None:
+        ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)

@@ -34,6 +34,7 @@ from .api import (
     VariableNotFoundError,
 )
 from .const import DOMAIN
+from .reauth import async_report_refusal
 
 # Where the cloud does not say how long to wait, its window of five minutes is the safe answer.
 RATE_LIMIT_WINDOW = 300
@@ -93,7 +94,7 @@ def cloud_errors(
 ) -> Generator[None]:
     """Turn errors of the client into messages that name the cause and the way out.
 
-    Credentials that the cloud refuses also start a new log-in.
+    A login that is refused is checked by a listing, and the user is asked for another one if need be.
 
     Args:
         entry: The account.
@@ -108,7 +109,7 @@ def cloud_errors(
         yield
     except ParticleError as err:
         if isinstance(err, AuthenticationError):
-            entry.async_start_reauth_if_available(async_get_hass())
+            async_report_refusal(async_get_hass(), entry)
         raise translated(err, account=entry.title, device_name=device_name, known=known) from err
 
 

@@ -33,6 +33,14 @@ async def async_load_or_none(store: Store[Any]) -> object:
         return None
 
 
+async def async_save_or_log(store: Store[Any], data: Any) -> None:
+    """Write a storage file; a disk that is full or read-only must not stop anything else."""
+    try:
+        await store.async_save(data)
+    except OSError:
+        _LOGGER.exception("The storage file %s cannot be written", store.key)
+
+
 class StoredValues:
     """Values of a storage file, each read on its own.
 

@@ -1,11 +1,19 @@
 """Events arrive whole and in order, however the bytes come."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.particle.api import CloudEvent, ParticleCloud, Scope, UnreachableError
+from custom_components.particle.api import (
+    CloudEvent,
+    ParticleCloud,
+    Scope,
+    StreamState,
+    UnreachableError,
+)
+from custom_components.particle.api.sse import BlockSplitter
 from tests.api.watcher import PATIENCE, publish, watch
 from tests.simulator import SimulatedCloud
 
@@ -138,7 +146,7 @@ async def test_cut_in_the_middle_of_a_block(
         assert state.last_gap is not None
         assert timedelta() < state.last_gap < timedelta(seconds=PATIENCE)
         assert datetime.now(UTC) - state.since < timedelta(seconds=PATIENCE)
-        assert 2 <= watcher.delays[0] <= 4
+        assert 1 <= watcher.delays[0] <= 2
 
 
 async def test_cancelling_leaves_nothing_behind(
@@ -155,22 +163,64 @@ async def test_cancelling_leaves_nothing_behind(
     assert not watcher.stream.state.connected
 
 
-async def test_a_listener_that_fails_is_not_taken_for_a_lost_stream(
-    cloud: SimulatedCloud, particle: ParticleCloud
+@pytest.mark.expect_log("Error while handling the event", "Error while handling the state")
+async def test_a_listener_that_fails_does_not_end_the_stream(
+    cloud: SimulatedCloud, particle: ParticleCloud, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A bug of the caller comes out as itself."""
+    """Its error stands in the log, and the next event and the next state reach it."""
+    events: list[str] = []
+    states: list[bool] = []
 
-    def broken(_: CloudEvent) -> None:
-        raise OSError("the caller's own")
+    def event_listener(event: CloudEvent) -> None:
+        events.append(event.name)
+        raise OSError("this event listener is broken")
 
-    stream = particle.events.stream(broken)
+    def state_listener(state: StreamState) -> None:
+        states.append(state.connected)
+        raise ValueError("this state listener is broken")
+
+    stream = particle.events.stream(event_listener, state_listener, backoff_min=0.01)
     task = asyncio.create_task(stream.run())
     async with asyncio.timeout(PATIENCE):
-        while not len(cloud.streams):
-            await asyncio.sleep(0.01)
-        publish(cloud, "x")
-        with pytest.raises(OSError, match="the caller's own"):
-            await task
+        for number, name in enumerate(("first", "second", "third"), start=1):
+            while states.count(True) < (1 if number < 3 else 2):
+                await asyncio.sleep(0.01)
+            publish(cloud, name)
+            while name not in events:
+                await asyncio.sleep(0.01)
+            if number == 2:
+                cloud.cut_streams()
+    task.cancel()
+    assert events == ["first", "second", "third"]
+    assert states == [True, False, True]
+    assert caplog.text.count("OSError: this event listener is broken") == 3
+    assert caplog.text.count("ValueError: this state listener is broken") == 3
+
+
+@pytest.mark.expect_log("unexpected error")
+async def test_a_fault_of_ours_does_not_end_the_stream(
+    cloud: SimulatedCloud,
+    particle: ParticleCloud,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It stands in the log and in the state, and the stream is opened again."""
+    real = BlockSplitter.feed
+    faults = [RuntimeError("a fault of ours")]
+
+    def feed(splitter: BlockSplitter, chunk: bytes) -> Iterator[bytes]:
+        if faults:
+            raise faults.pop()
+        return real(splitter, chunk)
+
+    monkeypatch.setattr(BlockSplitter, "feed", feed)
+    async with watch(particle) as watcher:
+        await watcher.connected(2)
+        publish(cloud, "whole")
+        await watcher.arrived("whole")
+        [loss] = watcher.losses
+        assert "RuntimeError" in str(loss.error)
+    assert "RuntimeError: a fault of ours" in caplog.text
 
 
 async def test_whoever_takes_the_events_can_slow_the_sender_down(

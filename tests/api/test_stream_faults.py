@@ -1,17 +1,22 @@
 """The stream stays up, whatever happens to it, and says what has happened."""
 
 import asyncio
+from contextlib import suppress
 import socket
 
 import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.particle.api import (
-    AuthenticationError,
+    ClientCredentials,
     CloudError,
     DnsError,
     FixedToken,
+    InvalidCredentialsError,
     InvalidTokenError,
+    LoginBlockedError,
     MalformedAnswerError,
     ParticleCloud,
     PermissionDeniedError,
@@ -19,6 +24,7 @@ from custom_components.particle.api import (
     TlsError,
     UnreachableError,
 )
+from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard
 from custom_components.particle.api.stream import Backoff
 from tests.api.watcher import publish, watch
 from tests.simulator import Settings, SimulatedCloud
@@ -83,24 +89,27 @@ async def test_a_proxys_page_is_no_stream(cloud: SimulatedCloud, particle: Parti
 async def test_a_401_is_answered_by_one_renewal(
     cloud: SimulatedCloud, particle: ParticleCloud
 ) -> None:
-    """The token is renewed at once; the second 401 in a row ends the stream."""
+    """The token is renewed at once; while the new one is refused too, there is time between the tries."""
     cloud.faults.set("unauthorized", only="streams", count=1)
     async with watch(particle) as watcher:
         await watcher.connected()
         assert watcher.delays == [0]
         assert len(cloud.requests.matching("POST", "/oauth/token")) == 2
-        cloud.faults.set("unauthorized", only="streams")
+        cloud.faults.set("unauthorized", only="streams", count=5)
         cloud.cut_streams()
-        error = await watcher.ended()
-        assert isinstance(error, AuthenticationError)
-        assert len(cloud.requests.matching("POST", "/oauth/token")) == 3
-        assert not watcher.stream.state.connected
+        await watcher.connected(2)
+        assert [type(state.error) for state in watcher.losses[-5:]] == [InvalidTokenError] * 5
+        renewal, first, again, second, last = watcher.delays[-5:]
+        assert renewal == again == last == 0
+        assert 60 <= first <= 72
+        assert 120 <= second <= 144
+        assert len(cloud.requests.matching("POST", "/oauth/token")) == 5
 
 
-async def test_a_fixed_token_gets_a_second_try_too(
+async def test_a_fixed_token_that_is_refused_is_tried_again_slowly(
     cloud: SimulatedCloud, session: aiohttp.ClientSession
 ) -> None:
-    """One 401 may be a hiccup; a revoked token ends the stream."""
+    """One 401 may be a hiccup; a token that is revoked is not given up either."""
     particle = ParticleCloud(
         session, FixedToken(session, cloud.access_token), base_url=cloud.base_url, retry_delay=0
     )
@@ -111,26 +120,65 @@ async def test_a_fixed_token_gets_a_second_try_too(
         assert held is not None
         held.revoked = True
         cloud.cut_streams()
-        assert isinstance(await watcher.ended(), InvalidTokenError)
+        await watcher.until(lambda: len(watcher.losses) > 8)
+        assert isinstance(watcher.losses[-1].error, InvalidTokenError)
+        held.revoked = False
+        await watcher.connected(2)
 
 
-async def test_bad_credentials_end_the_stream(
+async def test_a_refused_client_does_not_end_the_stream(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession
+) -> None:
+    """It is asked about ever more rarely, and the stream is back once the client is accepted."""
+    now = 0.0
+    auth = ClientCredentials(
+        session,
+        cloud.client_id,
+        cloud.client_secret,
+        base_url=cloud.base_url,
+        clock=lambda: now,
+    )
+    client = cloud.world.clients.pop(cloud.client_id)
+    async with watch(ParticleCloud(session, auth, base_url=cloud.base_url)) as watcher:
+        await watcher.until(lambda: len(watcher.losses) >= 9)
+        assert {type(state.error) for state in watcher.losses} == {InvalidCredentialsError}
+        assert watcher.delays[0] >= 60
+        assert all(720 <= delay <= 1080 for delay in watcher.delays[5:])
+        assert len(cloud.requests.matching("POST", "/oauth/token")) == 1
+        cloud.world.clients[cloud.client_id] = client
+        now = 61
+        await watcher.connected()
+
+
+async def test_a_pause_of_the_logins_is_waited_for(
+    cloud: SimulatedCloud, session: aiohttp.ClientSession, particle: ParticleCloud
+) -> None:
+    """The credentials are good; somebody else has failed too often with the same client."""
+    for number in range(MAX_FAILED_LOGINS):
+        wrong = ClientCredentials(
+            session, cloud.client_id, f"wrong-{number}", base_url=cloud.base_url
+        )
+        with pytest.raises(InvalidCredentialsError):
+            await wrong.access_token()
+    async with watch(particle) as watcher:
+        await watcher.until(lambda: bool(watcher.delays))
+        assert isinstance(watcher.losses[0].error, LoginBlockedError)
+        assert watcher.delays[0] == 900
+        particle.transport.pace.logins = LoginGuard()  # half an hour later
+        await watcher.connected()
+
+
+async def test_a_missing_permission_does_not_end_the_stream(
     cloud: SimulatedCloud, particle: ParticleCloud
 ) -> None:
-    """When the client itself is gone, trying again makes no sense."""
-    del cloud.world.clients[cloud.client_id]
+    """403 is tried again slowly: the permission may be given later."""
+    cloud.faults.set("forbidden", only="streams", count=7)
     async with watch(particle) as watcher:
-        assert isinstance(await watcher.ended(), AuthenticationError)
-
-
-async def test_a_missing_permission_ends_the_stream(
-    cloud: SimulatedCloud, particle: ParticleCloud
-) -> None:
-    """403 does not change by waiting."""
-    cloud.faults.set("forbidden", only="streams")
-    async with watch(particle) as watcher:
-        assert isinstance(await watcher.ended(), PermissionDeniedError)
-        assert len(watcher.losses) == 1
+        await watcher.connected()
+        assert [type(state.error) for state in watcher.losses] == [PermissionDeniedError] * 7
+        for number, delay in enumerate(watcher.delays):
+            longest = min(60 * 2**number, 900)
+            assert longest <= delay <= longest * 1.2
 
 
 @pytest.mark.parametrize("fault", ["rate_limited", "overloaded"])
@@ -184,30 +232,80 @@ async def test_a_cloud_that_is_down_comes_back(
 async def test_a_stream_that_closes_at_once_is_opened_ever_more_slowly(
     cloud: SimulatedCloud, particle: ParticleCloud
 ) -> None:
-    """A 200 is no proof: the waits grow although every try gets one."""
-    cloud.faults.set("closes_at_once", count=9)
+    """A greeting is no proof: the waits grow although every try gets one."""
+    cloud.faults.set("closes_at_once", count=14)
     async with watch(particle) as watcher:
-        await watcher.connected(10)
-        assert len(watcher.delays) == 9
-        for number, delay in enumerate(watcher.delays):
+        await watcher.connected(15)
+        assert all(1 <= delay <= 2 for delay in watcher.delays[:5])
+        for number, delay in enumerate(watcher.delays[5:]):
             ceiling = min(300, 2 * 2 ** (number + 1))
             assert max(2, ceiling / 2) <= delay <= ceiling
 
 
-async def test_the_waits_start_anew_after_a_good_connection(
+async def test_a_line_that_is_cut_again_and_again_is_opened_quickly_each_time(
+    cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each connection has carried something, so each loss is a new one."""
+    monkeypatch.setattr("custom_components.particle.api.stream.SHORT_LIFE", 0)
+    async with watch(particle) as watcher:
+        for number in range(1, 21):
+            await watcher.connected(number)
+            publish(cloud, f"proof/{number}")
+            await watcher.arrived(f"proof/{number}")
+            cloud.cut_streams()
+        await watcher.connected(21)
+        assert len(watcher.delays) == 20
+        assert all(1 <= delay <= 2 for delay in watcher.delays)
+
+
+async def test_the_waits_grow_while_nothing_comes_and_start_anew_after_the_first_byte(
     cloud: SimulatedCloud, particle: ParticleCloud
 ) -> None:
-    """Once a connection has lived for a while, the next loss is a new one."""
-    cloud.faults.set("closes_at_once", count=5)
-    async with watch(particle, proven_after=0.05) as watcher:
-        await watcher.connected(6)
+    """The greeting of the next connection is enough."""
+    cloud.faults.set("server_error", only="streams", status=503, count=6)
+    async with watch(particle) as watcher:
+        await watcher.connected()
         assert watcher.delays[-1] > 16
-        await asyncio.sleep(0.1)
-        publish(cloud, "proof")
-        await watcher.arrived("proof")
         cloud.cut_streams()
-        await watcher.connected(7)
-        assert 2 <= watcher.delays[-1] <= 4
+        await watcher.connected(2)
+        assert 1 <= watcher.delays[-1] <= 2
+
+
+@pytest.mark.parametrize("fault", ["dripping_head", "endless_continue"])
+async def test_an_answer_whose_head_never_ends_is_given_up(
+    cloud: SimulatedCloud, particle: ParticleCloud, fault: str
+) -> None:
+    """Its bytes keep the watchdog quiet, so the head has a time limit of its own."""
+    cloud.faults.set(fault, only="streams", count=2, seconds=0.01)
+    async with watch(particle, head_timeout=0.2) as watcher:
+        await watcher.connected()
+        assert [type(state.error) for state in watcher.losses] == [UnreachableError] * 2
+        assert "in time" in str(watcher.losses[0].error)
+
+
+async def test_a_refusal_whose_body_never_ends_is_given_up(
+    session: aiohttp.ClientSession,
+) -> None:
+    """Its text is read for a limited time as well; the status says enough."""
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=502)
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            while True:
+                await response.write(b"x")
+                await asyncio.sleep(0.01)
+        return response
+
+    app = web.Application()
+    app.router.add_get("/v1/devices/events", drip)
+    async with TestServer(app) as server:
+        particle = ParticleCloud(
+            session, FixedToken(session, "x"), base_url=str(server.make_url("")).rstrip("/")
+        )
+        async with watch(particle, head_timeout=0.2) as watcher:
+            await watcher.until(lambda: len(watcher.delays) >= 2)
+            assert isinstance(watcher.losses[0].error, CloudError)
 
 
 async def test_names_that_cannot_be_resolved(nameless_session: aiohttp.ClientSession) -> None:
@@ -275,4 +373,4 @@ def test_backoff_is_spread_and_bounded() -> None:
     assert all(wait >= 150 for wait in waits[8:])
     assert len(set(waits[8:])) > 10
     backoff.reset()
-    assert backoff.next() <= 4
+    assert 1 <= backoff.next() <= 2 <= backoff.next() <= 4 <= backoff.next()

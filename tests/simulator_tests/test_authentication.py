@@ -8,7 +8,7 @@ import pytest
 from tests.simulator import SimulatedCloud
 from tests.simulator.world.defaults import PUBLIC_CLIENTS
 
-from .client import Api
+from .client import Answer, Api
 
 ACCOUNT = ("home-assistant-4711", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b")
 PRODUCT = ("van-fleet-4712", "60303ae22b998861bce3b28f33eec1be758a213c")
@@ -329,3 +329,67 @@ async def test_pairs_of_official_programs(
     first = await api.log_in(client, **login)
     second = {"grant_type": "urn:custom:mfa-otp", "mfa_token": first.json["mfa_token"]}
     assert (await api.log_in(client, **second, otp="123456")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("grant", "field", "code"),
+    [
+        ("urn:custom:mfa-otp", "otp", "123456"),
+        ("urn:custom:recovery-code", "recovery_code", "1234-5678-90ab"),
+    ],
+)
+async def test_second_step_works_once(
+    cloud: SimulatedCloud, api: Api, grant: str, field: str, code: str
+) -> None:
+    """Neither the token of the first step nor a recovery code is good twice."""
+    user = cloud.world.users[cloud.username]
+    user.mfa_enabled = True
+    client = ("particle", "particle")
+
+    async def first() -> str:
+        login = {"username": cloud.username, "password": cloud.password}
+        token: str = (await api.log_in(client, grant_type="password", **login)).json["mfa_token"]
+        return token
+
+    mfa_token = await first()
+    step = {"grant_type": grant, "mfa_token": mfa_token, field: code}
+    assert (await api.log_in(client, **step)).status == 200
+    again = await api.log_in(client, **step)
+    assert (again.status, again.json["error_description"]) == (400, "Invalid mfa token")
+    later = await api.log_in(client, **{**step, "mfa_token": await first()})
+    assert later.status == (200 if field == "otp" else 400)
+    assert len(user.recovery_codes) == (1 if field == "otp" else 0)
+
+
+async def test_second_step_ends(cloud: SimulatedCloud, api: Api) -> None:
+    """Its token is good for ten minutes and five mistakes."""
+    cloud.clock.manual()
+    cloud.world.users[cloud.username].mfa_enabled = True
+    client = ("particle", "particle")
+    login = {
+        "grant_type": "password",
+        "username": cloud.username,
+        "password": cloud.password,
+        "expires_in": "60",
+    }
+
+    async def second(otp: str, mfa_token: str) -> Answer:
+        fields = {"grant_type": "urn:custom:mfa-otp", "mfa_token": mfa_token, "otp": otp}
+        return await api.log_in(client, **fields)
+
+    token = (await api.log_in(client, **login)).json["mfa_token"]
+    await cloud.clock.advance(599)
+    answer = await second("123456", token)
+    assert (answer.status, answer.json["expires_in"]) == (200, 60)
+    token = (await api.log_in(client, **login)).json["mfa_token"]
+    await cloud.clock.advance(600)
+    assert (await second("123456", token)).json["error_description"] == "Invalid mfa token"
+    token = (await api.log_in(client, **login)).json["mfa_token"]
+    for _ in range(5):
+        wrong = await second("000000", token)
+        assert (wrong.status, wrong.json["error_description"]) == (400, "Could not validate OTP")
+    assert (await second("123456", token)).status == 429
+    for fields in ({"otp": "123456"}, {"mfa_token": token}, {"otp": "", "mfa_token": token}):
+        cloud.limits.forget()
+        missing = await api.log_in(client, grant_type="urn:custom:mfa-otp", **fields)
+        assert missing.json["error"] == "invalid_request"

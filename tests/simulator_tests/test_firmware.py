@@ -80,10 +80,33 @@ async def test_build_targets_need_no_token(api: Api) -> None:
     targets = (await api.using(None)("GET", "/v1/build_targets")).json
     assert targets["default_versions"]["6"] == "3.3.1"
     assert 32 in targets["targets"][0]["platforms"]
-    assert (await api.using(None)("GET", "/v1/device-os/versions?platform_id=6")).json[0][
-        "version"
-    ] == "3.3.1"
-    assert (await api.using(None)("GET", "/v1/device-os/versions/9.9.9")).status == 404
+    featured = (await api.using(None)("GET", "/v1/build_targets?featured=true")).json
+    assert [one["version"] for one in featured["targets"]] == ["6.3.2", "5.8.0"]
+    assert [one["version"] for one in targets["targets"]] == ["6.3.2", "5.8.0", "3.3.1"]
+    assert 6 not in targets["targets"][0]["platforms"]
+    assert {6, 32} <= set(targets["targets"][2]["platforms"])
+
+
+async def test_versions_of_device_os(api: Api) -> None:
+    """By platform; one by its name, its module version, or the newest that the platform can run."""
+    nobody, path = api.using(None), "/v1/device-os/versions"
+    for query, expected in {
+        "": ["6.3.2", "5.8.0", "3.3.1"],
+        "?platform_id=6": ["3.3.1"],
+        "?platform_id=x": ["6.3.2", "5.8.0", "3.3.1"],
+        "?internal_version=5800": ["5.8.0"],
+        "?platform_id=6&internal_version=5800": [],
+        "?per_page=2&page=2": ["3.3.1"],
+    }.items():
+        listed = (await nobody("GET", path + query)).json["versions"]
+        assert [one["version"] for one in listed] == expected, query
+    for name, number in {"latest": 6302, "5.8.0": 5800, "3301": 3301}.items():
+        shown = (await nobody("GET", f"{path}/{name}")).json
+        assert (shown["module_version"], shown["platform_id"]) == (number, 32)
+    latest = (await nobody("GET", f"{path}/latest?platform_id=6")).json
+    assert (latest["version"], latest["platform_id"]) == ("3.3.1", 6)
+    for missing in ("9.9.9", "5.8.0?platform_id=6"):
+        assert (await nobody("GET", f"{path}/{missing}")).status == 404
 
 
 async def test_flash_source(cloud: SimulatedCloud, api: Api) -> None:

@@ -286,9 +286,15 @@ class ParticleCloud:
 
     @asynccontextmanager
     async def open_stream(
-        self, path: str, token: str, *, timeout: aiohttp.ClientTimeout
+        self, path: str, token: str, *, timeout: aiohttp.ClientTimeout, head_timeout: float
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open an event stream with a token; the caller reads and judges the response.
+
+        Args:
+            path: Encoded path with ``/v1`` in front.
+            token: Access token.
+            timeout: Limits for connecting and between two bytes.
+            head_timeout: Seconds until the answer's head must be complete.
 
         Raises:
             UnreachableError: The connection could not be made or broke.
@@ -298,6 +304,7 @@ class ParticleCloud:
             "GET",
             path,
             timeout=timeout,
+            head_timeout=head_timeout,
             headers={
                 "Authorization": f"Bearer {token}",
                 "Accept": "text/event-stream",

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
@@ -15,7 +14,6 @@ from .error_mapping import is_page
 from .errors import (
     AuthenticationError,
     InvalidTokenError,
-    LoginBlockedError,
     MalformedAnswerError,
     ParticleError,
     PermissionDeniedError,
@@ -34,10 +32,17 @@ _LOGGER = logging.getLogger(__name__)
 # The server writes a newline every 9 to 13 s; two of them may be late before we give up on it.
 IDLE_TIMEOUT = 30.0
 CONNECT_TIMEOUT = 15.0
+# Each byte of a head resets the watchdog, so the head as a whole has a limit of its own.
+HEAD_TIMEOUT = 30.0
 BACKOFF_MIN = 2.0
 BACKOFF_MAX = 300.0
-# A connection that has lived through its first keep-alive is a good one.
-PROVEN_AFTER = 15.0
+# Connections that end so soon after their greeting, more than so many in a row, are not lost by
+# accident: the server ends them.
+SHORT_LIFE = 1.0
+MAX_SHORT_LIVED = 5
+# A refused token or a missing permission seldom changes within seconds.
+REFUSED_WAIT = 60.0
+REFUSED_WAIT_MAX = 900.0
 # Hammering keeps an address locked out; the cloud does not say for how long.
 RATE_LIMIT_WAIT = 60.0
 RATE_LIMIT_WAIT_MAX = 900.0
@@ -81,17 +86,17 @@ class Backoff:
         """Start at the minimum."""
         self._minimum = minimum
         self._maximum = max(minimum, maximum)
-        self._failures = 0
+        self._doublings = 0
 
     def next(self) -> float:
         """Seconds to wait now, after one more failure."""
-        self._failures += 1
-        ceiling = min(self._maximum, self._minimum * 2.0 ** min(self._failures, 32))
-        return random.uniform(max(self._minimum, ceiling / 2), ceiling)
+        self._doublings += 1
+        ceiling = min(self._maximum, self._minimum * 2.0 ** min(self._doublings, 32))
+        return random.uniform(ceiling / 2, ceiling)
 
     def reset(self) -> None:
-        """Start anew, after the connection has proved good."""
-        self._failures = 0
+        """Start anew after a connection that carried something: the next try may come a little sooner."""
+        self._doublings = -1
 
 
 class EventStream:
@@ -108,7 +113,7 @@ class EventStream:
         connect_timeout: float = CONNECT_TIMEOUT,
         backoff_min: float = BACKOFF_MIN,
         backoff_max: float = BACKOFF_MAX,
-        proven_after: float = PROVEN_AFTER,
+        head_timeout: float = HEAD_TIMEOUT,
         rate_limit_wait: float = RATE_LIMIT_WAIT,
         rate_limit_wait_max: float = RATE_LIMIT_WAIT_MAX,
         max_block: int = MAX_BLOCK,
@@ -123,9 +128,9 @@ class EventStream:
             on_state: Called each time the state changes and after each failed try.
             idle_timeout: Seconds without a byte after which the connection counts as dead.
             connect_timeout: Seconds for connecting.
+            head_timeout: Seconds until the answer's head, or the text of an error, must be complete.
             backoff_min: Seconds before the first new try.
             backoff_max: Seconds to which the waits grow.
-            proven_after: Seconds for which a connection must live before the waits start anew.
             rate_limit_wait: Seconds to wait at least when the cloud limits us and does not say for how long.
             rate_limit_wait_max: Seconds to wait at most, whatever the cloud says.
             max_block: Bytes that one event may have.
@@ -140,7 +145,7 @@ class EventStream:
         self._timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=connect_timeout, sock_read=idle_timeout
         )
-        self._proven_after = proven_after
+        self._head_timeout = head_timeout
         self._rate_limit_wait = rate_limit_wait
         self._rate_limit_wait_max = rate_limit_wait_max
         self._backoff = Backoff(backoff_min, backoff_max)
@@ -154,6 +159,8 @@ class EventStream:
         self._dropped = 0
         self._events = 0
         self._rejected = False
+        self._refusals = 0
+        self._short_lived = 0
 
     @property
     def state(self) -> StreamState:
@@ -169,12 +176,7 @@ class EventStream:
         )
 
     async def run(self) -> None:
-        """Keep the stream open until cancelled.
-
-        Raises:
-            AuthenticationError: The credentials are not accepted, also after one renewal.
-            PermissionDeniedError: The token may not read these events.
-        """
+        """Keep the stream open until cancelled, whatever happens to it."""
         while True:
             try:
                 await self._connect_and_read()
@@ -184,6 +186,9 @@ class EventStream:
             except asyncio.CancelledError:
                 self._set_connected(False)
                 raise
+            except Exception as err:
+                _LOGGER.exception("Event stream %s: unexpected error", self._path)
+                error = ParticleError(f"Unexpected error ({type(err).__name__})")
             self._attempts += 1
             self._error = error
             self._set_connected(False, notify=True)
@@ -192,21 +197,18 @@ class EventStream:
             await self._sleep(wait)
 
     def _wait_after(self, error: ParticleError) -> float:
-        """Seconds to wait before the next try.
-
-        Raises:
-            ParticleError: The very error, where another try makes no sense.
-        """
+        """Seconds to wait before the next try."""
         wait = self._backoff.next()
         match error:
-            case LoginBlockedError():
-                raise error
             case InvalidTokenError() if not self._rejected:
                 self._rejected = True
                 # `fresh_token` has renewed it; the new one deserves a quick try.
                 return 0.0
             case AuthenticationError() | PermissionDeniedError():
-                raise error
+                self._rejected = False
+                self._refusals += 1
+                wait = REFUSED_WAIT * 2.0 ** min(self._refusals - 1, 32)
+                return min(wait, REFUSED_WAIT_MAX) * random.uniform(1.0, 1.2)
             case RateLimitedError():
                 least = (
                     error.retry_after if error.retry_after is not None else self._rate_limit_wait
@@ -223,7 +225,7 @@ class EventStream:
         token = await self._cloud.auth.access_token()
         try:
             async with self._cloud.open_stream(
-                self._path, token, timeout=self._timeout
+                self._path, token, timeout=self._timeout, head_timeout=self._head_timeout
             ) as response:
                 await self._check(response, token)
                 self._opened()
@@ -244,8 +246,12 @@ class EventStream:
         if response.status == 200 and (not content_type or "event-stream" in content_type):
             return
         body = b""
-        with suppress(MalformedAnswerError):
-            body = await read_body(response, MAX_ERROR_BODY)
+        try:
+            async with asyncio.timeout(self._head_timeout):
+                body = await read_body(response, MAX_ERROR_BODY)
+        except MalformedAnswerError, TimeoutError:
+            # The status says enough.
+            pass
         answer = read_answer(response, body, secrets=(token,))
         what = "a web page" if is_page(answer.headers, answer.text[:200]) else "no event stream"
         raise MalformedAnswerError(
@@ -258,20 +264,28 @@ class EventStream:
         """Read events until the connection ends or falls silent."""
         loop = asyncio.get_running_loop()
         opened_at = loop.time()
-        proven = False
+        delivered = False
         splitter = BlockSplitter(self._max_block)
         slice_ends = opened_at + SLICE
-        async for chunk in chunks_of(response):
-            if not proven and loop.time() - opened_at >= self._proven_after:
-                proven = True
-                self._backoff.reset()
-            dropped = splitter.dropped
-            for block in splitter.feed(chunk):
-                self._handle(block)
-                if loop.time() >= slice_ends:
-                    await self._wait_for_room()
-                    slice_ends = loop.time() + SLICE
-            self._dropped += splitter.dropped - dropped
+        try:
+            async for chunk in chunks_of(response):
+                delivered = True
+                dropped = splitter.dropped
+                for block in splitter.feed(chunk):
+                    self._handle(block)
+                    if loop.time() >= slice_ends:
+                        await self._wait_for_room()
+                        slice_ends = loop.time() + SLICE
+                self._dropped += splitter.dropped - dropped
+        finally:
+            if delivered:
+                self._note_life(loop.time() - opened_at)
+
+    def _note_life(self, seconds: float) -> None:
+        """Start the waits anew after a connection that carried something, unless they all end at once."""
+        self._short_lived = self._short_lived + 1 if seconds < SHORT_LIFE else 0
+        if self._short_lived <= MAX_SHORT_LIVED:
+            self._backoff.reset()
 
     def _handle(self, block: bytes) -> None:
         """Hand out one block's event; a broken block is counted and left behind."""
@@ -283,7 +297,11 @@ class EventStream:
             return
         if event is not None:
             self._events += 1
-            self._on_event(event)
+            try:
+                self._on_event(event)
+            except Exception:
+                # The next event has nothing to do with this one's trouble.
+                _LOGGER.exception("Error while handling the event %s", event.name)
 
     def _opened(self) -> None:
         """Note that events can come."""
@@ -293,6 +311,7 @@ class EventStream:
         self._error = None
         self._attempts = 0
         self._rejected = False
+        self._refusals = 0
         self._set_connected(True, notify=True)
 
     def _set_connected(self, connected: bool, *, notify: bool = False) -> None:
@@ -302,7 +321,11 @@ class EventStream:
             if not connected:
                 self._lost_at = self._since
         if notify and self._on_state is not None:
-            self._on_state(self.state)
+            try:
+                self._on_state(self.state)
+            except Exception:
+                # Whoever follows the stream must not be able to end it.
+                _LOGGER.exception("Error while handling the state of the stream %s", self._path)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait before the next try."""

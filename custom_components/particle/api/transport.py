@@ -1,5 +1,6 @@
 """One HTTP exchange with the cloud: bytes out, an `Answer` or a typed error back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -186,6 +187,7 @@ class Transport:
         path: str,
         *,
         timeout: aiohttp.ClientTimeout,
+        head_timeout: float | None = None,
         query: Query | None = None,
         redirects: bool = False,
         **options: Any,
@@ -198,9 +200,11 @@ class Transport:
         encoded = encode_query(query)
         url = URL(f"{self.base_url}{path}{'?' if encoded else ''}{encoded}", encoded=True)
         try:
-            response = await self._session.request(
-                method, url, timeout=timeout, allow_redirects=redirects, **options
-            )
+            # A limit on silence alone would let a server send its head for ever.
+            async with asyncio.timeout(head_timeout):
+                response = await self._session.request(
+                    method, url, timeout=timeout, allow_redirects=redirects, **options
+                )
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise _unreachable(err, url.host) from None
         except ValueError, RuntimeError:

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..api import Device
 from ..board import BoardState, Reading
 from ..const import DOMAIN
+from ..stored_values import async_save_or_log
 from .memory import Memory, from_json, to_json
 
 _LOGGER = logging.getLogger(__name__)
@@ -127,7 +128,8 @@ class DeviceStore:
 
     async def async_save(self) -> None:
         """Write what is known now."""
-        await self._store.async_save(await self._hass.async_add_executor_job(self._to_json))
+        data = await self._hass.async_add_executor_job(self._to_json)
+        await async_save_or_log(self._store, data)
 
     def _to_json(self) -> dict[str, Any]:
         """Return what is to be kept; runs outside of the event loop, on immutable states."""

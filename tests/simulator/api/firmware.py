@@ -105,17 +105,19 @@ async def list_versions(call: Call) -> web.Response:
         if _supports(version, wanted) and internal in (None, str(system_module_version(version)))
     ]
     shown, _ = page_of(call, versions, 25)
-    return answer(shown)
+    return answer({"versions": shown})
 
 
 @routes.add("GET", "/v1/device-os/versions/{version}", "Get a version of Device OS", Access.OPEN)
 async def get_version(call: Call) -> web.Response:
-    """Show one version of Device OS."""
-    version = call.path("version")
-    if version not in _NEWEST:
-        raise not_ok(404, "Device OS version not found")
+    """Show one version of Device OS, by its name, by its module version, or the latest one."""
     platform = call.query("platform_id")
-    return answer(_version(version, int(platform) if platform and platform.isdecimal() else 32))
+    wanted = int(platform) if platform and platform.isdecimal() else 32
+    for version in _NEWEST:
+        names = (version, str(system_module_version(version)), "latest")
+        if call.path("version") in names and _supports(version, wanted):
+            return answer(_version(version, wanted))
+    raise not_ok(404, "Device OS version not found")
 
 
 def _version(version: str, platform_id: int) -> dict[str, Any]:
@@ -124,6 +126,8 @@ def _version(version: str, platform_id: int) -> dict[str, Any]:
         "version": version,
         "platform_id": platform_id,
         "release_date": "2026-01-02",
+        "release_state": "ga",
+        "modules": [],
         "module_version": system_module_version(version),
     }
 

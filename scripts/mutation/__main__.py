@@ -1,0 +1,201 @@
+"""Put small faults into the code, one at a time, and tell which of them no test notices."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+import multiprocessing.connection
+from pathlib import Path
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+from .coverage_map import CoverageMap, measure, sources
+from .faults import Fault, faults
+from .workshop import Run, Verdict, Workshop, preload
+
+ROOT = Path(__file__).resolve().parents[2]
+MAP = ROOT / ".tools" / "mutants"
+
+# The tests that are likely to notice run first, alone; the others only if these have not.
+_FIRST = 40
+_SECOND = 400
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one fault."""
+
+    fault: Fault
+    tests: int
+    verdict: Verdict
+    seconds: float
+    by_mypy: bool = False
+
+    @property
+    def word(self) -> str:
+        """How the report calls it."""
+        if not self.verdict.ended:
+            return "stood still"
+        if not self.verdict.passed:
+            return "detected"
+        return "by mypy" if self.by_mypy else "survived"
+
+
+class Bench:
+    """One copy of the checkout at work on one fault after the other."""
+
+    def __init__(self, workshop: Workshop, known: CoverageMap, limit: float) -> None:
+        """Wait for work."""
+        self._workshop, self._known, self._limit = workshop, known, limit
+        self._steps: Iterator[Run] | None = None
+        self._flaky: dict[str, bool] = {}
+        self.run: Run | None = None
+        self.outcome: Outcome | None = None
+
+    def begin(self, fault: Fault) -> None:
+        """Start on a fault."""
+        self.outcome = None
+        self._steps = self._work(fault)
+        self.run = next(self._steps, None)
+
+    def proceed(self) -> bool:
+        """Go on if the present run is over; return True when the fault has its verdict."""
+        assert self._steps is not None
+        if self.run is not None and self.run.verdict() is not None:
+            self.run = next(self._steps, None)
+        return self.run is None
+
+    def _work(self, fault: Fault) -> Iterator[Run]:
+        """Run the tests that run the changed lines, few at first."""
+        begun = time.monotonic()
+        tests = self._known.tests(fault.path, fault.source, fault.first_line, fault.last_line)
+        verdict = Verdict(ended=True, passed=True, failed_test=None)
+        for part in (tests[:_FIRST], tests[_FIRST:_SECOND]):
+            while part and verdict.passed:
+                self._workshop.spoil(fault)
+                run = self._workshop.run(part, self._limit)
+                yield run
+                verdict = _verdict(run)
+                failed = verdict.failed_test
+                self._workshop.repair()
+                if failed is None:
+                    break
+                if failed not in self._flaky:
+                    # Does it fail without the fault as well?
+                    run = self._workshop.run([failed], self._limit)
+                    yield run
+                    self._flaky[failed] = not _verdict(run).passed
+                if not self._flaky[failed]:
+                    break
+                part = [test for test in part if test != failed]
+                verdict = Verdict(ended=True, passed=True, failed_test=None)
+        self.outcome = Outcome(fault, len(tests), verdict, time.monotonic() - begun)
+
+
+def _verdict(run: Run) -> Verdict:
+    """Return the verdict of a run that is over."""
+    verdict = run.verdict()
+    assert verdict is not None
+    return verdict
+
+
+def pick(parts: list[str], number: int, seed: int) -> list[Fault]:
+    """Return some faults by chance, no two of them at one line."""
+    found = [
+        fault
+        for file in sources(ROOT, parts)
+        for fault in faults(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8"))
+    ]
+    random.Random(seed).shuffle(found)
+    by_line = {(fault.path, fault.first_line): fault for fault in reversed(found)}
+    return list(reversed(by_line.values()))[:number]
+
+
+def work(benches: list[Bench], chosen: list[Fault]) -> Iterator[Outcome]:
+    """Let the copies work side by side; yield what became of each fault."""
+    waiting = list(reversed(chosen))
+    busy: list[Bench] = []
+    idle = list(benches)
+    while waiting or busy:
+        while waiting and idle:
+            bench = idle.pop()
+            bench.begin(waiting.pop())
+            busy.append(bench)
+        multiprocessing.connection.wait([bench.run.sentinel for bench in busy if bench.run], 0.5)
+        for bench in list(busy):
+            if bench.proceed():
+                busy.remove(bench)
+                idle.append(bench)
+                assert bench.outcome is not None
+                yield bench.outcome
+
+
+def judged_by_mypy(workshop: Workshop, fault: Fault) -> bool:
+    """Whether mypy says something about a fault."""
+    workshop.spoil(fault)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", f"--cache-dir={MAP / 'mypy'}"],
+        cwd=workshop.folder,
+        capture_output=True,
+        check=False,
+    )
+    workshop.repair()
+    return done.returncode != 0
+
+
+def report(outcomes: list[Outcome], seed: int) -> None:
+    """Print the survivors and the sum."""
+    for outcome in outcomes:
+        if outcome.word == "survived":
+            print(f"\nSurvived {outcome.tests} tests ({outcome.fault.kind}):")
+            print(outcome.fault.diff)
+    words = Counter(outcome.word for outcome in outcomes)
+    noticed = len(outcomes) - words["survived"]
+    print(f"\nSeed {seed}: {noticed} of {len(outcomes)} noticed", end="")
+    print(f" ({100 * noticed / max(1, len(outcomes)):.0f} %): ", end="")
+    print(", ".join(f"{number} {word}" for word, number in words.most_common()))
+
+
+def main() -> int:
+    """Read the command line and work."""
+    parser = argparse.ArgumentParser(prog="scripts/mutants", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["custom_components/particle"])
+    parser.add_argument("--number", type=int, default=60, help="of faults")
+    parser.add_argument("--seed", type=int, default=1, help="another one picks other faults")
+    parser.add_argument("--jobs", type=int, default=1, help="faults at the same time")
+    parser.add_argument("--limit", type=float, default=180, help="seconds for the tests of a fault")
+    parser.add_argument("--mypy", action="store_true", help="ask mypy about those that survive")
+    parser.add_argument("--measure", action="store_true", help="which tests run which lines, anew")
+    arguments = parser.parse_args()
+    if arguments.measure or not (MAP / "coverage.sqlite").exists():
+        print("Running all tests once, to learn which lines each of them runs", flush=True)
+        measure(ROOT, MAP)
+    known = CoverageMap(MAP)
+    chosen = pick(arguments.parts, arguments.number, arguments.seed)
+    with tempfile.TemporaryDirectory(
+        prefix="particle-mutants-", ignore_cleanup_errors=True
+    ) as name:
+        workshops = [Workshop(ROOT, Path(name) / str(job)) for job in range(arguments.jobs)]
+        preload(workshops[0], known.some())
+        outcomes = []
+        benches = [Bench(workshop, known, arguments.limit) for workshop in workshops]
+        for outcome in work(benches, chosen):
+            if arguments.mypy and outcome.word == "survived":
+                outcome.by_mypy = judged_by_mypy(workshops[0], outcome.fault)
+            outcomes.append(outcome)
+            fault = outcome.fault
+            print(
+                f"{len(outcomes):3} {outcome.word:11} {outcome.seconds:5.1f} s "
+                f"{fault.path}:{fault.first_line} ({fault.kind}) "
+                f"{outcome.verdict.failed_test or ''}",
+                flush=True,
+            )
+    report(outcomes, arguments.seed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""A stream is kept open whatever happens to it, and says what is wrong."""
+
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.particle.const import DOMAIN
+from custom_components.particle.event_hub import ParticleEvent
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import pass_time, until
+
+STREAM = "binary_sensor.jane_example_com_event_stream"
+
+
+@pytest.mark.expect_log("the event stream is not permitted")
+async def test_a_missing_permission_is_said_and_tried_again(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """One 403 may be a hiccup; the second one in a row is told, and goes when the stream is back."""
+    entry = await set_up()
+    [stream] = entry.runtime_data.streams
+    issue_id = f"events_not_permitted_{entry.entry_id}_account"
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+
+    cloud.faults.set("forbidden", only="streams")
+    cloud.cut_streams()
+    await until(hass, lambda: stream.state.attempts == 1)
+    await pass_time(hass, clock, 3)
+    await until(hass, lambda: stream.state.attempts == 2)
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    assert hass.states.is_state(STREAM, STATE_OFF)
+
+    await pass_time(hass, clock, 75)
+    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    cloud.faults.clear()
+    await pass_time(hass, clock, 150)
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+@pytest.mark.expect_log("the event stream is not permitted")
+async def test_what_was_said_of_a_stream_goes_with_its_account(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """No repair issue of an account stays when it is unloaded."""
+    cloud.faults.set("forbidden", only="streams")
+    entry = await set_up()
+    [stream] = entry.runtime_data.streams
+    await until(hass, lambda: stream.state.attempts == 1)
+    await pass_time(hass, clock, 75)
+    await until(hass, lambda: stream.state.attempts == 2)
+    assert [issue for issue in issue_registry.issues if issue[0] == DOMAIN]
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert not [issue for issue in issue_registry.issues if issue[0] == DOMAIN]
+
+
+@pytest.mark.expect_log("Error while handling the state of the stream")
+async def test_a_listener_that_fails_ends_neither_the_stream_nor_the_news_for_others(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The entity follows the stream all the same, and events come in after the next gap."""
+    entry = await set_up()
+    [stream] = entry.runtime_data.streams
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    states: list[bool] = []
+    heard: list[ParticleEvent] = []
+
+    def faulty() -> None:
+        raise ValueError("this listener is broken")
+
+    stream.async_add_listener(faulty)
+    stream.async_add_listener(lambda: states.append(stream.state.connected))
+    entry.runtime_data.hub.async_listen(heard.append, name="hello")
+    cloud.cut_streams()
+    await until(hass, lambda: len(states) == 2)
+    cloud.cut_streams()
+    await until(hass, lambda: len(states) == 4)
+    assert states == [False, True, False, True]
+    assert hass.states.is_state(STREAM, STATE_ON)
+    cloud.world.publish("greenhouse", "hello", "")
+    await until(hass, lambda: heard)

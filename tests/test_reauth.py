@@ -1,0 +1,268 @@
+"""Home Assistant asks for a new login only when the old one is surely refused, and stops asking when it works."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMAIN, Login
+from custom_components.particle.event_streams import SupervisedStream
+from tests.conftest import SetUp
+from tests.simulator import SimulatedCloud
+from tests.waiting import pass_time, until
+
+STREAM = "binary_sensor.jane_example_com_event_stream"
+GREENHOUSE = "binary_sensor.greenhouse_connection"
+LISTING = "/v1/devices"
+
+
+def asked(hass: HomeAssistant) -> list[Any]:
+    """The requests to log in again that the user sees."""
+    return [
+        flow
+        for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if flow["context"]["source"] == SOURCE_REAUTH
+    ]
+
+
+def count(cloud: SimulatedCloud, path: str) -> int:
+    """How many requests the cloud has seen for a path."""
+    return sum(request.path == path for request in cloud.requests)
+
+
+async def refused(
+    hass: HomeAssistant, entry: MockConfigEntry, clock: TickingDateTimeFactory, seconds: float
+) -> None:
+    """Let time pass and wait until another listing has been refused."""
+    account = entry.runtime_data.account
+    before = account.last_exception
+    await pass_time(hass, clock, seconds)
+    await until(hass, lambda: account.last_exception is not before)
+    assert not account.last_update_success
+
+
+@pytest.fixture
+def token_entry(cloud: SimulatedCloud) -> MockConfigEntry:
+    """The account, connected with a token that cannot be renewed."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=cloud.username,
+        unique_id=cloud.world.users[cloud.username].id,
+        data={
+            CONF_LOGIN: Login.ACCESS_TOKEN,
+            CONF_ACCESS_TOKEN: cloud.access_token,
+            "server_url": cloud.base_url,
+        },
+    )
+
+
+async def test_a_short_time_of_refusals_asks_for_nothing(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """Particle has had bad days on which good tokens were refused."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized")
+    cloud.cut_streams()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
+    await refused(hass, entry, clock, 302)
+    assert asked(hass) == []
+
+    cloud.faults.clear()
+    await pass_time(hass, clock, 70)
+    await until(hass, lambda: hass.states.is_state(GREENHOUSE, STATE_ON))
+    await pass_time(hass, clock, 70)
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert asked(hass) == []
+
+
+async def test_refused_twice_some_time_apart(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """Then the user is asked once; when calls work again, the request is taken back."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized")
+    await refused(hass, entry, clock, 302)
+    assert asked(hass) == []
+    await refused(hass, entry, clock, 66)
+    await until(hass, lambda: asked(hass))
+    await refused(hass, entry, clock, 66)
+    assert len(asked(hass)) == 1
+    issue_id = f"config_entry_reauth_{DOMAIN}_{entry.entry_id}"
+    assert issue_registry.async_get_issue("homeassistant", issue_id)
+
+    cloud.faults.clear()
+    await pass_time(hass, clock, 66)
+    await until(hass, lambda: not asked(hass))
+    assert issue_registry.async_get_issue("homeassistant", issue_id) is None
+    await until(hass, lambda: hass.states.is_state(GREENHOUSE, STATE_ON))
+
+
+@pytest.mark.expect_log("Particle refuses the login of this account")
+async def test_a_client_that_is_gone(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """While Home Assistant runs it is asked about twice too, and then ever more rarely."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    tokens = count(cloud, "/oauth/token")
+    cloud.world.clients.pop(cloud.client_id)
+    cloud.world.tokens.revoke(username=cloud.username)
+    await refused(hass, entry, clock, 302)
+    assert count(cloud, "/oauth/token") == tokens + 1
+    assert asked(hass) == []
+    await pass_time(hass, clock, 66)
+    await until(hass, lambda: asked(hass))
+    assert count(cloud, "/oauth/token") == tokens + 2
+    for _ in range(6):
+        await pass_time(hass, clock, 600)
+    assert count(cloud, "/oauth/token") < tokens + 6
+    assert len(asked(hass)) == 1
+
+
+async def test_a_client_that_is_gone_at_start(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The token endpoint has judged the credentials themselves, so the user learns of it at once."""
+    cloud.world.clients.pop(cloud.client_id)
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert len(asked(hass)) == 1
+
+
+async def test_an_account_that_works_again_by_itself_is_not_asked_for(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """Reloading is enough where the client was there after all."""
+    client = cloud.world.clients.pop(cloud.client_id)
+    entry = await set_up()
+    assert len(asked(hass)) == 1
+    cloud.world.clients[cloud.client_id] = client
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert asked(hass) == []
+
+
+@pytest.mark.expect_log("could not authenticate")
+async def test_a_token_that_is_refused_at_start(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    token_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """It is tried again for a minute: an entry that has given up would not come back by itself."""
+    cloud.faults.set("unauthorized")
+    token_entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(token_entry.entry_id)
+    assert token_entry.state is ConfigEntryState.SETUP_RETRY
+    assert "asks for a new login" in str(token_entry.reason)
+    assert asked(hass) == []
+    for _ in range(4):
+        await pass_time(hass, clock, 10)
+        await until(hass, lambda: token_entry.state is ConfigEntryState.SETUP_RETRY)
+    assert asked(hass) == []
+    await pass_time(hass, clock, 60)
+    await until(hass, lambda: token_entry.state is ConfigEntryState.SETUP_ERROR)
+    assert len(asked(hass)) == 1
+
+
+async def test_a_token_that_is_refused_for_a_moment_at_start(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    token_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """The account starts a few seconds later."""
+    cloud.faults.set("unauthorized")
+    token_entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(token_entry.entry_id)
+    cloud.faults.clear()
+    await pass_time(hass, clock, 6)
+    await until(hass, lambda: token_entry.state is ConfigEntryState.LOADED)
+    assert asked(hass) == []
+    await hass.config_entries.async_unload(token_entry.entry_id)
+
+
+def reached(number: Callable[[], int], expected: int) -> bool:
+    """Whether a number is what it has to become."""
+    return number() == expected
+
+
+async def test_only_the_stream_is_refused(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """A listing with the same token succeeds, so another login would not help."""
+    stream: SupervisedStream = (await set_up()).runtime_data.streams[0]
+
+    def failures() -> int:
+        return stream.state.attempts
+
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized", only="streams")
+    cloud.cut_streams()
+    await until(hass, lambda: failures() == 1)
+    for _ in range(4):
+        # Each time the token is renewed and tried once more.
+        expected = failures() + 2
+        await pass_time(hass, clock, 1100)
+        await until(hass, partial(reached, failures, expected))
+    assert asked(hass) == []
+    assert hass.states.is_state(GREENHOUSE, STATE_ON)
+    state = hass.states.get(STREAM)
+    assert state is not None
+    assert state.state == STATE_OFF
+    assert "access token" in state.attributes["reason"]
+
+    cloud.faults.clear()
+    await pass_time(hass, clock, 1100)
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+
+
+async def test_a_refused_action_is_checked_before_anybody_is_asked(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """The action fails with a message; a free listing shows that the login is good."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    board = cloud.world.board("greenhouse")
+    page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry.entry_id)
+    assert page is not None
+    cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
+    listings = count(cloud, LISTING)
+    with pytest.raises(HomeAssistantError, match="no longer accepts"):
+        await hass.services.async_call(
+            DOMAIN,
+            "call_function",
+            {"device_id": page.id, "function": "pump", "argument": "on"},
+            blocking=True,
+            return_response=True,
+        )
+    await until(hass, lambda: count(cloud, LISTING) > listings)
+    assert asked(hass) == []
+
+
+async def test_removing_the_account_takes_the_request_with_it(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """Nobody is asked to log in to an account that is not there."""
+    cloud.world.clients.pop(cloud.client_id)
+    entry = await set_up()
+    assert len(asked(hass)) == 1
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert asked(hass) == []
