@@ -1,5 +1,6 @@
 """Events come in through one door, once, in order, and reach exactly those who asked for them."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,7 +9,9 @@ import pytest
 
 from custom_components.particle import event_hub
 from custom_components.particle.api import CloudEvent
+from custom_components.particle.api.hook_responses import HookResponse, HookResponses
 from custom_components.particle.event_hub import EventHub, ParticleEvent, payload_as_json
+from tests.waiting import delivered
 
 GREENHOUSE = "0a10aced202194944a000001"
 GARAGE = "0a10aced202194944a000002"
@@ -60,7 +63,7 @@ async def test_listeners_hear_exactly_what_they_asked_for(
     hub.receive(event("door/opening", "b", coreid=GARAGE))
     hub.receive(event("doorbell", "c", coreid=GARAGE))
     hub.receive(event("light", "d", coreid="particle-internal"))
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert everything == ["door=a", "door/opening=b", "doorbell=c", "light=d"]
     assert exact == ["door=a"]
@@ -78,7 +81,7 @@ async def test_a_listener_that_left_hears_nothing(hass: HomeAssistant, hub: Even
     leave()
 
     hub.receive(event("door/opening"))
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert gone == []
     assert stays == ["door/opening=21.5"]
@@ -92,7 +95,7 @@ async def test_the_same_event_counts_once(hass: HomeAssistant, hub: EventHub) ->
     hub.receive(event(second=1))
     hub.receive(event(second=1))
     hub.receive(event(second=2))
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert len(heard) == 2
     assert hub.duplicates == 1
@@ -108,7 +111,7 @@ async def test_events_without_a_time_are_never_taken_for_duplicates(
 
     hub.receive(timeless)
     hub.receive(timeless)
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert len(heard) == 2
 
@@ -120,7 +123,7 @@ async def test_what_is_remembered_is_bounded(
     monkeypatch.setattr(event_hub, "REMEMBERED_EVENTS", 2)
     for second in (1, 2, 3, 1):
         hub.receive(event(second=second))
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert hub.duplicates == 0
 
@@ -139,10 +142,78 @@ async def test_one_faulty_listener_does_not_harm_the_others(
     hub.async_listen(heard)
     hub.receive(event(second=1))
     hub.receive(event(second=2))
-    await hass.async_block_till_done()
+    await delivered(hass, hub)
 
     assert len(heard) == 2
     assert "this listener is broken" in caplog.text
+
+
+@pytest.mark.expect_log("Error while handling the answer hook-response/door")
+async def test_one_faulty_listener_for_answers_does_not_harm_the_others(
+    hass: HomeAssistant, hub: EventHub
+) -> None:
+    """The event itself, the answer and what waits behind it reach everybody else."""
+    heard, answers = Heard(), list[str]()
+
+    def faulty(_response: HookResponse) -> None:
+        raise ValueError("this listener is broken")
+
+    hub.async_listen_responses(faulty)
+    hub.async_listen_responses(lambda response: answers.append(response.text))
+    hub.async_listen(heard)
+    hub.receive(event("hook-response/door/0", "closed", second=1))
+    hub.receive(event("temperature", "21.5", second=2))
+    await delivered(hass, hub)
+
+    assert heard == ["hook-response/door/0=closed", "temperature=21.5"]
+    assert answers == ["closed"]
+
+
+@pytest.mark.expect_log("Error while putting together the answers of webhooks")
+async def test_an_answer_that_cannot_be_put_together_does_not_stall_the_queue(
+    hass: HomeAssistant, hub: EventHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours costs the answer only, not the event and not those behind it."""
+    heard = Heard()
+
+    def broken(_responses: HookResponses, _event: CloudEvent) -> bool:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(HookResponses, "add", broken)
+    hub.async_listen(heard)
+    hub.receive(event("hook-response/door/0", "closed", second=1))
+    hub.receive(event("temperature", "21.5", second=2))
+    await delivered(hass, hub)
+
+    assert heard == ["hook-response/door/0=closed", "temperature=21.5"]
+
+
+async def test_a_full_queue_holds_the_stream_back(
+    hass: HomeAssistant, hub: EventHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream is read on only when few events wait; each turn in between delivers some."""
+    monkeypatch.setattr(event_hub, "SLICE_SECONDS", 0)
+    heard = Heard()
+    hub.async_listen(heard)
+    for number in range(event_hub.ENOUGH_WAITING + 20):
+        hub.receive(event("count", str(number), second=number))
+
+    room = asyncio.create_task(hub.async_wait_for_room())
+    while hub.waiting >= event_hub.ENOUGH_WAITING:
+        assert not room.done()
+        await asyncio.sleep(0)
+    await room
+    assert event_hub.ENOUGH_WAITING - 5 <= hub.waiting < event_hub.ENOUGH_WAITING
+    await delivered(hass, hub)
+    assert len(heard) == event_hub.ENOUGH_WAITING + 20
+
+
+async def test_a_queue_with_room_lets_others_have_a_turn(hub: EventHub) -> None:
+    """One turn of the event loop, also when nothing waits."""
+    turns: list[str] = []
+    asyncio.get_running_loop().call_soon(turns.append, "somebody else")
+    await hub.async_wait_for_room()
+    assert turns == ["somebody else"]
 
 
 async def test_order_is_kept_through_a_burst(hass: HomeAssistant, hub: EventHub) -> None:
@@ -152,7 +223,7 @@ async def test_order_is_kept_through_a_burst(hass: HomeAssistant, hub: EventHub)
 
     for number in range(3000):
         hub.receive(event("count", str(number), second=number))
-    await _drained(hass, heard, 3000)
+    await delivered(hass, hub)
 
     assert heard == [f"count={number}" for number in range(3000)]
 
@@ -171,7 +242,7 @@ async def test_what_does_not_fit_is_dropped_counted_and_said(
 
     for number in range(15):
         hub.receive(event("count", str(number), second=number))
-    await _drained(hass, heard, 10)
+    await delivered(hass, hub)
 
     assert heard == [f"count={number}" for number in range(5, 15)]
     assert hub.dropped == 5
@@ -185,6 +256,7 @@ async def test_a_closed_hub_delivers_nothing(hass: HomeAssistant, hub: EventHub)
     hub.receive(event(second=1))
     hub.close()
     hub.receive(event(second=2))
+    assert hub.waiting == 0
     await hass.async_block_till_done()
 
     assert heard == []
@@ -207,11 +279,3 @@ async def test_a_closed_hub_delivers_nothing(hass: HomeAssistant, hub: EventHub)
 def test_payloads(data: str | None, expected: object) -> None:
     """What is JSON is read as JSON; everything else is none."""
     assert payload_as_json(data) == expected
-
-
-async def _drained(hass: HomeAssistant, heard: Heard, count: int) -> None:
-    """Wait until the listener has heard so many events."""
-    for _ in range(1000):
-        await hass.async_block_till_done()
-        if len(heard) >= count:
-            return

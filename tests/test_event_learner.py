@@ -10,7 +10,7 @@ from custom_components.particle import event_learner
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.event_hub import EventHub
 from custom_components.particle.event_learner import EventLearner
-from tests.waiting import until
+from tests.waiting import delivered
 
 BOARD = "0a10aced202194944a000001"
 
@@ -41,7 +41,7 @@ async def test_fields_and_their_types(hass: HomeAssistant, publisher: Publisher)
     publisher.publish("a", '{"t": "n/a", "o": {"p": {"p": {"p": {"p": {"p": 1}}}}}}')
     publisher.publish("a", "7")
     publisher.publish("a", "no JSON")
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     learned = publisher.learner.names(BOARD)["a"]
     assert learned.count == 4
     assert learned.last.event.data == "no JSON"
@@ -64,7 +64,7 @@ async def test_the_rate_is_that_of_late(
     """A board that has become quicker is not judged by last year."""
     for pause in [3600] + [2] * event_learner.RATE_OVER:
         publisher.publish("tick")
-        await hass.async_block_till_done()
+        await delivered(hass, publisher.hub)
         freezer.tick(pause)
     interval = publisher.learner.names(BOARD)["tick"].interval
     assert interval is not None
@@ -75,7 +75,7 @@ async def test_ten_thousand_names(hass: HomeAssistant, publisher: Publisher) -> 
     """Only the latest are kept."""
     for number in range(10_000):
         publisher.publish(f"name/{number}", str(number))
-    await until(hass, lambda: "name/9999" in publisher.learner.names(BOARD))
+    await delivered(hass, publisher.hub)
     names = publisher.learner.names(BOARD)
     assert list(names) == [f"name/{number}" for number in range(9_900, 10_000)]
     events = publisher.learner.events(BOARD)
@@ -87,7 +87,7 @@ async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
     """A payload with thousands of keys does not fill the memory."""
     for start in (0, 1_000):
         publisher.publish("wide", json.dumps({f"k{start + key}": key for key in range(1_000)}))
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     assert len(publisher.learner.names(BOARD)["wide"].fields) == event_learner.MOST_FIELDS
 
 
@@ -100,7 +100,7 @@ async def test_large_payloads(
     publisher.publish("rare", "x", quiet)
     for number in range(40):
         publisher.publish("photo", f"{number:05}" + "x" * 16_000)
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     assert [event.event.name for event in publisher.learner.events(quiet)] == ["rare"]
     kept = publisher.learner.events(BOARD)
     assert len(kept) == 6
@@ -114,7 +114,7 @@ async def test_many_boards(
     monkeypatch.setattr(event_learner, "MOST_BOARDS", 3)
     for number in (1, 2, 3, 1, 4):
         publisher.publish("hello", "", f"0a10aced202194944a00000{number}")
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     known = [
         number
         for number in range(1, 5)
@@ -127,7 +127,7 @@ async def test_events_of_the_cloud_itself(hass: HomeAssistant, publisher: Publis
     """They are kept apart from those of boards, and each event can be found by its number."""
     publisher.publish("hook-error/door/0", "error status 404", None)
     publisher.publish("door", "open")
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     [event] = publisher.learner.events(None)
     assert event.event.name == "hook-error/door/0"
     assert publisher.learner.find(event.number) is event
@@ -138,8 +138,8 @@ async def test_events_of_the_cloud_itself(hass: HomeAssistant, publisher: Publis
 async def test_nothing_is_learnt_after_the_end(hass: HomeAssistant, publisher: Publisher) -> None:
     """What was learnt stays; what comes later is not looked at."""
     publisher.publish("one")
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     publisher.stop()
     publisher.publish("two")
-    await hass.async_block_till_done()
+    await delivered(hass, publisher.hub)
     assert list(publisher.learner.names(BOARD)) == ["one"]

@@ -7,6 +7,8 @@ from datetime import timedelta
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 
+from custom_components.particle.event_hub import EventHub
+
 # Real seconds; only a test that fails waits so long.
 LONGEST_WAIT = 10.0
 
@@ -23,6 +25,21 @@ async def until(hass: HomeAssistant, condition: Callable[[], object]) -> None:
         assert loop.time() < end, "What the test waits for did not happen"
         await asyncio.sleep(0.005)
         await hass.async_block_till_done()
+
+
+async def delivered(hass: HomeAssistant, hub: EventHub) -> None:
+    """Wait until every event that has come in has reached its listeners.
+
+    One turn of the event loop delivers as many events as fit into a few milliseconds, on a loaded
+    machine perhaps a single one.
+
+    Raises:
+        AssertionError: A turn has delivered nothing.
+    """
+    for _ in range(hub.waiting + 1):
+        await asyncio.sleep(0)
+    assert not hub.waiting, "The hub does not deliver what waits"
+    await hass.async_block_till_done()
 
 
 async def pass_time(

@@ -98,6 +98,11 @@ class EventHub:
         self.duplicates = 0
         self.dropped = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many events have not reached their listeners yet."""
+        return len(self._queue)
+
     @callback
     def receive(self, event: CloudEvent, *, source: str = "stream") -> None:
         """Take an event; it reaches its listeners in a later turn of the event loop."""
@@ -201,16 +206,22 @@ class EventHub:
         """Deliver what waits, for one slice of time."""
         self._drain_scheduled = False
         until = monotonic() + SLICE_SECONDS
-        while self._queue:
-            self._deliver(self._queue.popleft())
-            if monotonic() >= until:
-                break
-        if self._queue:
-            self._schedule_drain()
+        try:
+            while self._queue:
+                self._deliver(self._queue.popleft())
+                if monotonic() >= until:
+                    break
+        finally:
+            # One event's trouble must not hold up those behind it.
+            if self._queue:
+                self._schedule_drain()
 
     def _deliver(self, event: ParticleEvent) -> None:
         if event.event.is_hook:
-            self._responses.add(event.event)
+            try:
+                self._responses.add(event.event)
+            except Exception:
+                _LOGGER.exception("Error while putting together the answers of webhooks")
         for listener in self._matching(event):
             try:
                 listener(event)
@@ -221,7 +232,10 @@ class EventHub:
     @callback
     def _handle_response(self, response: HookResponse) -> None:
         for listener in list(self._response_listeners):
-            listener(response)
+            try:
+                listener(response)
+            except Exception:
+                _LOGGER.exception("Error while handling the answer %s", response.name)
 
     def _matching(self, event: ParticleEvent) -> list[Listener]:
         """Return the listeners of an event in the order in which they were added."""
