@@ -6,7 +6,7 @@ from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
     get_diagnostics_for_device,
@@ -48,6 +48,39 @@ async def test_a_download_for_the_account(
         assert private not in text
 
 
+async def test_what_the_options_name_is_counted_and_not_told(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Products, groups and devices are private; how many there are helps."""
+    entry = await set_up()
+    sleeper = cloud.world.board("boat").id
+    hass.config_entries.async_update_entry(
+        entry,
+        options={
+            "products": ["24001"],
+            "groups": ["north", "south"],
+            "sleeping_devices": [sleeper],
+            "fixed_interval": 120,
+        },
+    )
+    await hass.async_block_till_done()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert told["entry"]["options"] == {
+        "products": 1,
+        "groups": 2,
+        "sleeping_devices": 1,
+        "fixed_interval": 120,
+    }
+    assert {board["scope"] for board in told["boards"]} == {"account", "product"}
+    text = json.dumps(told)
+    for private in ("24001", "delivery-vans", "Delivery Vans", "north", "south", sleeper, "van-2"):
+        assert private not in text
+
+
 async def test_a_download_for_a_board(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
@@ -83,3 +116,19 @@ async def test_system_health(hass: HomeAssistant, cloud: SimulatedCloud, set_up:
     assert await info["can_reach_server"] == "ok"
     assert info["streams_connected"] == "1/1"
     assert info["boards_online"] == "4/5"
+
+
+async def test_system_health_looks_at_every_server(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """Also at that of an account that could not be set up because nobody is there."""
+    await set_up()
+    other = MockConfigEntry(
+        domain=DOMAIN, data={"server_url": "http://127.0.0.1:9", "login": "access_token"}
+    )
+    other.add_to_hass(hass)
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    reached = await info["can_reach_server"]
+    assert reached == {"type": "failed", "error": "unreachable: 127.0.0.1:9"}

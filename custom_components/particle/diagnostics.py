@@ -16,7 +16,6 @@ ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USE
 # Of a board only what is listed here is told; the cloud may add keys that nobody thought of.
 DEVICE_FIELDS = (
     "platform_id",
-    "product_id",
     "cellular",
     "system_firmware_version",
     "firmware_version",
@@ -67,6 +66,8 @@ async def async_get_config_entry_diagnostics(
             "used": runtime.operations.used,
             "forecast": runtime.operations.forecast,
             "allowance": runtime.operations.allowance,
+            "variable_updates": runtime.operations.variable_updates.value,
+            "refused_since": _plain(runtime.operations.refused_since),
         },
         "boards": [_board(device) for device in runtime.devices.values()],
     }

@@ -1,5 +1,6 @@
 """The integration's part of Home Assistant's system health page."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components.system_health import (
@@ -7,6 +8,7 @@ from homeassistant.components.system_health import (
     async_check_can_reach_url,
 )
 from homeassistant.core import HomeAssistant, callback
+from yarl import URL
 
 from .const import CONF_SERVER_URL, DEFAULT_SERVER_URL, DOMAIN
 from .coordinator import ParticleConfigEntry
@@ -19,17 +21,31 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return whether the cloud can be reached, and how streams, boards and budget are doing."""
-    entries: list[ParticleConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    server = (
-        entries[0].data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL) if entries else DEFAULT_SERVER_URL
-    )
-    streams = [stream for entry in entries for stream in entry.runtime_data.streams]
-    devices = [board for entry in entries for board in entry.runtime_data.devices.values()]
+    """Return whether the servers can be reached, and how streams, boards and budget are doing."""
+    loaded: list[ParticleConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    streams = [stream for entry in loaded for stream in entry.runtime_data.streams]
+    devices = [board for entry in loaded for board in entry.runtime_data.devices.values()]
     return {
-        # Any answer shows that the server is there; this path needs no credentials.
-        "can_reach_server": async_check_can_reach_url(hass, f"{server}/v1/build_targets"),
+        "can_reach_server": _check_servers(hass),
         "streams_connected": f"{sum(stream.state.connected for stream in streams)}/{len(streams)}",
         "boards_online": f"{sum(board.online for board in devices)}/{len(devices)}",
-        "data_operations_used": sum(entry.runtime_data.operations.used for entry in entries),
+        "data_operations_used": sum(entry.runtime_data.operations.used for entry in loaded),
     }
+
+
+async def _check_servers(hass: HomeAssistant) -> str | dict[str, str]:
+    """Check every server of every entry, loaded or not; name the first that cannot be reached."""
+    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    servers = sorted({entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL) for entry in entries})
+    servers = servers or [DEFAULT_SERVER_URL]
+    # Any answer shows that a server is there; this path needs no credentials.
+    results = await asyncio.gather(
+        *(async_check_can_reach_url(hass, f"{server}/v1/build_targets") for server in servers)
+    )
+    for server, result in zip(servers, results, strict=True):
+        if isinstance(result, dict):
+            host = URL(server).host_port_subcomponent
+            return (
+                result if len(servers) == 1 else {**result, "error": f"{result['error']}: {host}"}
+            )
+    return "ok"
