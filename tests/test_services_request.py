@@ -1,5 +1,6 @@
 """`particle.request`: any endpoint of the API, and nothing outside of it."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -131,6 +132,39 @@ async def test_data_operations_are_counted(
         await act("request", path=f"devices/{GREENHOUSE}/temperature", query={"asked": "once"})
     asked = cloud.requests.matching("GET", f"/v1/devices/{GREENHOUSE}/temperature")
     assert len([request for request in asked if request.query]) == 1
+
+
+@pytest.mark.parametrize("name", ["greenhouse", "Greenhouse%20two", GREENHOUSE.upper()])
+async def test_a_device_by_its_name(
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, name: str
+) -> None:
+    """It is the same device: one lock for its paid calls, and one count."""
+    [entry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    runtime = entry.runtime_data
+    if "two" in name:
+        # Home Assistant has not heard of the new name yet.
+        cloud.world.board("greenhouse").name = "Greenhouse two"
+    before = runtime.operations.by_device.get(GREENHOUSE, 0)
+    async with runtime.cloud.board_lock(GREENHOUSE):
+        running = asyncio.create_task(
+            act("request", method="POST", path=f"devices/{name}/setTarget", body={"arg": "24"})
+        )
+        # Two turns of the simulated cloud: what is not locked would be sent by now.
+        for _ in range(2):
+            await runtime.cloud.devices.get(GREENHOUSE)
+        assert not cloud.world.function_calls
+    assert (await running)["body"]["return_value"] == 24
+    assert runtime.operations.by_device[GREENHOUSE] == before + 1
+    assert set(runtime.operations.by_device) == {GREENHOUSE}
+    assert cloud.operations.by_kind["function"] == 1
+
+
+async def test_a_name_that_nobody_has(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
+    """The cloud refuses it, and nothing is paid."""
+    with pytest.raises(HomeAssistantError):
+        await act("request", path="devices/nobody/temperature")
+    [entry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    assert "nobody" not in entry.runtime_data.operations.by_device
 
 
 # What goes wrong in the cloud

@@ -177,6 +177,22 @@ async def test_a_board_that_leaves_the_account(
     await automation.times(0)
 
 
+async def test_a_board_that_leaves_the_account_during_a_reload(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """The wait for it ends too, and that of another board goes on."""
+    entry = await listening(hass, set_up)
+    automation = await automate(hass, trigger("went_offline", lasting=60), wrote=BOARD)
+    cloud.world.set_online("boat", False)
+    await see_garage(hass, entry, cloud, online=False)
+    cloud.world.remove_board("garage")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await pass_time(hass, clock, timedelta(minutes=2))
+    await automation.times(1)
+    assert automation.runs == [{"board": "boat"}]
+
+
 async def test_a_new_board(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
     """Its first appearance is no news of its connection; what comes later is."""
     entry = await listening(hass, set_up)

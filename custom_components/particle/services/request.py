@@ -1,7 +1,8 @@
 """The action `particle.request`: any endpoint of the API, for administrators."""
 
 import base64
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -17,8 +18,9 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
-from ..api import Answer
+from ..api import ACCOUNT, Answer, DataOperation, ParticleCloud, ParticleError, Scope
 from ..api.devices import BOARD_TIMEOUT
+from ..api.models import DEVICE_ID
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
@@ -33,6 +35,7 @@ from .request_path import (
     request_query,
     subject_of,
 )
+from .selection import find_device
 
 SERVICE_REQUEST: Final = "request"
 
@@ -78,13 +81,17 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="request_without_body"
         )
-    device_id = board_of(path)
-    board = entry.runtime_data.devices.get(device_id or "")
+    named = board_of(path)
+    board = find_device(entry, named) if named else None
     # Reading a variable and calling a function cost something this way too: counted, one at a time
     # for a board, and like everything here never tried again by itself.
     operation = data_operation(method, path)
+    if operation is not None:
+        # The lock and the count are by id, and a path may hold the device's name.
+        device_id = board.device_id if board else await _id_of(runtime.cloud, path, operation)
+        operation = replace(operation, device_id=device_id)
     async with AsyncExitStack() as stack:
-        stack.enter_context(cloud_errors(entry, board.name if board else device_id))
+        stack.enter_context(cloud_errors(entry, board.name if board else named))
         if operation is not None:
             await stack.enter_async_context(runtime.cloud.board_lock(operation.device_id))
         answer = await runtime.cloud.request(
@@ -101,6 +108,18 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         # Perhaps it changed what Home Assistant shows.
         runtime.account.async_refresh_soon()
     return as_response(answer) if call.return_response else None
+
+
+async def _id_of(cloud: ParticleCloud, path: str, operation: DataOperation) -> str:
+    """Return the id of a device that Home Assistant does not show; where it has none, as it is named."""
+    if DEVICE_ID.fullmatch(operation.device_id):
+        return operation.device_id
+    with suppress(ParticleError):
+        product = product_of(path)
+        scope = Scope.product(product) if product else ACCOUNT
+        # Free, unlike what comes now.
+        return (await cloud.devices.get(operation.device_id, scope=scope)).id
+    return operation.device_id
 
 
 def _account(call: ServiceCall, path: str) -> ParticleConfigEntry:

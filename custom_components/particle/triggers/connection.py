@@ -98,11 +98,12 @@ class _ConnectionTrigger(ParticleTrigger):
     ) -> None:
         self._waiting.pop(device_id, None)
         variables: dict[str, Any] = board_variables(self._hass, entry, device_id)
-        if entry.state is not ConfigEntryState.LOADED:
+        loaded = entry.state is ConfigEntryState.LOADED
+        board = entry.runtime_data.devices.get(device_id) if loaded else None
+        if board is None:
             # Nobody knows whether it is still so.
             self._pass_over("account_not_loaded", {"device_name": variables["device_name"]})
             return
-        board = entry.runtime_data.devices[device_id]
         state = "online" if self.online else "offline"
         self._fire(
             variables

@@ -141,7 +141,8 @@ class BoardSubscription:
         self._entry_id = entry_id
         self._on_change = on_change
         self._on_gone = on_gone
-        self._known: dict[str, BoardState] = {}
+        # By account and by board, also while an account is being loaded anew.
+        self._known: dict[tuple[str, str], BoardState] = {}
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -163,8 +164,12 @@ class BoardSubscription:
             }
             for board in following.keys() - wanted:
                 following.pop(board)()
-                self._known.pop(board.device_id, None)
-                self._on_gone(board.device_id)
+            present = {(entry.entry_id, board.device_id) for board in wanted}
+            # Also those that went while the account was not loaded.
+            for gone in [key for key in self._known if key[0] == entry.entry_id]:
+                if gone not in present:
+                    del self._known[gone]
+                    self._on_gone(gone[1])
             for board in wanted - following.keys():
                 following[board] = board.async_add_listener(partial(self._take, entry, board))
                 self._take(entry, board, reloaded=True)
@@ -187,7 +192,8 @@ class BoardSubscription:
     def _take(
         self, entry: ParticleConfigEntry, board: DeviceCoordinator, *, reloaded: bool = False
     ) -> None:
-        before = self._known.get(board.device_id)
-        self._known[board.device_id] = board.data
+        key = (entry.entry_id, board.device_id)
+        before = self._known.get(key)
+        self._known[key] = board.data
         if before is not None and before is not board.data:
             self._on_change(BoardChange(entry, board, before, board.data, reloaded))
