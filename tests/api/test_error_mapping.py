@@ -1,10 +1,16 @@
 """Every shape of error body becomes the error that says what to do."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 import json
 from typing import Any
+from urllib.parse import quote, urlencode
 
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given, strategies as st
 from multidict import CIMultiDict
 import pytest
@@ -17,6 +23,7 @@ from custom_components.particle.api.error_mapping import (
     message_of,
     retry_after,
 )
+from custom_components.particle.api.redaction import secrets_of
 from tests.api.error_shapes import SHAPES
 
 JSON = CIMultiDict({"Content-Type": "application/json; charset=utf-8"})
@@ -112,6 +119,67 @@ def test_secrets_do_not_come_back_in_messages() -> None:
         secrets=("6eaf55abed",),
     )
     assert found.message == "bad: token *** is bad, see ?access_token=***&x=1"
+
+
+@pytest.mark.parametrize("subject", Subject)
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 406, 429, 500])
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda echo: {"error": echo, "error_description": f"got {echo}"},
+        lambda echo: {"ok": False, "errors": [echo]},
+        lambda echo: {"ok": False, "output": echo, "errors": [f"a.ino:1:1: error: {echo}"]},
+        lambda echo: {"message": "Invalid", "violations": [echo]},
+        lambda echo: "x" * 495 + echo,
+    ],
+    ids=["error", "errors", "compiler", "violations", "text that is cut"],
+)
+def test_no_secret_in_no_encoding_comes_back(
+    subject: Subject, status: int, body: Callable[[str], Any]
+) -> None:
+    """What was sent as a header, a form or JSON does not come back in that shape either."""
+    secret, otp = 'S3 cr/et+"ö\\', "042"
+    headers = {"Authorization": f"Basic {b64encode(f'me:{secret}'.encode()).decode()}"}
+    sent = secrets_of(headers, {"otp": otp, "nested": [{"refresh_token": "again"}]})
+    echoes = (
+        secret,
+        headers["Authorization"],
+        urlencode({"client_secret": secret}),
+        quote(secret, safe="").lower(),
+        json.dumps({"client_secret": secret}),
+        json.dumps({"client_secret": secret}, ensure_ascii=False),
+        f"the code {otp} is wrong",
+        "refresh_token=again",
+    )
+    for echo in echoes:
+        found = error(status, body(echo), subject, sent)
+        shown = f"{found} {found!r} {found.code} {getattr(found, 'output', '')}"
+        shown += str(getattr(found, "messages", ""))
+        for trace in (secret, "S3", "et+", headers["Authorization"][6:], otp, "again"):
+            assert trace.lower() not in shown.lower(), (echo, shown)
+
+
+async def test_credentials_that_a_server_echoes(session: aiohttp.ClientSession) -> None:
+    """A server that repeats header and form in its refusal gets neither into an error."""
+
+    async def echo(request: web.Request) -> web.Response:
+        text = f"{request.headers['Authorization']} {await request.text()}"
+        return web.json_response({"error": "invalid_grant", "error_description": text}, status=400)
+
+    app = web.Application()
+    app.router.add_post("/oauth/token", echo)
+    async with TestServer(app, host="127.0.0.1") as server:
+        base_url = f"http://127.0.0.1:{server.port}"
+        auth = api.ClientCredentials(session, "client", "my secret/1", base_url=base_url)
+        with pytest.raises(api.InvalidCredentialsError) as caught:
+            await auth.access_token()
+        assert str(caught.value) == "Basic *** grant_type=client_credentials"
+        login = api.PasswordLogin(session, base_url=base_url)
+        with pytest.raises(api.InvalidCredentialsError) as caught:
+            await login.login("jane@example.com", "pass word&1")
+        assert "pass" not in str(caught.value).replace("grant_type=password", "").replace(
+            "&password=***", ""
+        )
 
 
 @pytest.mark.parametrize(

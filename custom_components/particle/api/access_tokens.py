@@ -27,7 +27,6 @@ class AccessTokens(Chapter):
             "DELETE",
             "/v1/access_tokens/current",
             headers={"Authorization": f"Bearer {token.strip()}"},
-            secrets=(token.strip(),),
         )
 
     @endpoint("DELETE", "/v1/access_tokens")

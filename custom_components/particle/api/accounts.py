@@ -43,7 +43,7 @@ class Accounts(Chapter):
         }
         if account_info is not None:
             body["account_info"] = dict(account_info)
-        await self._cloud.transport.send("POST", "/v1/users", json=body, secrets=(password,))
+        await self._cloud.transport.send("POST", "/v1/users", json=body)
 
     @endpoint("PUT", "/v1/user")
     async def change(
@@ -86,18 +86,14 @@ class Accounts(Chapter):
             )
         if current_password:
             body["current_password"] = current_password
-        answer = await self._cloud.request(
-            "PUT", "/v1/user", json=body, secrets=(password or "", current_password or "")
-        )
+        answer = await self._cloud.request("PUT", "/v1/user", json=body)
         return text_of(answer.object.get("message"))
 
     @endpoint("DELETE", "/v1/user")
     async def delete(self, password: str) -> None:
         """End the account with everything in it."""
         filled(password, "password", "password")
-        await self._cloud.request(
-            "DELETE", "/v1/user", json={"password": password}, secrets=(password,)
-        )
+        await self._cloud.request("DELETE", "/v1/user", json={"password": password})
 
     @endpoint("POST", "/v1/user/password-reset")
     async def request_password_reset(self, username: str) -> None:
@@ -117,7 +113,6 @@ class Accounts(Chapter):
             "PUT",
             "/v1/user/password-reset",
             json={"token": token, "password": password},
-            secrets=(token, password),
         )
 
     @endpoint("GET", "/v1/user/mfa-enable")
@@ -140,9 +135,7 @@ class Accounts(Chapter):
             "otp": filled(otp, "otp", "code"),
             **given({"invalidate_tokens": invalidate_tokens}),
         }
-        answer = await self._cloud.request(
-            "POST", "/v1/user/mfa-enable", json=body, secrets=(mfa_token, otp)
-        )
+        answer = await self._cloud.request("POST", "/v1/user/mfa-enable", json=body)
         return bool_of(answer.object.get("enrolled")) or False
 
     @endpoint("PUT", "/v1/user/mfa-disable")
@@ -153,5 +146,4 @@ class Accounts(Chapter):
             "PUT",
             "/v1/user/mfa-disable",
             json={"current_password": current_password},
-            secrets=(current_password,),
         )

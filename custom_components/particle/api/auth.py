@@ -36,7 +36,6 @@ RENEW_AGAIN = 60.0
 REFUSED_AGAIN = 60.0
 REFUSED_AGAIN_FACTOR = 4
 REFUSED_AGAIN_MAX = 86_400.0
-_SECRET_FIELDS = ("password", "otp", "mfa_token", "recovery_code", "refresh_token", "code")
 # Anybody may log in to their own account with this public client.
 PUBLIC_CLIENT = "particle"
 
@@ -91,10 +90,6 @@ async def request_token(
         ParticleError: Anything else.
     """
     headers = {"Authorization": basic_authorization(client_id, client_secret)}
-    secrets = (
-        client_secret,
-        *(form[key] for key in _SECRET_FIELDS if key in form),
-    )
     logins = transport.pace.logins
     credentials = hash((client_id, client_secret, *sorted(form.items())))
     login = Login(f"{client_id} {user.lower()}", credentials)
@@ -102,7 +97,7 @@ async def request_token(
     await transport.pace.tokens.take()
     try:
         answer = await transport.send(
-            "POST", "/oauth/token", data=form, headers=headers, subject=subject, secrets=secrets
+            "POST", "/oauth/token", data=form, headers=headers, subject=subject
         )
     except OtpRequiredError:
         # The first step of a login with a second factor has the right password.
@@ -383,7 +378,6 @@ async def _revoke(transport: Transport, token: str) -> None:
             "DELETE",
             "/v1/access_tokens/current",
             headers={"Authorization": f"Bearer {token}"},
-            secrets=(token,),
         )
     except ParticleError:
         # It is gone already, or it will expire by itself.

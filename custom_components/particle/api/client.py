@@ -165,7 +165,6 @@ class ParticleCloud:
         subject: Subject = Subject.GENERAL,
         redirects: bool = False,
         operation: DataOperation | None = None,
-        secrets: tuple[str, ...] = (),
     ) -> Answer:
         """Send an authorised request to any endpoint.
 
@@ -182,7 +181,6 @@ class ParticleCloud:
             subject: What the call is about, to read errors rightly.
             redirects: Follow redirects, for downloads.
             operation: The data operation that the call costs.
-            secrets: What must not come back in an error's message.
 
         Returns:
             The answer, where it reports no failure.
@@ -210,7 +208,6 @@ class ParticleCloud:
                     subject=subject,
                     redirects=redirects,
                     operation=operation,
-                    secrets=secrets,
                     once=once,
                     body=_body(json, form, data),
                 )
@@ -227,7 +224,6 @@ class ParticleCloud:
         *,
         headers: Mapping[str, str] | None,
         operation: DataOperation | None,
-        secrets: tuple[str, ...],
         body: Callable[[], dict[str, Any]],
         **options: Any,
     ) -> Answer:
@@ -243,7 +239,6 @@ class ParticleCloud:
                 method,
                 path,
                 headers={**(headers or {}), "Authorization": f"Bearer {token}"},
-                secrets=(*secrets, token),
                 **options,
                 **body(),
             )
@@ -254,7 +249,6 @@ class ParticleCloud:
             method,
             path,
             headers={**(headers or {}), "Authorization": f"Bearer {token}"},
-            secrets=(*secrets, token),
             **options,
             **body(),
         )

@@ -69,7 +69,7 @@ class Customers(Chapter):
             "email": filled(email, "email", "e-mail address"),
             "password": filled(password, "password", "password") and password,
         }
-        answer = await self._cloud.request("POST", _path(scope), json=body, secrets=(password,))
+        answer = await self._cloud.request("POST", _path(scope), json=body)
         return answer.read(Token.from_json)
 
     @endpoint("POST", "/v1/products/:product/customers")
@@ -99,7 +99,6 @@ class Customers(Chapter):
             scope,
             body,
             {"Authorization": basic_authorization(client_id, client_secret)},
-            (client_secret, password or ""),
         )
         return answer.read(Token.from_json)
 
@@ -116,16 +115,14 @@ class Customers(Chapter):
             "email": filled(email, "email", "e-mail address"),
             "password": filled(password, "password", "password") and password,
         }
-        answer = await self._send_as_client(scope, body, {}, (password,))
+        answer = await self._send_as_client(scope, body, {})
         return answer.read(Token.from_json)
 
     @endpoint("PUT", "/v1/products/:product/customers/:customer")
     async def set_password(self, email: str, password: str, *, scope: Scope) -> None:
         """Give a customer another password, as a member of the product's team."""
         filled(password, "password", "password")
-        await self._cloud.request(
-            "PUT", _path(scope, email), json={"password": password}, secrets=(password,)
-        )
+        await self._cloud.request("PUT", _path(scope, email), json={"password": password})
 
     @endpoint("DELETE", "/v1/products/:product/customers/:customer")
     async def delete(self, email: str, *, scope: Scope) -> None:
@@ -137,12 +134,9 @@ class Customers(Chapter):
         scope: Scope,
         body: dict[str, Any],
         headers: dict[str, str],
-        secrets: tuple[str, ...],
     ) -> Answer:
         """Send without the user's token."""
-        return await self._cloud.transport.send(
-            "POST", _path(scope), json=body, headers=headers, secrets=secrets
-        )
+        return await self._cloud.transport.send("POST", _path(scope), json=body, headers=headers)
 
 
 def _path(scope: Scope, email: str | None = None) -> str:

@@ -36,6 +36,7 @@ from .errors import (
     SingleSignOnError,
     VariableNotFoundError,
 )
+from .redaction import redact, redact_all
 
 MAX_MESSAGE = 500
 
@@ -79,9 +80,7 @@ _TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
 
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
     """Take secrets out of words that come from the cloud, and keep them short and on one line."""
-    for secret in secrets:
-        if len(secret) >= 4:
-            text = text.replace(secret, "***")
+    text = redact(text, secrets)
     text = " ".join(_TOKEN_IN_URL.sub(r"\1***", text).split())
     return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"
 
@@ -220,8 +219,9 @@ def error_for(
             status=status,
         )
     if is_compilation_failure(body):
-        return compilation_error(body, status)
-    words = message_of(body if body is not None else text[:MAX_MESSAGE])
+        return compilation_error(redact_all(body, secrets), status)
+    # Cut after the secrets are out: half of one would not be found.
+    words = message_of(body if body is not None else text)
     told = body.get("error") if isinstance(body, Mapping) else None
     code = told if isinstance(told, str) else ""
     message = scrub(words or f"The Particle Cloud answered with status {status}", secrets)

@@ -24,6 +24,7 @@ from .errors import (
 from .models import DataOperation
 from .pacing import ServerPace, pace_for
 from .parsing import Json, clean_text, loads
+from .redaction import secrets_of
 
 DEFAULT_URL = "https://api.particle.io"
 DEFAULT_TIMEOUT = 30.0
@@ -221,7 +222,6 @@ class Transport:
         query: Query | None = None,
         subject: Subject = Subject.GENERAL,
         timeout: float = DEFAULT_TIMEOUT,
-        secrets: tuple[str, ...] = (),
         redirects: bool = False,
         once: bool = False,
         operation: DataOperation | None = None,
@@ -235,7 +235,6 @@ class Transport:
             query: Parameters; None leaves one out.
             subject: What it is about, to read errors rightly.
             timeout: Seconds for the whole exchange.
-            secrets: What must not come back in an error's message.
             redirects: Follow redirects (aiohttp drops the token when they lead to another host).
             once: Make sure that the request leaves no more than once: aiohttp repeats a GET, PUT or
                 DELETE by itself when a connection that it had kept open turns out to be dead.
@@ -250,6 +249,7 @@ class Transport:
                 and whether it may have been carried out.
         """
         call = Call.of(method, path, operation)
+        secrets = secrets_of(options.get("headers"), options.get("json"), options.get("data"))
         await self.pace.requests.take()
         if once:
             options["middlewares"] = (_once(),)

@@ -50,15 +50,17 @@ def request_path(value: Any) -> str:
     if not text.isprintable():
         raise vol.Invalid("the path holds characters that no path has")
     segments = text.strip("/").split("/")
-    if segments[0].lower() == "v1":
+    if _decoded(segments[0]).lower() == "v1":
         del segments[0]
     if not segments or not all(segments):
         raise vol.Invalid("the path is empty, or a part of it is")
-    if segments[0].lower() == "oauth" or _VERSION.fullmatch(segments[0].lower()):
+    # Servers and proxies decode before they look, some of them twice.
+    parts = [part.strip() for part in re.split(r"[/\\;]", _decoded("/".join(segments)).lower())]
+    if parts[0] == "oauth" or _VERSION.fullmatch(parts[0]):
         raise vol.Invalid("the path lies outside of /v1")
-    if any(_climbs(segment) for segment in segments):
+    if {".", ".."} & set(parts):
         raise vol.Invalid("the path climbs out of its place with '.' or '..'")
-    if segments[0].lower() == "access_tokens" and len(segments) > 1 and segments[1] != "current":
+    if parts[0] == "access_tokens" and parts[1:] not in ([], ["current"]):
         raise vol.Invalid("a token never goes into a path; use the action particle.revoke_token")
     try:
         return "/".join(quote(unquote(segment, errors="strict"), safe="") for segment in segments)
@@ -77,7 +79,7 @@ def request_query(value: Any) -> dict[str, Any]:
     query: dict[str, Any] = vol.Schema({cv.string: QUERY_VALUE})(dict(value))
     for name in query:
         # A list can be written as name[] too.
-        if re.split(r"[\[.]", name.strip().lower())[0] in _SECRETS:
+        if re.split(r"[\[.]", _decoded(name).strip().lower())[0] in _SECRETS:
             raise vol.Invalid(f"{name} is a secret and never goes into the query")
     return query
 
@@ -133,8 +135,8 @@ def subject_of(path: str, operation: DataOperation | None) -> Subject:
     return Subject.GENERAL if board_of(path) is None else Subject.DEVICE
 
 
-def _climbs(segment: str) -> bool:
-    """Whether a part of a path means another place, however often it is encoded."""
-    while (decoded := unquote(segment)) != segment:
-        segment = decoded
-    return any(part.strip() in {".", ".."} for part in re.split(r"[/\\;]", segment))
+def _decoded(text: str) -> str:
+    """Return what a text means, however often it is encoded."""
+    while (decoded := unquote(text)) != text:
+        text = decoded
+    return text
