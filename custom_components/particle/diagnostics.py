@@ -7,7 +7,15 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
-from .const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME, DOMAIN
+from .const import (
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_SERVER_URL,
+    CONF_USERNAME,
+    DEFAULT_SERVER_URL,
+    DOMAIN,
+)
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
 
@@ -35,7 +43,13 @@ async def async_get_config_entry_diagnostics(
     runtime = entry.runtime_data
     return {
         "entry": {
-            "data": async_redact_data(dict(entry.data), ENTRY_SECRETS),
+            "data": async_redact_data(
+                dict(entry.data),
+                # The name of an own server tells whose it is.
+                ENTRY_SECRETS
+                if entry.data.get(CONF_SERVER_URL) == DEFAULT_SERVER_URL
+                else {*ENTRY_SECRETS, CONF_SERVER_URL},
+            ),
             "options": _options(entry),
         },
         "listing": {
