@@ -1,6 +1,6 @@
 """Conversations with the simulated cloud, written down: what was asked, and what came back.
 
-A transcript is a text file. A line that begins with a method is a request; the indented line below it
+A transcript is a text file. A line that begins with a method is a request (to the control API if its path begins with `control:`); the indented line below it
 is the answer. `form:` before a body makes it a form, `file:` a multipart upload of `name=content & field=value`.
 Lines with `@` do something else, lines with `#` say what it is about.
 
@@ -13,25 +13,34 @@ Lines with `@` do something else, lines with `#` say what it is about.
     @ clear                switch all faults off
     @ online NAME          connect a board; @ offline NAME disconnects it
     @ board NAME {…}       change attributes of a board; @ user, @ settings and @ limits likewise
-    @ events               show what was published since the last time
+    @ publish BOARD: NAME DATA
+                           publish an event as a board
+    @ target STATUS TEXT   answer webhooks so from now on; they are sent to $target
+    @ sent COUNT           wait for so many more attempts of webhooks, and show what came to the target
+    @ stream PATH          open an event stream; the one before it is closed
+    @ read TEXT            read the stream until the text has come, and show it
+    @ events [sorted]      show what was published since the last time
     @ operations           show what was paid so far
 
 The clock stands still, so the answers are always the same; random values are written as what they are.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 import json
 from pathlib import Path
 import re
-from typing import Any
+from typing import Any, override
 
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession, FormData, web
+from aiohttp.test_utils import TestServer
 
 from tests.simulator import SimulatedCloud
 from tests.simulator.clock import Clock
+from tests.simulator.world import Integration
 
-from .client import Answer, Api
+from .client import Answer, Api, Stream, until
 
 FOLDER = Path(__file__).parent / "transcripts"
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -39,6 +48,8 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _HEADERS = ("Cache-Control", "Pragma", "WWW-Authenticate", "Retry-After", "Location")
 _JSON = "application/json; charset=utf-8"
 _RANDOM = {
+    r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "<id>",
+    r'(?<="headers": )\{"host"[^}]*\}': "<headers>",
     r"\b[0-9a-f]{32}\.[0-9a-f]{16}\b": "<token of an API user>",
     r"\b[0-9a-f]{40}\b": "<40 hex>",
     r'(?<="claim_code":")[^"]{63}(?=")': "<63 characters>",
@@ -51,11 +62,16 @@ _RANDOM = {
 class Conversation:
     """One transcript that is being carried out."""
 
-    def __init__(self, cloud: SimulatedCloud, session: ClientSession) -> None:
+    def __init__(self, cloud: SimulatedCloud, session: ClientSession, target: Target) -> None:
         """Begin as Jane, on the first day."""
         self._cloud = cloud
+        self._target = target
+        self._attempts = 0
+        self._hooks: dict[str, Integration] = {}
+        self._streams = AsyncExitStack()
+        self._stream: Stream | None = None
         self._api = Api(cloud, session, cloud.access_token)
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, str] = {"target": target.url}
         self._answer: Answer | None = None
         self._headers: dict[str, str] = {}
         self._seen = 0
@@ -71,6 +87,7 @@ class Conversation:
                 written.append("  " + await self._request(line))
             elif line.startswith("@ "):
                 written += [f"  {shown}" for shown in await self._do(line.removeprefix("@ "))]
+        await self._streams.aclose()
         return "\n".join(written) + "\n"
 
     async def _request(self, line: str) -> str:
@@ -81,7 +98,11 @@ class Conversation:
         options = _body(rest[0]) if rest else {}
         options["headers"] = {**options.get("headers", {}), **self._headers}
         self._headers = {}
-        self._answer = answer = await self._api(method, path, **options)
+        api = self._api
+        if path.startswith("control:"):
+            path = path.removeprefix("control:")
+            api = Control(self._cloud, self._api.session)
+        self._answer = answer = await api(method, path, **options)
         shown = [str(answer.status)]
         kind = answer.headers.get("Content-Type", "")
         if answer.text and kind != _JSON:
@@ -89,12 +110,13 @@ class Conversation:
         shown += [
             f"[{name}: {answer.headers[name]}]" for name in _HEADERS if name in answer.headers
         ]
-        body = answer.text.replace("\r\n", "\n").replace("\n", "\u23ce")
-        return self._plain(" ".join([*shown, body]).rstrip())
+        return self._plain(" ".join([*shown, _line(answer.text)]).rstrip())
 
     def _plain(self, text: str) -> str:
         """Return a text with what is random, or another every time, written as what it is."""
-        text = text.replace(self._cloud.base_url, "http://cloud")
+        places = {self._cloud.base_url: "http://cloud", self._target.url: "http://target"}
+        for place, name in places.items():
+            text = text.replace(place, name)
         for pattern, name in _RANDOM.items():
             text = re.sub(pattern, name, text)
         return text
@@ -120,8 +142,22 @@ class Conversation:
                 cloud.faults.clear()
             case "online" | "offline":
                 cloud.world.set_online(rest, verb == "online")
+            case "publish":
+                board, _, event = rest.partition(": ")
+                cloud.world.publish(board, *event.split(" ", 1))
+            case "target":
+                status, _, self._target.text = rest.partition(" ")
+                self._target.status = int(status)
+            case "sent":
+                return await self._sent(int(rest))
+            case "stream":
+                await self._streams.aclose()
+                self._stream = await self._streams.enter_async_context(self._api.stream(rest))
+            case "read":
+                return [_line(self._plain(await self._read(rest.replace("\u23ce", "\n"))))]
             case "events":
-                return self._events()
+                shown = self._events()
+                return sorted(shown) if rest == "sorted" else shown
             case "operations":
                 return [json.dumps(dict(cloud.operations.by_kind))]
             case _:
@@ -151,6 +187,28 @@ class Conversation:
             value = value[int(key)] if isinstance(value, list) else value[key]
         self._kept[name] = str(value)
 
+    async def _read(self, text: str) -> str:
+        """Read the stream until a text has come, and to the end of its block."""
+        assert self._stream is not None
+        self._stream.received = b""
+        received = await self._stream.until(text)
+        while not received.endswith(("\n\n", "\r\n\r\n", "\r\r")):
+            self._stream.received += await self._stream.response.content.readany()
+            received = self._stream.received.decode()
+        return received
+
+    async def _sent(self, count: int) -> list[str]:
+        """Wait for attempts of webhooks; return what came to their target."""
+        self._attempts += count
+
+        def attempts() -> int:
+            self._hooks |= self._cloud.world.integrations
+            return sum(one.succeeded + one.failed + one.slept for one in self._hooks.values())
+
+        await until(lambda: attempts() >= self._attempts)
+        came, self._target.requests = sorted(self._target.requests), []
+        return [self._plain(request) for request in came]
+
     def _events(self) -> list[str]:
         """Return what was published since the last time."""
         history = list(self._cloud.world.events.history)
@@ -159,6 +217,45 @@ class Conversation:
             self._plain(f"{event.name} {json.dumps(event.as_json(), separators=(',', ':'))}")
             for event in new
         ]
+
+
+class Target:
+    """What webhooks are sent to; it takes down what comes."""
+
+    def __init__(self) -> None:
+        """Answer with an empty 200."""
+        self.url = ""
+        self.status = 200
+        self.text = ""
+        self.requests: list[str] = []
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Take a request down."""
+        kept = [
+            f"[{name}: {value}]"
+            for name, value in sorted(request.headers.items())
+            if name not in ("Host", "Accept", "Accept-Encoding", "Content-Length")
+        ]
+        body = _line(await request.text())
+        self.requests.append(" ".join([request.method, request.path_qs, *kept, body]).rstrip())
+        return web.Response(text=self.text, status=self.status)
+
+
+class Control(Api):
+    """Calls the control API."""
+
+    @override
+    async def __call__(self, method: str, path: str, **options: Any) -> Answer:
+        """Send a request."""
+        url = self.cloud.control_url + path
+        async with self.session.request(method, url, **options) as response:
+            return Answer(response.status, dict(response.headers), await response.text())
+
+
+def _line(text: str) -> str:
+    """Return a text as one line."""
+    text = text.replace("\r\n", "\u240d\u23ce").replace("\r", "\u240d").replace("\n", "\u23ce")
+    return "".join(f"<U+{ord(one):04X}>" if one in "\x85\u2028\u2029" else one for one in text)
 
 
 def _change(thing: Any, fields: dict[str, Any]) -> None:
@@ -187,12 +284,16 @@ def _body(text: str) -> dict[str, Any]:
 
 async def carry_out(text: str) -> str:
     """Carry a transcript out in a cloud of its own."""
+    target, app = Target(), web.Application()
+    app.router.add_route("*", "/{tail:.*}", target.serve)
     async with (
         SimulatedCloud(clock=Clock(speed=0, start=START), offline_wait=0.01) as cloud,
         ClientSession() as session,
+        TestServer(app) as server,
     ):
+        target.url = str(server.make_url("")).rstrip("/")
         cloud.limits.enabled = False
-        return await Conversation(cloud, session).carry_out(text)
+        return await Conversation(cloud, session, target).carry_out(text)
 
 
 def transcripts() -> Iterator[Path]:
