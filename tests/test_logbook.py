@@ -7,42 +7,17 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from custom_components.particle.bus_events import CONF_BUS_EVENTS, EVENT_PARTICLE, BusEvents
-from custom_components.particle.logbook import async_describe_events, message
+from custom_components.particle.bus_events import (
+    CONF_BUS_EVENTS,
+    EVENT_PARTICLE,
+    EVENT_PUBLISHED,
+    BusEvents,
+)
+from custom_components.particle.logbook import async_describe_events
 from tests.automations import listening, page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "said"),
-    [
-        ("spark/status", "online", "has connected to the cloud"),
-        ("spark/status", "offline", "has lost its connection to the cloud"),
-        ("spark/status", "auto-update", "is about to get new firmware from its product"),
-        ("spark/status", "dancing", "published spark/status: dancing"),
-        ("spark/flash/status", "started ", "is receiving new firmware"),
-        ("spark/flash/status", "success ", "has received new firmware"),
-        ("spark/flash/status", "failed ", "could not receive new firmware"),
-        ("spark/device/last_reset", "panic, hard_fault", "has crashed: hard fault"),
-        (
-            "spark/device/last_reset",
-            "power_brownout",
-            "has restarted because the voltage dropped",
-        ),
-        ("spark/device/last_reset", "200", "has restarted (200)"),
-        ("spark/status/safe-mode", "{}", "runs in safe mode, without its application"),
-        ("spark/device/app-hash", "a" * 64, "runs another application than before"),
-        ("door", "open", "published door: open"),
-        ("door", None, "published door"),
-        ("long", "x" * 200, f"published long: {'x' * 80}…"),
-    ],
-)
-def test_plain_words(name: str, data: str | None, said: str) -> None:
-    """Every entry is the end of a sentence that starts with the board's name."""
-    assert message({"event": name, "data": data}) == said
-    assert message({"event": name, "data": data, "replayed": True}) == f"{said} (replayed)"
 
 
 async def _set_up(
@@ -115,10 +90,10 @@ async def test_an_event_on_the_bus(
     assert (news["event"], news["device_id"]) == ("news", None)
 
 
-async def test_the_logbook_names_the_board(
+async def test_the_logbook_names_the_device(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
 ) -> None:
-    """By what people call it; what no board sent comes from Particle."""
+    """By what people call it; what no device sent comes from Particle."""
     await listening(hass, set_up)
     assert await async_setup_component(hass, "http", {})
     described: dict[str, Any] = {}
@@ -128,11 +103,14 @@ async def test_the_logbook_names_the_board(
         described[event_type] = describe
 
     async_describe_events(hass, register)
+    assert list(described) == [EVENT_PUBLISHED]
     data = {"event": "door", "data": "open"}
     for sender, name in (
-        ({"device_id": page_id(hass, cloud, "garage")}, "garage"),
-        ({"device_id": None, "particle_device_id": "0a10"}, "0a10"),
-        ({"device_id": None, "particle_device_id": None}, "Particle"),
+        ({"device_registry_id": page_id(hass, cloud, "garage")}, "garage"),
+        ({"device_registry_id": None, "particle_device_id": "0a10"}, "0a10"),
+        ({"device_registry_id": None, "particle_device_id": None}, "Particle"),
     ):
-        entry = described[EVENT_PARTICLE](Event(EVENT_PARTICLE, data | sender))
+        entry = described[EVENT_PUBLISHED](Event(EVENT_PUBLISHED, data | sender))
         assert entry == {"name": name, "message": "published door: open"}
+    again = Event(EVENT_PUBLISHED, {"event": "door", "data": "", "replayed": True})
+    assert described[EVENT_PUBLISHED](again)["message"] == "published door (replayed)"

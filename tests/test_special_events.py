@@ -1,13 +1,16 @@
 """What Device OS and the cloud report by themselves, as users see it. None of it costs anything."""
 
 import asyncio
+from collections.abc import Iterator
 from functools import partial
 import json
+from unittest.mock import PropertyMock, patch
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
@@ -36,6 +39,14 @@ VITALS = {
         "system": {"uptime": 98765, "memory": {"used": 73976, "total": 167688}},
     }
 }
+
+
+@pytest.fixture
+def disabled_entities_too() -> Iterator[None]:
+    """Add entities that are disabled by default as if somebody had enabled them."""
+    enabled = PropertyMock(return_value=True)
+    with patch.object(Entity, "entity_registry_enabled_default", enabled):
+        yield
 
 
 @pytest.fixture
@@ -196,6 +207,7 @@ async def test_a_board_in_the_products_stream_reconnects_unheard(
     await until(hass, lambda: len(greenhouse.reads) > reads)
 
 
+@pytest.mark.usefixtures("disabled_entities_too")
 async def test_the_story_of_a_connection(
     hass: HomeAssistant, greenhouse: Board, clock: TickingDateTimeFactory
 ) -> None:

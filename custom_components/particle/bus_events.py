@@ -1,4 +1,4 @@
-"""Events on Home Assistant's bus, for the logbook, for Node-RED and for automations of old."""
+"""Events on Home Assistant's bus, for Node-RED, for automations of old and for the logbook."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -20,10 +20,18 @@ from .event_hub import ParticleEvent
 
 EVENT_PARTICLE: Final = "particle_event"
 
+# What the logbook shows of a published event. It names no device under the key that the logbook
+# filters by: the line of the event entity, which has the same context, shows it.
+EVENT_PUBLISHED: Final = "particle_published"
+ATTR_REGISTRY_ID: Final = "device_registry_id"
+
 CONF_BUS_EVENTS: Final = "bus_events"
 
 # The recorder stores every event of the bus and refuses those of more than 32 KB.
 LONGEST_PARSED: Final = 8_000
+
+# Characters of a payload in the logbook: a hint, not a document.
+MAX_LOGBOOK_DATA: Final = 80
 
 # What tells a board's story; a report of its health every few minutes would bury it.
 STORY: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
@@ -56,13 +64,29 @@ def async_forward_to_bus(hass: HomeAssistant, entry: ParticleConfigEntry) -> Non
         if device_id and not page and device_id not in entry.runtime_data.devices:
             # Another account shows the board, or none does.
             return
+        page_id = page.id if page else None
+        if not event.event.is_system and not event.event.is_hook:
+            # First, because the logbook takes the first event of a context for its cause.
+            hass.bus.async_fire(
+                EVENT_PUBLISHED, _published_data(event, page_id), context=event.context
+            )
         hass.bus.async_fire(
-            EVENT_PARTICLE,
-            event_data(entry, event, page.id if page else None),
-            context=event.context,
+            EVENT_PARTICLE, event_data(entry, event, page_id), context=event.context
         )
 
     entry.async_on_unload(entry.runtime_data.hub.async_listen(forward))
+
+
+def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
+    """Return what the logbook needs for its line."""
+    text = event.event.data or ""
+    return {
+        ATTR_REGISTRY_ID: page_id,
+        "particle_device_id": event.device_id,
+        "event": event.name,
+        "data": text if len(text) <= MAX_LOGBOOK_DATA else f"{text[:MAX_LOGBOOK_DATA]}…",
+        "replayed": event.replayed,
+    }
 
 
 def event_data(

@@ -47,9 +47,11 @@ class ConnectionEvent(StoryEvent):
     """A board came online, went offline, or connected again.
 
     Follows what is known of the board and not the single events, of which "offline" may come late.
+    Disabled by default: the sensor of the connection tells the same, and the logbook would show both.
     """
 
     _attr_translation_key = "connection"
+    _attr_entity_registry_enabled_default = False
     _attr_event_types = ["online", "offline", "reconnected"]  # noqa: RUF012
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
