@@ -7,7 +7,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from tests.actions import Act
@@ -144,7 +143,7 @@ async def test_claiming_a_board_that_does_not_exist(cloud: SimulatedCloud, act: 
 @pytest.mark.parametrize("wrong", ["greenhouse", "0a10", "", "g" * 24, ["a"]])
 async def test_ids_that_are_none(cloud: SimulatedCloud, act: Act, wrong: object) -> None:
     """They are refused before anything is sent."""
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError):
         await act("claim_device", particle_id=wrong)
     assert not cloud.requests.matching("POST", "/v1/devices")
 
@@ -270,7 +269,7 @@ async def test_groups_with_names_that_none_has(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, field: str
 ) -> None:
     """They are refused with what a name may be."""
-    with pytest.raises(vol.Invalid, match="lower-case letters"):
+    with pytest.raises(ServiceValidationError, match="lower-case letters"):
         await act("set_groups", device_id=page_id(hass, cloud, "van-1"), **{field: ["Far North"]})
 
 
@@ -340,6 +339,6 @@ async def test_versions_that_are_none(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, version: object
 ) -> None:
     """They are refused before anything is sent."""
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError):
         await act("lock_firmware", device_id=page_id(hass, cloud, "van-1"), version=version)
     assert not cloud.requests.matching("PUT", "*")

@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from tests.automations import automate, page_id
@@ -180,7 +179,7 @@ async def test_replaying_an_event(hass: HomeAssistant, cloud: SimulatedCloud, ac
 )
 async def test_nothing_to_replay(act: Act, data: dict[str, Any]) -> None:
     """Either a number or a name is needed."""
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError):
         await act("replay_event", **data)
 
 

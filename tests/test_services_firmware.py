@@ -7,7 +7,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
@@ -200,7 +199,7 @@ async def test_a_binary_that_cannot_be_written(act: Act, media: Path) -> None:
 async def test_two_kinds_of_hardware(act: Act, media: Path) -> None:
     """One has to be chosen."""
     (media / "app.ino").write_text(SOURCE)
-    with pytest.raises(vol.Invalid, match="hardware"):
+    with pytest.raises(ServiceValidationError, match="platform_id"):
         await act("compile", path="app.ino", platform_id=32, product_id="24001")
 
 

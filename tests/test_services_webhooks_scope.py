@@ -8,7 +8,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
@@ -155,6 +154,6 @@ async def test_webhooks_that_cannot_be(
     cloud: SimulatedCloud, act: Act, wrong: dict[str, Any]
 ) -> None:
     """They are refused before anything is sent."""
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError):
         await act("create_webhook", **{"event": "x", "url": "https://example.com", **wrong})
     assert not cloud.requests.matching("POST", "/v1/integrations")

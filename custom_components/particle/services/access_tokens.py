@@ -10,14 +10,15 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..api import InvalidTokenError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
+from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
+from .permissions import async_register_admin_action
+from .validation import NON_EMPTY_STRING
 
 SERVICE_INSPECT_TOKEN: Final = "inspect_token"
 SERVICE_REVOKE_TOKEN: Final = "revoke_token"
@@ -26,7 +27,7 @@ SERVICE_REVOKE_ALL_TOKENS: Final = "revoke_all_tokens"
 ATTR_TOKEN: Final = "token"
 
 INSPECT_TOKEN_SCHEMA = vol.Schema(ACCOUNT_SCHEMA)
-REVOKE_TOKEN_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_TOKEN): FILLED})
+REVOKE_TOKEN_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_TOKEN): NON_EMPTY_STRING})
 REVOKE_ALL_TOKENS_SCHEMA = vol.Schema(ACCOUNT_SCHEMA)
 
 
@@ -43,8 +44,8 @@ def async_register_access_token_actions(hass: HomeAssistant) -> None:
             SupportsResponse.NONE,
         ),
     ):
-        async_register_admin_service(
-            hass, DOMAIN, service, handler, schema=schema, supports_response=response
+        async_register_admin_action(
+            hass, service, handler, schema=schema, supports_response=response
         )
 
 

@@ -7,7 +7,6 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..api import ACCOUNT, ParticleCloud, Scope, ScopeKind
@@ -16,14 +15,12 @@ from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
 from ..targeting import async_loaded_entries
 from .selection import Board, async_get_board, find_device
+from .validation import NON_EMPTY_STRING, TEXT
 
 ATTR_PRODUCT_ID: Final = "product_id"
 
-# Text that says something, without the blanks around it.
-FILLED: Final = vol.All(cv.string, str.strip, vol.Length(min=1))
-
-ACCOUNT_SCHEMA = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-PRODUCT_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_PRODUCT_ID): FILLED}
+ACCOUNT_SCHEMA = {vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT}
+PRODUCT_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_PRODUCT_ID): NON_EMPTY_STRING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,11 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .permissions import async_register_action
+from .permissions import async_register_action, async_register_admin_action
 from .selection import (
     BOARD_SCHEMA,
     BOARDS_SCHEMA,
@@ -25,6 +22,7 @@ from .selection import (
     async_answer_for_boards,
     async_get_board,
 )
+from .validation import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 
 SERVICE_CALL_FUNCTION: Final = "call_function"
 SERVICE_READ_VARIABLE: Final = "read_variable"
@@ -38,24 +36,17 @@ ATTR_NAME: Final = "name"
 ATTR_SIGNALING: Final = "signaling"
 ATTR_VARIABLE: Final = "variable"
 
-# Templates give numbers, truth values and objects; all become text on their way to the board.
-ANY_VALUE = vol.Any(str, bool, int, float, dict, list, None)
-
 CALL_FUNCTION_SCHEMA = vol.Schema(
     {
         **BOARDS_SCHEMA,
-        vol.Required(ATTR_FUNCTION): cv.string,
+        vol.Required(ATTR_FUNCTION): TEXT,
         vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
     }
 )
-READ_VARIABLE_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_VARIABLE): cv.string})
+READ_VARIABLE_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
 PING_SCHEMA = vol.Schema(BOARDS_SCHEMA)
-SIGNAL_SCHEMA = vol.Schema(
-    {**BOARDS_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): cv.boolean}
-)
-RENAME_SCHEMA = vol.Schema(
-    {**BOARD_SCHEMA, vol.Required(ATTR_NAME): vol.All(cv.string, str.strip, vol.Length(min=1))}
-)
+SIGNAL_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
+RENAME_SCHEMA = vol.Schema({**BOARD_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
 
 
 @callback
@@ -90,9 +81,8 @@ def async_register_board_actions(hass: HomeAssistant) -> None:
         schema=SIGNAL_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_RENAME,
         _rename,
         schema=RENAME_SCHEMA,

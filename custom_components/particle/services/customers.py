@@ -11,26 +11,26 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
-from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import FILLED, PRODUCT_SCHEMA, async_get_product
+from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data
+from .permissions import async_register_admin_action
+from .validation import NON_EMPTY_STRING
 
 SERVICE_LIST_CUSTOMERS: Final = "list_customers"
 SERVICE_CREATE_CUSTOMER: Final = "create_customer"
 SERVICE_DELETE_CUSTOMER: Final = "delete_customer"
 
-EMAIL: Final = vol.All(FILLED, vol.Email(msg="this is no e-mail address"))
+EMAIL: Final = vol.All(NON_EMPTY_STRING, vol.Email(msg="an email address is needed"))
 
 LIST_CUSTOMERS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
 CREATE_CUSTOMER_SCHEMA = vol.Schema(
     {
         **PRODUCT_SCHEMA,
         vol.Required(CONF_EMAIL): EMAIL,
-        vol.Required(CONF_PASSWORD): vol.All(cv.string, vol.Length(min=1)),
+        vol.Required(CONF_PASSWORD): vol.All(cv.string, vol.Length(min=1), msg="text is needed"),
     }
 )
 DELETE_CUSTOMER_SCHEMA = vol.Schema({**PRODUCT_SCHEMA, vol.Required(CONF_EMAIL): EMAIL})
@@ -59,8 +59,8 @@ def async_register_customer_actions(hass: HomeAssistant) -> None:
             SupportsResponse.OPTIONAL,
         ),
     ):
-        async_register_admin_service(
-            hass, DOMAIN, service, handler, schema=schema, supports_response=response
+        async_register_admin_action(
+            hass, service, handler, schema=schema, supports_response=response
         )
 
 

@@ -12,15 +12,16 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..api import NotFoundError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import FILLED, product_of
+from .accounts import product_of
+from .permissions import async_register_admin_action
 from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+from .validation import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 
 SERVICE_SET_NOTES: Final = "set_notes"
 SERVICE_SET_GROUPS: Final = "set_groups"
@@ -39,36 +40,34 @@ ATTR_REMOVE: Final = "remove"
 ATTR_VERSION: Final = "version"
 
 NEW_GROUP: Final = vol.All(
-    FILLED,
+    NON_EMPTY_STRING,
     vol.Match(
         r"^[a-z0-9_-]+$",
         msg="a group's name consists of lower-case letters, digits, '-' and '_'",
     ),
 )
 
-SET_NOTES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_NOTES): cv.string})
+SET_NOTES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
 SET_GROUPS_SCHEMA = vol.Schema(
     {
         **BOARDS_SCHEMA,
         vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
         vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
         # Groups from before the rule for names must be possible to leave.
-        vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [FILLED]),
+        vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
     }
 )
 LOCK_FIRMWARE_SCHEMA = vol.Schema(
     {
         **BOARDS_SCHEMA,
-        vol.Required(ATTR_VERSION): vol.All(vol.Coerce(int), vol.Range(min=0, max=65535)),
-        vol.Optional(ATTR_FLASH, default=False): cv.boolean,
+        vol.Required(ATTR_VERSION): whole_number(0, 65535),
+        vol.Optional(ATTR_FLASH, default=False): FLAG,
     }
 )
 UNLOCK_FIRMWARE_SCHEMA = vol.Schema(BOARDS_SCHEMA)
-FORCE_UPDATES_SCHEMA = vol.Schema(
-    {**BOARDS_SCHEMA, vol.Optional(ATTR_FORCED, default=True): cv.boolean}
-)
+FORCE_UPDATES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
 MARK_DEVELOPMENT_SCHEMA = vol.Schema(
-    {**BOARDS_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): cv.boolean}
+    {**BOARDS_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
 )
 
 
@@ -83,9 +82,8 @@ def async_register_device_settings_actions(hass: HomeAssistant) -> None:
         (SERVICE_FORCE_UPDATES, _force_updates, FORCE_UPDATES_SCHEMA),
         (SERVICE_MARK_DEVELOPMENT, _mark_development, MARK_DEVELOPMENT_SCHEMA),
     ):
-        async_register_admin_service(
+        async_register_admin_action(
             hass,
-            DOMAIN,
             service,
             handler,
             schema=schema,

@@ -12,7 +12,6 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
@@ -24,14 +23,14 @@ from ..exceptions import cloud_errors
 from .accounts import (
     ACCOUNT_SCHEMA,
     ATTR_PRODUCT_ID,
-    FILLED,
     PRODUCT_SCHEMA,
     async_get_account,
     async_get_product,
 )
 from .answers import as_data
-from .permissions import async_register_action
+from .permissions import async_register_action, async_register_admin_action
 from .selection import BOARD_SCHEMA, async_get_board
+from .validation import FLAG, NON_EMPTY_STRING, TEXT
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
 SERVICE_CLAIM_DEVICE: Final = "claim_device"
@@ -44,7 +43,7 @@ ATTR_REQUEST_TRANSFER: Final = "request_transfer"
 
 def particle_device_id(value: object) -> str:
     """Validate the id of a board that Home Assistant does not show yet."""
-    text = cv.string(value).strip()
+    text = TEXT(value).strip()
     if not DEVICE_ID.fullmatch(text):
         raise vol.Invalid(
             "a device id has 24 hexadecimal digits, such as 0a10aced202194944a000001; "
@@ -54,13 +53,13 @@ def particle_device_id(value: object) -> str:
 
 
 LIST_DEVICES_SCHEMA = vol.Schema(
-    {**PRODUCT_SCHEMA, vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [FILLED])}
+    {**PRODUCT_SCHEMA, vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING])}
 )
 CLAIM_DEVICE_SCHEMA = vol.Schema(
     {
         **ACCOUNT_SCHEMA,
         vol.Required(ATTR_PARTICLE_ID): particle_device_id,
-        vol.Optional(ATTR_REQUEST_TRANSFER, default=False): cv.boolean,
+        vol.Optional(ATTR_REQUEST_TRANSFER, default=False): FLAG,
     }
 )
 UNCLAIM_DEVICE_SCHEMA = vol.Schema(BOARD_SCHEMA)
@@ -77,17 +76,15 @@ def async_register_device_actions(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.ONLY,
         permission=POLICY_READ,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_CLAIM_DEVICE,
         _claim_device,
         schema=CLAIM_DEVICE_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_UNCLAIM_DEVICE,
         _unclaim_device,
         schema=UNCLAIM_DEVICE_SCHEMA,

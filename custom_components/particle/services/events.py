@@ -24,9 +24,9 @@ from ..coordinator import ParticleConfigEntry
 from ..event_learner import MOST_EVENTS, LearnedEvent, RecentEvent
 from ..exceptions import cloud_errors
 from .accounts import async_get_account
-from .boards import ANY_VALUE
 from .permissions import async_register_action
 from .selection import BOARD_SCHEMA, as_text, async_get_board
+from .validation import ANY_VALUE, TEXT, whole_number
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
 SERVICE_RECENT_EVENTS: Final = "recent_events"
@@ -40,34 +40,31 @@ ATTR_PRODUCT_ID: Final = "product_id"
 
 PUBLISH_EVENT_SCHEMA = vol.Schema(
     {
-        vol.Required(ATTR_EVENT): cv.string,
+        vol.Required(ATTR_EVENT): TEXT,
         vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
-        vol.Exclusive(ATTR_DEVICE_ID, "sender"): cv.string,
-        vol.Exclusive(ATTR_PRODUCT_ID, "sender"): cv.string,
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Exclusive(ATTR_DEVICE_ID, "sender"): TEXT,
+        vol.Exclusive(ATTR_PRODUCT_ID, "sender"): TEXT,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
     }
 )
 
 RECENT_EVENTS_SCHEMA = vol.Schema(
     {
         **BOARD_SCHEMA,
-        vol.Optional(ATTR_EVENT): cv.string,
-        vol.Optional(ATTR_LIMIT, default=20): vol.All(
-            vol.Coerce(int), vol.Range(min=1, max=MOST_EVENTS)
-        ),
+        vol.Optional(ATTR_EVENT): TEXT,
+        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MOST_EVENTS),
     }
 )
-REPLAY_EVENT_SCHEMA = vol.All(
-    vol.Schema(
-        {
-            vol.Optional(ATTR_DEVICE_ID): cv.string,
-            vol.Exclusive(ATTR_EVENT, "which"): vol.All(cv.string, vol.Length(min=1)),
-            vol.Exclusive(ATTR_NUMBER, "which"): vol.Coerce(int),
-            vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
-            vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        }
-    ),
-    cv.has_at_least_one_key(ATTR_EVENT, ATTR_NUMBER),
+REPLAY_EVENT_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_DEVICE_ID): TEXT,
+        vol.Exclusive(ATTR_EVENT, "which"): vol.All(
+            cv.string, vol.Length(min=1), msg="text is needed"
+        ),
+        vol.Exclusive(ATTR_NUMBER, "which"): whole_number(),
+        vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
+    }
 )
 
 
@@ -139,6 +136,8 @@ def _shown(event: RecentEvent) -> JsonObjectType:
 @callback
 def _replay_event(call: ServiceCall) -> ServiceResponse:
     """Let an event happen again inside Home Assistant; nothing is sent to the cloud."""
+    if not call.data.keys() & {ATTR_EVENT, ATTR_NUMBER}:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_replay")
     entry: ParticleConfigEntry
     device_id: str | None = None
     if page_id := call.data.get(ATTR_DEVICE_ID):

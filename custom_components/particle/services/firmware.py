@@ -13,7 +13,6 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
@@ -30,9 +29,11 @@ from ..firmware_files import (
     async_write_binary,
 )
 from ..flashing import DEFAULT_TIMEOUT, Flash, FlashFailedError
-from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, FILLED, async_get_account
+from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
 from .answers import as_data
+from .permissions import async_register_admin_action
 from .selection import BOARD_SCHEMA, Board, async_get_board
+from .validation import FLAG, NON_EMPTY_STRING, TEXT, number, whole_number
 
 SERVICE_FLASH: Final = "flash"
 SERVICE_COMPILE: Final = "compile"
@@ -55,40 +56,38 @@ def _media_id(value: object) -> str:
     """Take what the media picker gives, or the identifier alone."""
     if isinstance(value, dict):
         value = value.get("media_content_id")
-    return str(FILLED(value))
+    return str(NON_EMPTY_STRING(value))
 
 
 FILES_SCHEMA = {
-    vol.Optional(ATTR_PATH, default=list): vol.All(cv.ensure_list, [FILLED]),
+    vol.Optional(ATTR_PATH, default=list): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
     vol.Optional(ATTR_MEDIA, default=list): vol.All(cv.ensure_list, [_media_id]),
 }
 FLASH_SCHEMA = vol.Schema(
     {
         **BOARD_SCHEMA,
         **FILES_SCHEMA,
-        vol.Optional(ATTR_BUILD_TARGET_VERSION): FILLED,
-        vol.Optional(ATTR_FOLLOW, default=True): cv.boolean,
-        vol.Optional(ATTR_TIMEOUT, default=DEFAULT_TIMEOUT): vol.All(
-            vol.Coerce(float), vol.Range(min=1, max=7200)
-        ),
+        vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
+        vol.Optional(ATTR_FOLLOW, default=True): FLAG,
+        vol.Optional(ATTR_TIMEOUT, default=DEFAULT_TIMEOUT): number(1, 7200),
     }
 )
 COMPILE_SCHEMA = vol.Schema(
     {
         **ACCOUNT_SCHEMA,
         **FILES_SCHEMA,
-        vol.Exclusive(ATTR_DEVICE_ID, "hardware"): cv.string,
-        vol.Exclusive(ATTR_PRODUCT_ID, "hardware"): FILLED,
-        vol.Exclusive(ATTR_PLATFORM_ID, "hardware"): cv.positive_int,
-        vol.Optional(ATTR_BUILD_TARGET_VERSION): FILLED,
-        vol.Optional(ATTR_SAVE_TO): FILLED,
+        vol.Exclusive(ATTR_DEVICE_ID, "hardware"): TEXT,
+        vol.Exclusive(ATTR_PRODUCT_ID, "hardware"): NON_EMPTY_STRING,
+        vol.Exclusive(ATTR_PLATFORM_ID, "hardware"): whole_number(0),
+        vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
+        vol.Optional(ATTR_SAVE_TO): NON_EMPTY_STRING,
     }
 )
 LIST_BUILD_TARGETS_SCHEMA = vol.Schema(
     {
         **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_DEVICE_ID): cv.string,
-        vol.Optional(ATTR_FEATURED, default=False): cv.boolean,
+        vol.Optional(ATTR_DEVICE_ID): TEXT,
+        vol.Optional(ATTR_FEATURED, default=False): FLAG,
     }
 )
 
@@ -96,25 +95,22 @@ LIST_BUILD_TARGETS_SCHEMA = vol.Schema(
 @callback
 def async_register_firmware_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_FLASH,
         _flash,
         schema=FLASH_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_COMPILE,
         _compile,
         schema=COMPILE_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_LIST_BUILD_TARGETS,
         _list_build_targets,
         schema=LIST_BUILD_TARGETS_SCHEMA,

@@ -18,9 +18,10 @@ import voluptuous as vol
 from ..api import LibraryScope, NotFoundError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
+from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
 from .permissions import async_register_action
+from .validation import NON_EMPTY_STRING, TEXT, one_of, whole_number
 
 SERVICE_SEARCH_LIBRARIES: Final = "search_libraries"
 SERVICE_GET_LIBRARY: Final = "get_library"
@@ -46,17 +47,21 @@ SORTS: Final = (
 SEARCH_LIBRARIES_SCHEMA = vol.Schema(
     {
         **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_TEXT, default=""): vol.All(cv.string, str.strip),
-        vol.Optional(ATTR_SCOPE, default=LibraryScope.ALL.value): vol.In(
+        vol.Optional(ATTR_TEXT, default=""): vol.All(TEXT, str.strip),
+        vol.Optional(ATTR_SCOPE, default=LibraryScope.ALL.value): one_of(
             [scope.value for scope in LibraryScope]
         ),
-        vol.Optional(ATTR_SORT, default="popularity"): vol.In(SORTS),
-        vol.Optional(ATTR_ARCHITECTURES, default=[]): vol.All(cv.ensure_list, [FILLED]),
-        vol.Optional(ATTR_LIMIT, default=20): vol.All(vol.Coerce(int), vol.Range(min=1, max=100)),
+        vol.Optional(ATTR_SORT, default="popularity"): one_of(SORTS),
+        vol.Optional(ATTR_ARCHITECTURES, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, 100),
     }
 )
 GET_LIBRARY_SCHEMA = vol.Schema(
-    {**ACCOUNT_SCHEMA, vol.Required(CONF_NAME): FILLED, vol.Optional(ATTR_VERSION): FILLED}
+    {
+        **ACCOUNT_SCHEMA,
+        vol.Required(CONF_NAME): NON_EMPTY_STRING,
+        vol.Optional(ATTR_VERSION): NON_EMPTY_STRING,
+    }
 )
 
 

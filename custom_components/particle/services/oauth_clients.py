@@ -13,14 +13,15 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..api import OAuthClientType
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import FILLED, PRODUCT_SCHEMA, async_get_account_or_product
+from .accounts import PRODUCT_SCHEMA, async_get_account_or_product
 from .answers import as_data
+from .permissions import async_register_admin_action
+from .validation import NON_EMPTY_STRING, TEXT, one_of
 
 SERVICE_LIST_OAUTH_CLIENTS: Final = "list_oauth_clients"
 SERVICE_CREATE_OAUTH_CLIENT: Final = "create_oauth_client"
@@ -34,7 +35,7 @@ CLIENT_SCOPES: Final = ("customers:create", "*:*")
 
 def redirect_uri(value: object) -> str:
     """Validate where a web client sends people back to; apps have schemes of their own."""
-    text = cv.string(value).strip()
+    text: str = TEXT(value).strip()
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -48,15 +49,17 @@ LIST_OAUTH_CLIENTS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
 CREATE_OAUTH_CLIENT_SCHEMA = vol.Schema(
     {
         **PRODUCT_SCHEMA,
-        vol.Required(CONF_NAME): FILLED,
-        vol.Optional(CONF_TYPE, default=OAuthClientType.INSTALLED.value): vol.In(
+        vol.Required(CONF_NAME): NON_EMPTY_STRING,
+        vol.Optional(CONF_TYPE, default=OAuthClientType.INSTALLED.value): one_of(
             [kind.value for kind in OAuthClientType]
         ),
         vol.Optional(ATTR_REDIRECT_URI): redirect_uri,
-        vol.Optional(ATTR_SCOPE, default=[]): vol.All(cv.ensure_list, [vol.In(CLIENT_SCOPES)]),
+        vol.Optional(ATTR_SCOPE, default=[]): vol.All(cv.ensure_list, [one_of(CLIENT_SCOPES)]),
     }
 )
-DELETE_OAUTH_CLIENT_SCHEMA = vol.Schema({**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): FILLED})
+DELETE_OAUTH_CLIENT_SCHEMA = vol.Schema(
+    {**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): NON_EMPTY_STRING}
+)
 
 
 @callback
@@ -83,8 +86,8 @@ def async_register_oauth_client_actions(hass: HomeAssistant) -> None:
             SupportsResponse.OPTIONAL,
         ),
     ):
-        async_register_admin_service(
-            hass, DOMAIN, service, handler, schema=schema, supports_response=response
+        async_register_admin_action(
+            hass, service, handler, schema=schema, supports_response=response
         )
 
 

@@ -1,7 +1,8 @@
 """Who may run an action: the permissions of Home Assistant's users, as its entity services check them."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from inspect import isawaitable
+from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_DEVICE_ID
@@ -15,12 +16,14 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..const import DOMAIN
 from .accounts import async_get_account
+from .validation import ActionSchema
 
-type ActionHandler = Callable[[ServiceCall], Awaitable[ServiceResponse] | ServiceResponse]
+type ActionHandler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse] | ServiceResponse]
 
 
 @callback
@@ -29,7 +32,7 @@ def async_register_action(
     name: str,
     handler: ActionHandler,
     *,
-    schema: vol.Schema | vol.All,
+    schema: vol.Schema,
     supports_response: SupportsResponse,
     permission: str = POLICY_CONTROL,
 ) -> None:
@@ -51,7 +54,31 @@ def async_register_action(
         return await answer if isawaitable(answer) else answer
 
     hass.services.async_register(
-        DOMAIN, name, checked, schema=schema, supports_response=supports_response
+        DOMAIN,
+        name,
+        checked,
+        schema=ActionSchema(schema.schema),
+        supports_response=supports_response,
+    )
+
+
+@callback
+def async_register_admin_action(
+    hass: HomeAssistant,
+    name: str,
+    handler: ActionHandler,
+    *,
+    schema: vol.Schema,
+    supports_response: SupportsResponse,
+) -> None:
+    """Register an action for administrators; the arguments are those of `async_register_action`."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        name,
+        handler,
+        schema=ActionSchema(schema.schema),
+        supports_response=supports_response,
     )
 
 

@@ -11,15 +11,16 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..const import CONF_GROUPS, DOMAIN
 from ..exceptions import cloud_errors
 from ..firmware_files import FileKind
-from .accounts import FILLED, PRODUCT_SCHEMA, async_get_product
+from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data
 from .firmware import FILES_SCHEMA, async_read_files
+from .permissions import async_register_admin_action
+from .validation import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 
 SERVICE_LIST_PRODUCT_FIRMWARE: Final = "list_product_firmware"
 SERVICE_UPLOAD_PRODUCT_FIRMWARE: Final = "upload_product_firmware"
@@ -33,7 +34,7 @@ ATTR_TITLE: Final = "title"
 ATTR_VERSION: Final = "version"
 
 # Device OS keeps the version of a product's firmware in two bytes.
-FIRMWARE_VERSION = vol.All(vol.Coerce(int), vol.Range(min=0, max=65535))
+FIRMWARE_VERSION = whole_number(0, 65535)
 
 LIST_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
 UPLOAD_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
@@ -41,18 +42,18 @@ UPLOAD_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
         **PRODUCT_SCHEMA,
         **FILES_SCHEMA,
         vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
-        vol.Required(ATTR_TITLE): FILLED,
-        vol.Optional(ATTR_DESCRIPTION): cv.string,
-        vol.Optional(ATTR_MANDATORY): cv.boolean,
+        vol.Required(ATTR_TITLE): NON_EMPTY_STRING,
+        vol.Optional(ATTR_DESCRIPTION): TEXT,
+        vol.Optional(ATTR_MANDATORY): FLAG,
     }
 )
 RELEASE_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
     {
         **PRODUCT_SCHEMA,
         vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
-        vol.Optional(ATTR_PRODUCT_DEFAULT): cv.boolean,
-        vol.Optional(CONF_GROUPS): vol.All(cv.ensure_list, [FILLED]),
-        vol.Optional(ATTR_INTELLIGENT): cv.boolean,
+        vol.Optional(ATTR_PRODUCT_DEFAULT): FLAG,
+        vol.Optional(CONF_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+        vol.Optional(ATTR_INTELLIGENT): FLAG,
     }
 )
 
@@ -60,25 +61,22 @@ RELEASE_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
 @callback
 def async_register_product_firmware_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_LIST_PRODUCT_FIRMWARE,
         _list,
         schema=LIST_PRODUCT_FIRMWARE_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_UPLOAD_PRODUCT_FIRMWARE,
         _upload,
         schema=UPLOAD_PRODUCT_FIRMWARE_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_RELEASE_PRODUCT_FIRMWARE,
         _release,
         schema=RELEASE_PRODUCT_FIRMWARE_SCHEMA,

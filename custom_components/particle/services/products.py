@@ -14,15 +14,18 @@ import voluptuous as vol
 
 from ..api import ACCOUNT, Scope, platform
 from ..exceptions import cloud_errors
-from .accounts import ACCOUNT_SCHEMA, FILLED, async_get_account
+from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
 from .permissions import async_register_action
+from .validation import NON_EMPTY_STRING
 
 SERVICE_LIST_PRODUCTS: Final = "list_products"
 
 ATTR_ORGANIZATION: Final = "organization"
 
-LIST_PRODUCTS_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): FILLED})
+LIST_PRODUCTS_SCHEMA = vol.Schema(
+    {**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): NON_EMPTY_STRING}
+)
 
 
 @callback

@@ -14,8 +14,6 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..api import ACCOUNT, Answer, DataOperation, ParticleCloud, ParticleError, Scope
@@ -25,6 +23,7 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
+from .permissions import async_register_admin_action
 from .request_path import (
     board_of,
     data_operation,
@@ -36,6 +35,7 @@ from .request_path import (
     subject_of,
 )
 from .selection import find_device
+from .validation import TEXT, one_of
 
 SERVICE_REQUEST: Final = "request"
 
@@ -49,7 +49,7 @@ METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REQUEST_SCHEMA = vol.Schema(
     {
         **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_METHOD, default="GET"): vol.All(cv.string, vol.Upper, vol.In(METHODS)),
+        vol.Optional(ATTR_METHOD, default="GET"): vol.All(TEXT, vol.Upper, one_of(METHODS)),
         vol.Required(ATTR_PATH): request_path,
         vol.Optional(ATTR_QUERY, default={}): request_query,
         vol.Optional(ATTR_BODY): request_body,
@@ -60,9 +60,8 @@ REQUEST_SCHEMA = vol.Schema(
 @callback
 def async_register_request_action(hass: HomeAssistant) -> None:
     """Register the action."""
-    async_register_admin_service(
+    async_register_admin_action(
         hass,
-        DOMAIN,
         SERVICE_REQUEST,
         _request,
         schema=REQUEST_SCHEMA,

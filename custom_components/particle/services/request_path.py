@@ -6,13 +6,13 @@ import re
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..api import DataOperation, DataOperationKind
 from ..api.call import device_of_path
 from ..api.error_mapping import Subject
 from ..api.models import normal_device_id
+from .validation import TEXT
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v\d+")
@@ -32,7 +32,15 @@ _SECRETS: Final = {
     "token",
 }
 
-QUERY_VALUE: Final = vol.Any(None, bool, int, float, str, [vol.Any(int, float, str)])
+QUERY_VALUE: Final = vol.Any(
+    None,
+    bool,
+    int,
+    float,
+    str,
+    [vol.Any(int, float, str)],
+    msg="a parameter is text, a number, true or false, or a list of texts and numbers",
+)
 
 
 def request_path(value: Any) -> str:
@@ -42,7 +50,7 @@ def request_path(value: Any) -> str:
         vol.Invalid: It is an address of its own, lies outside of ``/v1``, climbs out, or holds a
             query or a token.
     """
-    text = cv.string(value).strip()
+    text = TEXT(value).strip()
     if _SCHEME.match(text) or text.startswith(("//", "\\")):
         raise vol.Invalid("a path below /v1 is needed, such as devices; no server and no address")
     if "?" in text or "#" in text:
@@ -76,7 +84,7 @@ def request_query(value: Any) -> dict[str, Any]:
     """
     if not isinstance(value, Mapping):
         raise vol.Invalid("the parameters have to be names and values, such as page: 2")
-    query: dict[str, Any] = vol.Schema({cv.string: QUERY_VALUE})(dict(value))
+    query: dict[str, Any] = vol.Schema({TEXT: QUERY_VALUE})(dict(value))
     for name in query:
         # A list can be written as name[] too.
         if re.split(r"[\[.]", _decoded(name).strip().lower())[0] in _SECRETS:

@@ -19,11 +19,10 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device_coordinator import DeviceCoordinator
 from ..targeting import particle_id
+from .validation import TEXT
 
-BOARD_SCHEMA = {vol.Required(ATTR_DEVICE_ID): cv.string}
-BOARDS_SCHEMA = {
-    vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string])
-}
+BOARD_SCHEMA = {vol.Required(ATTR_DEVICE_ID): TEXT}
+BOARDS_SCHEMA = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [TEXT])}
 
 
 @dataclass(frozen=True, slots=True)

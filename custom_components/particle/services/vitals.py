@@ -13,7 +13,6 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
@@ -24,6 +23,7 @@ from ..exceptions import cloud_errors
 from .answers import as_data
 from .permissions import async_register_action
 from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+from .validation import MOMENT
 
 SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
 SERVICE_GET_VITALS: Final = "get_vitals"
@@ -42,8 +42,8 @@ REFRESH_VITALS_SCHEMA = vol.Schema(BOARDS_SCHEMA)
 GET_VITALS_SCHEMA = vol.Schema(
     {
         **BOARDS_SCHEMA,
-        vol.Optional(ATTR_START): cv.datetime,
-        vol.Optional(ATTR_END): cv.datetime,
+        vol.Optional(ATTR_START): MOMENT,
+        vol.Optional(ATTR_END): MOMENT,
     }
 )
 

@@ -13,15 +13,23 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..api import Integration, IntegrationType, PermissionDeniedError, RequestType, ScopeKind
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import FILLED, PRODUCT_SCHEMA, Place, async_get_account_or_product
-from .boards import ANY_VALUE
+from .accounts import PRODUCT_SCHEMA, Place, async_get_account_or_product
+from .permissions import async_register_admin_action
 from .selection import as_text, async_get_board
+from .validation import (
+    ANY_VALUE,
+    FLAG,
+    JSON_OR_TEXT,
+    NAMES_AND_VALUES,
+    NON_EMPTY_STRING,
+    TEXT,
+    one_of,
+)
 from .webhook_answers import webhook_as_data, webhook_log
 
 SERVICE_CREATE_WEBHOOK: Final = "create_webhook"
@@ -83,43 +91,41 @@ OTHER_DEVICE_IDS: Final = ("deviceId", "deviceid")
 
 def _url(value: object) -> str:
     """Validate a target; variables may stand anywhere, also for the whole of it."""
-    url = str(FILLED(value))
+    url = str(NON_EMPTY_STRING(value))
     if not url.lower().startswith(("https://", "http://", "{{")) or len(url.split()) != 1:
         raise vol.Invalid("the target has to start with https or http and must not contain blanks")
     return url
 
 
-TEXTS: Final = vol.All(dict, {cv.string: ANY_VALUE})
-
 SETTINGS_SCHEMA = {
-    vol.Optional("name"): FILLED,
+    vol.Optional("name"): NON_EMPTY_STRING,
     vol.Optional("request_type"): vol.All(
-        cv.string, vol.Upper, vol.In([method.value for method in RequestType])
+        TEXT, vol.Upper, one_of([method.value for method in RequestType])
     ),
-    vol.Optional(ATTR_DEVICE_ID): cv.string,
-    vol.Exclusive("json", "body"): vol.Any(dict, list, FILLED),
-    vol.Exclusive("form", "body"): TEXTS,
-    vol.Exclusive("body", "body"): cv.string,
-    vol.Optional("query"): TEXTS,
-    vol.Optional("headers"): TEXTS,
-    vol.Inclusive(ATTR_USERNAME, "log-in"): cv.string,
-    vol.Inclusive(ATTR_PASSWORD, "log-in"): cv.string,
-    vol.Optional("no_defaults"): cv.boolean,
-    vol.Optional("reject_unauthorized"): cv.boolean,
-    vol.Optional("response_topic"): FILLED,
-    vol.Optional("error_response_topic"): FILLED,
-    vol.Optional("response_template"): vol.Any(dict, list, FILLED),
-    vol.Optional("unchunked"): cv.boolean,
-    vol.Optional("data_url_response_event"): cv.boolean,
-    vol.Optional("disabled"): cv.boolean,
-    vol.Optional("template"): FILLED,
+    vol.Optional(ATTR_DEVICE_ID): TEXT,
+    vol.Exclusive("json", "body"): JSON_OR_TEXT,
+    vol.Exclusive("form", "body"): NAMES_AND_VALUES,
+    vol.Exclusive("body", "body"): TEXT,
+    vol.Optional("query"): NAMES_AND_VALUES,
+    vol.Optional("headers"): NAMES_AND_VALUES,
+    vol.Inclusive(ATTR_USERNAME, "log-in"): TEXT,
+    vol.Inclusive(ATTR_PASSWORD, "log-in"): TEXT,
+    vol.Optional("no_defaults"): FLAG,
+    vol.Optional("reject_unauthorized"): FLAG,
+    vol.Optional("response_topic"): NON_EMPTY_STRING,
+    vol.Optional("error_response_topic"): NON_EMPTY_STRING,
+    vol.Optional("response_template"): JSON_OR_TEXT,
+    vol.Optional("unchunked"): FLAG,
+    vol.Optional("data_url_response_event"): FLAG,
+    vol.Optional("disabled"): FLAG,
+    vol.Optional("template"): NON_EMPTY_STRING,
 }
-WEBHOOK_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(ATTR_WEBHOOK_ID): FILLED}
+WEBHOOK_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(ATTR_WEBHOOK_ID): NON_EMPTY_STRING}
 
 CREATE_WEBHOOK_SCHEMA = vol.Schema(
     {
         **PRODUCT_SCHEMA,
-        vol.Required("event"): FILLED,
+        vol.Required("event"): NON_EMPTY_STRING,
         vol.Required("url"): _url,
         **SETTINGS_SCHEMA,
     }
@@ -127,10 +133,10 @@ CREATE_WEBHOOK_SCHEMA = vol.Schema(
 UPDATE_WEBHOOK_SCHEMA = vol.Schema(
     {
         **WEBHOOK_SCHEMA,
-        vol.Optional("event"): FILLED,
+        vol.Optional("event"): NON_EMPTY_STRING,
         vol.Optional("url"): _url,
         **SETTINGS_SCHEMA,
-        vol.Optional(ATTR_REMOVE, default=list): vol.All(cv.ensure_list, [vol.In(list(REMOVABLE))]),
+        vol.Optional(ATTR_REMOVE, default=list): vol.All(cv.ensure_list, [one_of(list(REMOVABLE))]),
     }
 )
 LIST_WEBHOOKS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
@@ -140,7 +146,7 @@ TEST_WEBHOOK_SCHEMA = vol.Schema(
     {
         **WEBHOOK_SCHEMA,
         vol.Optional(ATTR_DATA): ANY_VALUE,
-        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_DEVICE_ID): TEXT,
     }
 )
 
@@ -156,9 +162,7 @@ def async_register_webhook_actions(hass: HomeAssistant) -> None:
         (SERVICE_TEST_WEBHOOK, _test, TEST_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
         (SERVICE_DELETE_WEBHOOK, _delete, DELETE_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
     ):
-        async_register_admin_service(
-            hass, DOMAIN, name, action, schema=schema, supports_response=response
-        )
+        async_register_admin_action(hass, name, action, schema=schema, supports_response=response)
 
 
 async def _create(call: ServiceCall) -> ServiceResponse:

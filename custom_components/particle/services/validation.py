@@ -1,0 +1,132 @@
+"""What the fields of actions may hold, and what is said of those that hold something else."""
+
+from collections.abc import Iterable
+from typing import Any, Final, override
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..const import DOMAIN
+
+# The messages complete the sentence "The field … is not valid: …".
+TEXT: Final = vol.All(cv.string, msg="text is needed")
+NON_EMPTY_STRING: Final = vol.All(cv.string, str.strip, vol.Length(min=1), msg="text is needed")
+FLAG: Final = vol.All(cv.boolean, msg="true or false is needed")
+MOMENT: Final = vol.All(
+    cv.datetime, msg="a date and a time are needed, such as 2026-11-25 18:30:00"
+)
+# Templates give numbers, truth values and objects; all become text on their way to the device.
+ANY_VALUE: Final = vol.Any(
+    str, bool, int, float, dict, list, None, msg="text, a number, a list or an object is needed"
+)
+JSON_OR_TEXT: Final = vol.Any(
+    dict, list, NON_EMPTY_STRING, msg="an object, a list or text is needed"
+)
+NAMES_AND_VALUES: Final = vol.All(
+    dict, {cv.string: ANY_VALUE}, msg="names and values are needed, such as page: 2"
+)
+
+
+def whole_number(lowest: int | None = None, highest: int | None = None) -> vol.All:
+    """Return a validator for a whole number between limits that both may be."""
+    return _number(int, "a whole number", lowest, highest)
+
+
+def number(lowest: int, highest: int) -> vol.All:
+    """Return a validator for a number between limits that both may be."""
+    return _number(float, "a number", lowest, highest)
+
+
+def _number(kind: type, what: str, lowest: int | None, highest: int | None) -> vol.All:
+    needed = f"{what} is needed"
+    if highest is not None:
+        needed = f"{what} from {lowest} to {highest} is needed"
+    elif lowest is not None:
+        needed = f"{what} from {lowest} on is needed"
+    return vol.All(vol.Coerce(kind), vol.Range(min=lowest, max=highest), msg=needed)
+
+
+def one_of(values: Iterable[str]) -> vol.In:
+    """Return a validator for one of several words."""
+    known = list(values)
+    return vol.In(known, msg=f"it has to be one of {', '.join(known)}")
+
+
+class ActionSchema(vol.Schema):  # type: ignore[misc]
+    """Schema of an action that says in a sentence what is wrong with its data."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        """Validate the data of an action.
+
+        Raises:
+            ServiceValidationError: They do not fit.
+        """
+        try:
+            return super().__call__(data)
+        except vol.Invalid as err:
+            errors = err.errors if isinstance(err, vol.MultipleInvalid) else [err]
+            raise self._explained(errors[0], data) from err
+
+    def _explained(self, err: vol.Invalid, data: dict[str, Any]) -> ServiceValidationError:
+        fields = [str(key) for key in self.schema]
+        if isinstance(err, vol.ExclusiveInvalid):
+            return _error("fields_exclude", fields=self._group(vol.Exclusive, data))
+        if isinstance(err, vol.InclusiveInvalid):
+            return _error("fields_belong_together", fields=self._group(vol.Inclusive, data))
+        field = str(err.path[0]) if err.path else ""
+        if isinstance(err, vol.RequiredFieldInvalid):
+            return _error("field_missing", field=field)
+        if field not in fields:
+            return _error("field_unknown", field=field, known=", ".join(sorted(fields)))
+        # Inside of an object its own names help; the number of an item does not.
+        place = ".".join(key for key in err.path if isinstance(key, str))
+        if _is_empty(_value_at(data, err.path)):
+            return _error("field_empty", field=place)
+        return _error("field_invalid", field=place, reason=err.msg)
+
+    def _group(self, kind: type[vol.Exclusive | vol.Inclusive], data: dict[str, Any]) -> str:
+        """Return the fields of the group of which too many or too few are given."""
+        groups: dict[str, list[str]] = {}
+        for key in self.schema:
+            if isinstance(key, kind):
+                group = (
+                    key.group_of_exclusion
+                    if isinstance(key, vol.Exclusive)
+                    else key.group_of_inclusion
+                )
+                groups.setdefault(group, []).append(str(key))
+        for fields in groups.values():
+            given = len([field for field in fields if field in data])
+            if (given > 1) if kind is vol.Exclusive else (0 < given < len(fields)):
+                return ", ".join(fields)
+        return "–"
+
+
+def _error(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def _value_at(data: Any, path: Iterable[Any]) -> Any:
+    """Return what stands at a path; what was made a list of by its validator stands for its item."""
+    for key in path:
+        if (isinstance(data, dict) and key in data) or (
+            isinstance(data, list) and isinstance(key, int) and key < len(data)
+        ):
+            data = data[key]
+        else:
+            break
+    return data
+
+
+def _is_empty(value: Any) -> bool:
+    return (
+        value is None
+        or (isinstance(value, str | list | dict) and not value)
+        or (isinstance(value, str) and not value.strip())
+    )
