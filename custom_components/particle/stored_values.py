@@ -1,7 +1,8 @@
 """Reading storage files that may be damaged: what can be used is kept, the rest is named."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 import logging
 from typing import Any, Final
@@ -101,6 +102,34 @@ class StoredValues:
         if len(counts) < len(value):
             self.dropped.append(key)
         return Counter(counts)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts; what is none is left out."""
+        value = self._data.get(key, [])
+        if not isinstance(value, list):
+            self.dropped.append(key)
+            return ()
+        texts = tuple(item for item in value if isinstance(item, str))
+        if len(texts) < len(value):
+            self.dropped.append(key)
+        return texts
+
+    def items(self, key: str) -> Iterator[tuple[str, Any]]:
+        """Return the names and values of an inner object, as they are."""
+        value = self._data.get(key, {})
+        if isinstance(value, Mapping):
+            yield from value.items()
+        else:
+            self.dropped.append(key)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Read one part in any way; its name is noted if that raises."""
+        try:
+            yield
+        # A damaged file can hold anything anywhere.
+        except Exception:  # noqa: BLE001
+            self.dropped.append(name)
 
     def values(self, key: str) -> StoredValues | None:
         """Return the values of an inner object."""

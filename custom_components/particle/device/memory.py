@@ -1,9 +1,7 @@
 """What is kept of a device across restarts, as JSON; what cannot be read back is left out."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 import json
 from math import isfinite
 from typing import Any
@@ -12,6 +10,7 @@ from ..api import CloudEvent, VariableType
 from ..api.location_events import LocationEvent, parse_location_event
 from ..api.vitals import Vitals
 from ..board import BoardState, Source, Value
+from ..stored_values import StoredValues
 
 # Larger numbers cannot be written as JSON.
 MAX_INTEGER = 2**63 - 1
@@ -38,7 +37,7 @@ class Memory:
     firmware_since: datetime | None = None
     handshake_at: datetime | None = None
     readings: dict[str, tuple[Value, datetime, Source]] = field(default_factory=dict)
-    fresh: frozenset[str] = frozenset()
+    fresh: set[str] = field(default_factory=set)
     vitals_kinds: frozenset[str] = frozenset()
     vitals: Vitals | None = None
     location: LocationEvent | None = None
@@ -78,78 +77,39 @@ def to_json(state: BoardState) -> dict[str, Any]:
     return kept
 
 
-def from_json(value: object) -> tuple[Memory, int]:
+def from_json(value: object, dropped: list[str]) -> Memory:
     """Read what was kept of a device.
 
-    Returns:
-        The memory, and how many of its parts were damaged and are left out.
+    Args:
+        value: What `to_json` has made.
+        dropped: Gets the names of the parts that are damaged and left out.
     """
-    reader = _Reader()
-    memory = Memory()
-    kept = reader.mapping(value)
-    memory.functions = tuple(reader.texts(kept.get("functions", [])))
-    memory.vitals_kinds = frozenset(reader.texts(kept.get("vitals_kinds", [])))
-    for name, kind in reader.items(kept.get("variables", {})):
-        with reader.part():
+    stored = StoredValues(value, dropped)
+    memory = Memory(
+        functions=stored.texts("functions"),
+        firmware_since=stored.moment("firmware_since"),
+        handshake_at=stored.moment("handshake_at"),
+        vitals_kinds=frozenset(stored.texts("vitals_kinds")),
+    )
+    for name, kind in stored.items("variables"):
+        with stored.part("variables"):
             memory.variables[name] = VariableType(kind)
-    fresh = set()
-    for name, reading in reader.items(kept.get("readings", {})):
-        with reader.part():
+    for name, reading in stored.items("readings"):
+        with stored.part("readings"):
             memory.readings[name] = (
                 _value(reading["value"]),
                 _moment(reading["read_at"]),
                 Source(reading["source"]),
             )
             if reading["fresh"] is True:
-                fresh.add(name)
-    memory.fresh = frozenset(fresh)
-    memory.firmware_since = reader.optional(kept.get("firmware_since"), _moment)
-    memory.handshake_at = reader.optional(kept.get("handshake_at"), _moment)
-    memory.vitals = reader.optional(kept.get("vitals"), _vitals)
-    memory.location = reader.optional(kept.get("location"), _location)
-    return memory, reader.dropped
-
-
-class _Reader:
-    """Reads damaged JSON: what is not as it should be is counted and left out."""
-
-    def __init__(self) -> None:
-        """Initialize the count."""
-        self.dropped = 0
-
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        """Read one part; it is left out if it is damaged."""
-        try:
-            yield
-        # A damaged file can hold anything anywhere.
-        except Exception:  # noqa: BLE001
-            self.dropped += 1
-
-    def mapping(self, value: object) -> Mapping[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self.dropped += 1
-        return {}
-
-    def items(self, value: object) -> Iterator[tuple[str, Any]]:
-        yield from self.mapping(value).items()
-
-    def texts(self, value: object) -> Iterator[str]:
-        if not isinstance(value, list):
-            self.dropped += 1
-            return
-        for item in value:
-            if isinstance(item, str):
-                yield item
-            else:
-                self.dropped += 1
-
-    def optional[T](self, value: Any, read: Callable[[Any], T]) -> T | None:
-        if value is not None:
-            with self.part():
-                return read(value)
-        return None
+                memory.fresh.add(name)
+    if (vitals := stored.text("vitals")) is not None:
+        with stored.part("vitals"):
+            memory.vitals = Vitals.from_json(json.loads(vitals))
+    if (location := stored.values("location")) is not None:
+        with stored.part("location"):
+            memory.location = _location(location)
+    return memory
 
 
 def _is_writable(value: Value) -> bool:
@@ -165,21 +125,17 @@ def _value(value: object) -> Value:
     raise TypeError
 
 
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    # A time without a zone cannot be compared with others.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+def _moment(value: object) -> datetime:
+    if (moment := StoredValues({"": value}).moment("")) is None:
+        raise ValueError
+    return moment
 
 
-def _vitals(value: str) -> Vitals:
-    return Vitals.from_json(json.loads(value))
-
-
-def _location(value: Mapping[str, Any]) -> LocationEvent | None:
-    published_at = value["published_at"]
-    location = parse_location_event(
-        CloudEvent(value["name"], value["data"], published_at and _moment(published_at))
+def _location(stored: StoredValues) -> LocationEvent:
+    event = CloudEvent(
+        stored.text("name") or "", stored.text("data"), stored.moment("published_at")
     )
+    location = parse_location_event(event)
     if location is None or location.latitude is None:
         raise ValueError
     return location

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..api import Device
 from ..board import BoardState, Reading
 from ..const import DOMAIN
-from ..stored_values import async_save_or_log
+from ..stored_values import StoredValues, async_load_or_none, async_save_or_log
 from .memory import Memory, from_json, to_json
 
 _LOGGER = logging.getLogger(__name__)
@@ -54,27 +54,20 @@ class DeviceStore:
         self._save_pending = False
 
     async def async_load(self) -> None:
-        """Read what was kept."""
-        try:
-            kept = await self._store.async_load()
-        # Valid JSON of any shape must not keep the account from being set up.
-        except Exception as err:  # noqa: BLE001
-            _LOGGER.warning("What was stored about the devices of %s is lost: %r", self._title, err)
-            return
-        damaged = 0
-        if not isinstance(kept, dict):
-            damaged, kept = int(kept is not None), {}
-        for device_id, value in kept.items():
-            memory, dropped = from_json(value)
-            self._memories[device_id] = memory
-            if not dropped:
+        """Read what was kept; what is damaged is left out, and said once."""
+        dropped: list[str] = []
+        kept = await async_load_or_none(self._store)
+        stored = StoredValues({} if kept is None else {"devices": kept}, dropped)
+        for device_id, value in stored.items("devices"):
+            known = len(dropped)
+            self._memories[device_id] = from_json(value, dropped)
+            if len(dropped) == known:
                 self._kept[device_id] = value
-            damaged += dropped
-        if damaged:
+        if dropped:
             _LOGGER.warning(
-                "What was stored about the devices of %s is damaged in %s places, which are left out",
+                "What was stored about the devices of %s is damaged; left out: %s",
                 self._title,
-                damaged,
+                ", ".join(sorted(set(dropped))),
             )
 
     def restore(self, device: Device) -> BoardState:
