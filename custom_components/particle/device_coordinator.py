@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 import logging
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -81,6 +81,17 @@ class DeviceCoordinator(DeviceStateCoordinator):
 
     # Variables
 
+    @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> CALLBACK_TYPE:
+        """Follow the board; a variable that is followed from now on is read soon."""
+        remove = super().async_add_listener(update_callback, context)
+        if context is not None:
+            self.async_poll_soon()
+        return remove
+
     def wanted_variables(self) -> set[str]:
         """Names of the variables that some enabled entity shows."""
         return {name for name in self.async_contexts() if name in self.data.variables}
@@ -103,12 +114,16 @@ class DeviceCoordinator(DeviceStateCoordinator):
     async def _async_update_data(self) -> BoardState:
         """Read the variables that are due, one after the other."""
         schedule, wanted = self._schedule, self.wanted_variables()
-        schedule.interval = self._operations.interval(self._polled_variables())
+        # The count for all devices may be some seconds old.
+        polled = max(self._polled_variables(), len(wanted))
+        schedule.interval = self._operations.interval(polled)
         for name in schedule.due(wanted, self.data, self.hass.loop.time()):
             if not self._operations.may_poll() or not await self._poll(name):
                 break
         self._polls = self._operations.is_polling
-        self.update_interval = schedule.wait(wanted, self.data, self.hass.loop.time())
+        self.update_interval = schedule.wait(
+            self.wanted_variables(), self.data, self.hass.loop.time()
+        )
         return self.data
 
     async def _poll(self, name: str) -> bool:

@@ -68,6 +68,20 @@ async def test_variables_that_the_new_firmware_does_not_have_become_unavailable(
     await until(hass, lambda: is_available(hass, TEMPERATURE))
 
 
+async def test_a_new_variable_is_read_at_once(
+    hass: HomeAssistant, one_device: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """It does not wait until the other variables have their turn."""
+    await running(hass, set_up, clock)
+    board = one_device.world.board("greenhouse")
+    await until(hass, lambda: len(board.reads) == len(board.variables))
+    board.install(BLINK)
+    board.system_event("spark/device/app-hash", "ab" * 32)
+    await until(hass, lambda: hass.states.get("sensor.greenhouse_lux"))
+    await pass_time(hass, clock, 2)
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_lux", "300"))
+
+
 async def test_the_old_firmware_comes_back(
     hass: HomeAssistant, one_device: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
