@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 import logging
 from time import monotonic
 from typing import Any
@@ -33,7 +32,6 @@ QUEUE_LIMIT = 20_000
 # Home Assistant cannot write JSON of more than 254 levels; what wraps the payload needs some of them.
 DEEPEST_JSON = 100
 
-type Fingerprint = tuple[str, str | None, datetime | None, int]
 type Listener = Callable[[ParticleEvent], None]
 type Topic = tuple[str | None, str]
 
@@ -83,7 +81,7 @@ class EventHub:
         """Start with nothing remembered; the name is for the log."""
         self._hass = hass
         self._name = name
-        self._seen: OrderedDict[Fingerprint, None] = OrderedDict()
+        self._seen: OrderedDict[int, None] = OrderedDict()
         self._queue: deque[ParticleEvent] = deque()
         self._drain_scheduled = False
         self._exact: dict[Topic, dict[int, Listener]] = {}
@@ -182,7 +180,8 @@ class EventHub:
         if event.published_at is None:
             # Without the cloud's time stamp two equal events cannot be told from one.
             return False
-        fingerprint = (event.name, event.coreid, event.published_at, hash(event.data))
+        # Only the hash is kept: names may be long.
+        fingerprint = hash((event.name, event.coreid, event.published_at, event.data))
         if fingerprint in self._seen:
             return True
         self._seen[fingerprint] = None
