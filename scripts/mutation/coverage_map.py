@@ -52,6 +52,10 @@ class CoverageMap:
             found = set().union(*self._lines(path).values())
         return self._ranked(found)
 
+    def knows(self, path: str) -> bool:
+        """Whether a source was there when the tests were measured."""
+        return (self._folder / "sources" / path).exists()
+
     def some(self) -> list[str]:
         """Return a few tests that together load most of what any test needs."""
         return self._ranked([test for test in self._weights if test])[:_SAMPLE]

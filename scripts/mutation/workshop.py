@@ -86,7 +86,7 @@ class Workshop:
             check=True,
         )
         for name in filter(None, listed.stdout.decode().split("\0")):
-            if (root / name).exists():
+            if (root / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(root / name, folder / name)
         subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
