@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -52,6 +53,39 @@ async def test_signal_shows_a_rainbow_for_some_seconds(
     assert board.signaling is True
     await pass_time(hass, clock, timedelta(seconds=11))
     await until(hass, lambda: board.signaling is False)
+
+
+async def test_a_second_press_lets_the_rainbow_last_longer(
+    hass: HomeAssistant, cloud: SimulatedCloud, clock: TickingDateTimeFactory
+) -> None:
+    """The end of the first one does not cut the second one short."""
+    board = cloud.world.board("greenhouse")
+    await _press(hass, "button.greenhouse_signal")
+    await pass_time(hass, clock, timedelta(seconds=6))
+    await _press(hass, "button.greenhouse_signal")
+    asked = len(cloud.requests)
+    await pass_time(hass, clock, timedelta(seconds=6))
+    await hass.async_block_till_done()
+    assert not [request for request in cloud.requests[asked:] if request.method == "PUT"]
+    assert board.signaling is True
+    await pass_time(hass, clock, timedelta(seconds=6))
+    await until(hass, lambda: board.signaling is False)
+
+
+async def test_a_rainbow_while_the_account_is_unloaded(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """Nothing is left that would call the cloud later."""
+    await _press(hass, "button.greenhouse_signal")
+    assert await hass.config_entries.async_unload(config_entry.entry_id)
+    await hass.async_block_till_done()
+    asked = len(cloud.requests)
+    await pass_time(hass, clock, timedelta(seconds=11))
+    await hass.async_block_till_done()
+    assert cloud.requests[asked:] == []
 
 
 async def test_a_functions_button_is_off_by_default_and_calls_the_function(

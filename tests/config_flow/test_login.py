@@ -114,6 +114,19 @@ async def test_a_second_factor_is_asked_for(hass: HomeAssistant, cloud: Simulate
     assert result["data"]["access_token"] == token.value
 
 
+async def test_giving_up_at_the_second_factor(hass: HomeAssistant, cloud: SimulatedCloud) -> None:
+    """Nothing was obtained yet, so nothing has to be given back."""
+    cloud.world.users[cloud.username].mfa_enabled = True
+    result = await start(hass, Login.PASSWORD)
+    result = await submit(hass, result, on(cloud, **PASSWORD_STEP))
+    assert result["step_id"] == "otp"
+    asked = len(cloud.requests)
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+    assert cloud.requests[asked:] == []
+    assert login_tokens(cloud) == []
+
+
 async def test_trouble_after_the_second_factor_does_not_use_the_code_twice(
     hass: HomeAssistant, cloud: SimulatedCloud
 ) -> None:
