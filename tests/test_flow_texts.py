@@ -59,7 +59,7 @@ def test_every_error_has_a_text() -> None:
     """Also those that tests cannot provoke."""
     fields = set(flow_texts.FIELD_ERRORS.values())
     assert returned_keys() | fields | {"nothing_chosen"} == set(CONFIG["error"])
-    assert set(OPTIONS["error"]) == {"nothing_chosen"}
+    assert set(OPTIONS["error"]) == {"nothing_chosen", "interval_out_of_range"}
 
 
 def test_every_end_has_a_text() -> None:
@@ -100,11 +100,19 @@ async def test_a_phrase_that_is_missing_is_noticed(hass: HomeAssistant) -> None:
 
 
 def test_every_level_of_usage_has_an_issue() -> None:
-    """With the cause and the way out."""
+    """With the cause and the way out; of others only where they are known."""
+    known = {"reads", "calls", "board", "next_month"}
     for level in LEVELS:
-        text = TEXTS["issues"][f"data_operations_{level}"]["description"]
-        assert {"reads", "calls", "others", "board", "next_month"} <= placeholders_of(text)
-        assert "Ways out" in text
+        for key, extra in (
+            (f"data_operations_{level}", {"others"}),
+            (f"data_operations_{level}_own", set[str]()),
+        ):
+            text = TEXTS["issues"][key]["description"]
+            assert known | extra <= placeholders_of(text)
+            assert ("others" in placeholders_of(text)) is bool(extra)
+            assert "To use fewer" in text
+    refused = TEXTS["issues"]["data_operations_refused"]["description"]
+    assert {"reason", "since", "used", "allowance", "next_month"} <= placeholders_of(refused)
 
 
 @pytest.mark.parametrize("texts", [CONFIG, OPTIONS], ids=["config", "options"])

@@ -20,12 +20,8 @@ GREENHOUSE = "0a10aced202194944a000001"
 BOAT = "0a10aced202194944a000003"
 
 SCOPE = {"account_devices": True, "products": [], "groups": []}
-POLLING = {
-    "pace": Pace.AUTOMATIC,
-    "share": 50,
-    "minimum_interval": 60,
-    "fixed_interval": 900,
-}
+POLLING = {"pace": Pace.AUTOMATIC}
+PACE = {"share": 50, "minimum_interval": {"hours": 0, "minutes": 1, "seconds": 0}}
 BOARDS: dict[str, list[str]] = {"sleeping_devices": []}
 FORM = {"scope": SCOPE, "polling": POLLING, "boards": BOARDS}
 
@@ -43,15 +39,28 @@ async def submit(hass: HomeAssistant, result: Result, user_input: dict[str, Any]
     return check_texts(cast("Result", shown), "options")
 
 
-def fields(result: Result, section: str) -> dict[str, Any]:
-    """Return the fields of a section by name."""
-    schema = result["data_schema"].schema[section].schema.schema
-    return {str(key): field for key, field in schema.items()}
+async def submit_all(hass: HomeAssistant, result: Result, user_input: dict[str, Any]) -> Result:
+    """Fill the first form in, and leave the fields of the pace as they are shown."""
+    result = await submit(hass, result, user_input)
+    if result["type"] is FlowResultType.FORM and result["step_id"] != "init":
+        result = await submit(hass, result, filled_in(result))
+    return result
 
 
-def filled_in(result: Result, section: str) -> dict[str, Any]:
-    """Return what a section has filled in already."""
-    schema = result["data_schema"].schema[section].schema.schema
+def schema_of(result: Result, section: str | None) -> dict[Any, Any]:
+    """Return the fields of a form or of one of its sections."""
+    schema: dict[Any, Any] = result["data_schema"].schema
+    return schema if section is None else schema[section].schema.schema
+
+
+def fields(result: Result, section: str | None = None) -> dict[str, Any]:
+    """Return the fields of a form or of one of its sections by name."""
+    return {str(key): field for key, field in schema_of(result, section).items()}
+
+
+def filled_in(result: Result, section: str | None = None) -> dict[str, Any]:
+    """Return what a form or one of its sections has filled in already."""
+    schema = schema_of(result, section)
     return {
         str(key): key.description["suggested_value"]
         for key in schema
@@ -72,10 +81,87 @@ async def test_the_defaults_are_shown_and_kept(hass: HomeAssistant, set_up: SetU
     assert filled_in(result, "scope") == SCOPE
     assert filled_in(result, "polling") == POLLING
     assert filled_in(result, "boards") == BOARDS
+    assert result["last_step"] is False
     result = await submit(hass, result, FORM)
+    assert result["step_id"] == "automatic"
+    assert filled_in(result) == PACE
+    assert result["last_step"] is True
+    result = await submit(hass, result, PACE)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {**SCOPE, **POLLING, **BOARDS}
+    assert entry.options == {
+        **SCOPE,
+        **POLLING,
+        **BOARDS,
+        "share": 50,
+        "minimum_interval": 60,
+    }
     assert entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize(
+    ("pace", "asked"),
+    [
+        (Pace.AUTOMATIC, {"share", "minimum_interval"}),
+        (Pace.FIXED, {"fixed_interval"}),
+        (Pace.EVENTS_ONLY, None),
+    ],
+)
+async def test_only_the_fields_of_the_chosen_pace_are_asked_for(
+    hass: HomeAssistant, set_up: SetUp, pace: Pace, asked: set[str] | None
+) -> None:
+    """What belongs to another pace stays as it was."""
+    stored = {"share": 40, "minimum_interval": 90, "fixed_interval": 4_000}
+    entry = await set_up()
+    hass.config_entries.async_update_entry(entry, options=stored)
+    await hass.async_block_till_done()
+    result = await begin(hass, entry)
+    assert set(fields(result, "polling")) == {"pace", "monthly_allowance"}
+    result = await submit(hass, result, {**FORM, "polling": {"pace": pace}})
+    if asked is not None:
+        assert set(fields(result)) == asked
+        result = await submit(hass, result, filled_in(result))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert {**stored, "pace": pace}.items() <= entry.options.items()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (10, {"hours": 0, "minutes": 0, "seconds": 10}),
+        (905, {"hours": 0, "minutes": 15, "seconds": 5}),
+        (86_400, {"hours": 24, "minutes": 0, "seconds": 0}),
+    ],
+)
+async def test_intervals_are_durations(
+    hass: HomeAssistant, set_up: SetUp, seconds: int, shown: dict[str, int]
+) -> None:
+    """Stored as seconds, as they always were."""
+    entry = await set_up()
+    hass.config_entries.async_update_entry(
+        entry, options={"pace": Pace.FIXED, "fixed_interval": seconds, "monthly_allowance": 10**9}
+    )
+    await hass.async_block_till_done()
+    form = {**FORM, "polling": {"pace": Pace.FIXED, "monthly_allowance": 10**9}}
+    result = await submit(hass, await begin(hass, entry), form)
+    assert filled_in(result) == {"fixed_interval": shown}
+    await submit(hass, result, {"fixed_interval": shown})
+    assert entry.options["fixed_interval"] == seconds
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seconds": 9}, {"minutes": 0}, {"hours": 24, "seconds": 1}, {"days": 2}]
+)
+async def test_an_interval_that_cannot_be_meant_is_refused_in_a_sentence(
+    hass: HomeAssistant, set_up: SetUp, wrong: dict[str, int]
+) -> None:
+    """Every few seconds costs a month's allowance in a day."""
+    entry = await set_up()
+    result = await submit(hass, await begin(hass, entry), FORM)
+    result = await submit(hass, result, {"share": 30, "minimum_interval": wrong})
+    assert result["errors"] == {"minimum_interval": "interval_out_of_range"}
+    assert filled_in(result)["share"] == 30
+    result = await submit(hass, result, PACE)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_boards_of_a_product_are_added_and_own_ones_removed(
@@ -87,7 +173,7 @@ async def test_boards_of_a_product_are_added_and_own_ones_removed(
     assert choices(result, "scope", "products") == {"24001": "Delivery Vans (24001)"}
     assert choices(result, "scope", "groups") == {"north": "north", "south": "south"}
     scope = {"account_devices": False, "products": ["24001"], "groups": ["south"]}
-    result = await submit(hass, result, {**FORM, "scope": scope})
+    result = await submit_all(hass, result, {**FORM, "scope": scope})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
     names = {device.device.name for device in entry.runtime_data.devices.values()}
@@ -98,12 +184,12 @@ async def test_something_has_to_be_chosen(hass: HomeAssistant, set_up: SetUp) ->
     """What was entered stays in the form."""
     result = await begin(hass, await set_up())
     nothing = {"account_devices": False, "products": [], "groups": []}
-    polling = {**POLLING, "share": 20, "monthly_allowance": 5_000}
+    polling = {**POLLING, "monthly_allowance": 5_000}
     result = await submit(hass, result, {**FORM, "scope": nothing, "polling": polling})
     assert result["errors"] == {"base": "nothing_chosen"}
     assert filled_in(result, "scope") == nothing
     assert filled_in(result, "polling") == polling
-    result = await submit(hass, result, {**FORM, "polling": polling})
+    result = await submit_all(hass, result, {**FORM, "polling": polling})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -118,7 +204,7 @@ async def test_boards_that_sleep_are_picked_by_name(hass: HomeAssistant, set_up:
     labels = choices(result, "boards", "sleeping_devices")
     assert labels[BOAT] == "Old boat"
     assert list(labels.values()) == ["garage", "greenhouse", "Old boat", "old photon", "van-1"]
-    await submit(hass, result, {**FORM, "boards": {"sleeping_devices": [BOAT]}})
+    await submit_all(hass, result, {**FORM, "boards": {"sleeping_devices": [BOAT]}})
     assert entry.options["sleeping_devices"] == [BOAT]
 
 
@@ -129,7 +215,7 @@ async def test_an_emptied_allowance_is_gone(hass: HomeAssistant, set_up: SetUp) 
     await hass.async_block_till_done()
     result = await begin(hass, entry)
     assert filled_in(result, "polling")["monthly_allowance"] == 7
-    await submit(hass, result, FORM)
+    await submit_all(hass, result, FORM)
     assert "monthly_allowance" not in entry.options
     assert entry.options["other"] == 1
 
@@ -149,8 +235,13 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
         f" operations a month. {entry.runtime_data.operations.used} have been used this month, by"
         " all that the account does."
     )
-    fast = {**POLLING, "pace": Pace.FIXED, "fixed_interval": 60}
-    result = await submit(hass, result, {**FORM, "polling": fast})
+    fixed = {"pace": Pace.FIXED}
+    result = await submit(hass, result, {**FORM, "polling": fixed})
+    # The form of the pace tells what the pace costs as it stands there.
+    slow = monthly_cost(PaceSettings.from_options(fixed), variables)
+    assert f"that is {slow:,} of" in result["description_placeholders"]["forecast"]
+    fast = {"fixed_interval": {"hours": 0, "minutes": 1, "seconds": 0}}
+    result = await submit(hass, result, fast)
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "too_fast"
     told = result["description_placeholders"]["forecast"]
@@ -158,8 +249,13 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
     assert result["description_placeholders"]["allowance"] == "100,000"
 
     result = await submit(hass, result, {"next_step_id": "init"})
-    assert filled_in(result, "polling") == fast
-    result = await submit(hass, result, {**FORM, "polling": fast})
+    assert filled_in(result, "polling") == fixed
+    result = await submit(hass, result, {**FORM, "polling": fixed})
+    assert filled_in(result) == fast
+    result = await submit(hass, result, fast)
+    result = await submit(hass, result, {"next_step_id": "fixed"})
+    assert filled_in(result) == fast
+    result = await submit(hass, result, fast)
     result = await submit(hass, result, {"next_step_id": "save"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options["fixed_interval"] == 60
@@ -168,8 +264,6 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
 @pytest.mark.parametrize(
     "wrong",
     [
-        pytest.param({"share": 101}, id="more than all"),
-        pytest.param({"fixed_interval": 1}, id="every second"),
         pytest.param({"monthly_allowance": 0}, id="nothing allowed"),
         pytest.param({"pace": "warp"}, id="unknown pace"),
     ],
@@ -182,6 +276,9 @@ async def test_numbers_have_to_make_sense(
     with pytest.raises(InvalidData):
         await submit(hass, result, {**FORM, "polling": {**POLLING, **wrong}})
     result = await submit(hass, result, FORM)
+    with pytest.raises(InvalidData):
+        await submit(hass, result, {**PACE, "share": 101})
+    result = await submit(hass, result, PACE)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -198,7 +295,7 @@ async def test_an_entry_at_rest_can_be_changed(
     assert choices(result, "scope", "products") == {}
     assert choices(result, "boards", "sleeping_devices")[GREENHOUSE] == "greenhouse"
     scope = {**SCOPE, "products": ["24001"]}
-    result = await submit(hass, result, {**FORM, "scope": scope})
+    result = await submit_all(hass, result, {**FORM, "scope": scope})
     assert entry.options["products"] == ["24001"]
     assert not cloud.requests
 
@@ -234,7 +331,7 @@ async def test_credentials_of_a_product_have_no_other_boards(
     await hass.async_block_till_done()
     result = await begin(hass, entry)
     assert set(fields(result, "scope")) == {"groups"}
-    result = await submit(hass, result, {**FORM, "scope": {"groups": ["north"]}})
+    result = await submit_all(hass, result, {**FORM, "scope": {"groups": ["north"]}})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options["products"] == ["24001"]
     assert entry.options["account_devices"] is False
@@ -247,6 +344,6 @@ async def test_what_goes_to_the_bus(hass: HomeAssistant, set_up: SetUp) -> None:
     entry = await set_up()
     result = await begin(hass, entry)
     assert filled_in(result, "events") == {"bus_events": "story"}
-    await submit(hass, result, {**FORM, "events": {"bus_events": "all"}})
+    await submit_all(hass, result, {**FORM, "events": {"bus_events": "all"}})
     assert entry.options["bus_events"] == "all"
     assert filled_in(await begin(hass, entry), "events") == {"bus_events": "all"}

@@ -8,9 +8,6 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -39,6 +36,7 @@ from .const import (
 )
 from .coordinator import ParticleConfigEntry, ParticleRuntimeData
 from .flow_texts import async_phrase
+from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds
 from .probe import PRODUCT_PREFIX, list_products, scopes_of
 
 SECTION_SCOPE: Final = "scope"
@@ -57,10 +55,6 @@ DEFAULTS: Final[dict[str, Any]] = {
     CONF_SLEEPING_DEVICES: [],
     CONF_BUS_EVENTS: BusEvents.STORY,
 }
-
-# Reading one variable more often than this cannot be meant: a month of it costs 259,200 operations.
-SHORTEST_INTERVAL: Final = 10
-LONGEST_INTERVAL: Final = 86_400
 
 
 def product_selector(
@@ -91,33 +85,6 @@ def _choice(options: list[SelectOptionDict]) -> SelectSelector:
     )
 
 
-def _whole_number(low: int, high: int | None = None, unit: str | None = None) -> vol.All:
-    """Return a field for a whole number."""
-    config = NumberSelectorConfig(min=low, step=1, mode=NumberSelectorMode.BOX)
-    if high is not None:
-        config["max"] = high
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return vol.All(NumberSelector(config), vol.Coerce(int))
-
-
-POLLING_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_PACE): SelectSelector(
-            SelectSelectorConfig(
-                options=list(Pace), mode=SelectSelectorMode.LIST, translation_key="pace"
-            )
-        ),
-        vol.Optional(CONF_MONTHLY_ALLOWANCE): _whole_number(1),
-        vol.Required(CONF_SHARE): _whole_number(1, 100, "%"),
-        vol.Required(CONF_MINIMUM_INTERVAL): _whole_number(
-            SHORTEST_INTERVAL, LONGEST_INTERVAL, "s"
-        ),
-        vol.Required(CONF_FIXED_INTERVAL): _whole_number(SHORTEST_INTERVAL, LONGEST_INTERVAL, "s"),
-    }
-)
-
-
 EVENTS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_BUS_EVENTS): SelectSelector(
@@ -145,18 +112,21 @@ class ParticleOptionsFlow(OptionsFlow):
             return self.config_entry.runtime_data
         return None
 
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """The options as far as they are entered, else as they are stored."""
+        return DEFAULTS | (self._options or self.config_entry.options)
+
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show everything on one page."""
+        """Ask for all but the fields of a pace."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._options = self._merged(user_input)
             if not scopes_of(self._options):
                 errors["base"] = "nothing_chosen"
-            elif self._monthly_cost(self._options) > self._settings(self._options).allowance:
-                return await self.async_step_too_fast()
             else:
-                return await self.async_step_save()
-        shown = DEFAULTS | (self._options or self.config_entry.options)
+                return await self._async_step_pace()
+        shown = self._shown
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -167,6 +137,50 @@ class ParticleOptionsFlow(OptionsFlow):
             ),
             errors=errors,
             description_placeholders={"forecast": await self._forecast(shown)},
+            last_step=False,
+        )
+
+    async def _async_step_pace(self) -> ConfigFlowResult:
+        """Go on with the fields of the chosen pace, if it has any."""
+        match self._shown[CONF_PACE]:
+            case Pace.AUTOMATIC:
+                return await self.async_step_automatic()
+            case Pace.FIXED:
+                return await self.async_step_fixed()
+        return await self.async_step_save()
+
+    async def async_step_automatic(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the share and the shortest interval of the automatic pace."""
+        return await self._async_ask_pace(Pace.AUTOMATIC, user_input)
+
+    async def async_step_fixed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the interval of the fixed pace."""
+        return await self._async_ask_pace(Pace.FIXED, user_input)
+
+    async def _async_ask_pace(
+        self, pace: Pace, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show the fields of a pace, and go on when they are filled in."""
+        errors: dict[str, str] = {}
+        shown = self._shown
+        if user_input is not None:
+            fields, errors = as_seconds(user_input)
+            shown |= fields
+            if not errors:
+                self._options = {**(self._options or {}), **fields}
+                if self._monthly_cost(self._options) > self._settings(self._options).allowance:
+                    return await self.async_step_too_fast()
+                return await self.async_step_save()
+        return self.async_show_form(
+            step_id=pace.value,
+            data_schema=self.add_suggested_values_to_schema(
+                PACE_SCHEMAS[pace], as_durations(shown)
+            ),
+            errors=errors,
+            description_placeholders={"forecast": await self._forecast(shown)},
+            last_step=True,
         )
 
     async def async_step_too_fast(
@@ -176,7 +190,7 @@ class ParticleOptionsFlow(OptionsFlow):
         options = self._options or {}
         return self.async_show_menu(
             step_id="too_fast",
-            menu_options=["init", "save"],
+            menu_options=["fixed", "init", "save"],
             description_placeholders={
                 "forecast": await self._forecast(options),
                 "allowance": f"{self._settings(options).allowance:,}",
@@ -189,7 +203,7 @@ class ParticleOptionsFlow(OptionsFlow):
 
     def _merged(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return the entry's options with what the user entered; an emptied field is gone."""
-        options = dict(self.config_entry.options)
+        options = dict(self._options or self.config_entry.options)
         options.pop(CONF_MONTHLY_ALLOWANCE, None)
         for fields in user_input.values():
             options.update(fields)
