@@ -182,7 +182,7 @@ async def test_a_board_that_the_cloud_cannot_reach(
 ) -> None:
     """The cloud believed it to be online, and finds out."""
     cloud.faults.set("flash_offline")
-    with pytest.raises(HomeAssistantError, match="greenhouse did not answer"):
+    with pytest.raises(HomeAssistantError, match="greenhouse did not respond"):
         await flash()
 
 
@@ -314,7 +314,7 @@ async def test_a_stream_that_breaks_in_the_middle(
     cloud.cut_streams()
     answer = await running
     assert answer["failure"] == "events_lost"
-    assert "not known how it ended" in answer["message"]
+    assert "the result is unknown" in answer["message"]
 
 
 async def test_a_lost_event(hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction) -> None:

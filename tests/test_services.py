@@ -97,7 +97,7 @@ async def test_some_of_several_boards_fail(
     assert "old photon is offline" in answer["devices"][photon]["error"]
 
     with pytest.raises(
-        HomeAssistantError, match=r"1 of 2 boards failed\. old photon: old photon is"
+        HomeAssistantError, match=r"1 of 2 devices failed\. old photon: old photon is"
     ):
         await hass.services.async_call(DOMAIN, "read_variable", data, blocking=True)
 
@@ -107,7 +107,7 @@ async def test_all_of_several_boards_fail(
 ) -> None:
     """That is an error, also for those who read the answer."""
     pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage")]
-    with pytest.raises(HomeAssistantError, match="2 of 2 boards failed"):
+    with pytest.raises(HomeAssistantError, match="2 of 2 devices failed"):
         await act("call_function", device_id=pages, function="nothing")
 
 
@@ -147,7 +147,7 @@ async def test_a_board_that_does_not_answer(
 ) -> None:
     """The call is made once, and the message warns that it may have been carried out."""
     cloud.faults.set("no_answer")
-    with pytest.raises(HomeAssistantError, match="may still have done"):
+    with pytest.raises(HomeAssistantError, match="may have been carried out"):
         await act(
             "call_function",
             device_id=page_id(hass, cloud, "garage"),
@@ -161,9 +161,9 @@ async def test_a_board_that_does_not_answer(
     ("fault", "options", "told"),
     [
         ("rate_limited", {"retry_after": 7}, "Try again in 7 seconds"),
-        ("forbidden", {}, "may not do this"),
-        ("server_error", {}, "has trouble of its own"),
-        ("proxy_html", {}, "web page.*look before you repeat it"),
+        ("forbidden", {}, "is not allowed to do this"),
+        ("server_error", {}, "has a problem"),
+        ("proxy_html", {}, "web page.*Check before you repeat it"),
         ("function_not_ok", {"error": "Busy"}, "refused: Busy"),
         ("quota_used_up", {}, "data operations"),
     ],
@@ -215,7 +215,7 @@ async def test_what_may_have_been_carried_out(
     """Each message says so where nobody knows whether the call has reached the device."""
     device_id = page_id(hass, cloud, "greenhouse")
     cloud.faults.set(fault, only="calls", path="/v1/devices/*/*", **options)
-    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
+    with pytest.raises(HomeAssistantError, match="Check before you repeat it"):
         await act(action, device_id=device_id, **data)
 
 
@@ -225,7 +225,7 @@ async def test_an_event_that_may_have_been_published(
 ) -> None:
     """Publishing twice would let everything that follows from an event happen twice."""
     cloud.faults.set(fault, only="calls", path="/v1/devices/events")
-    with pytest.raises(HomeAssistantError, match="look before you repeat it"):
+    with pytest.raises(HomeAssistantError, match="Check before you repeat it"):
         await act("publish_event", event="greenhouse/vent")
 
 
@@ -319,7 +319,7 @@ async def test_pages_that_are_no_boards(
     )
     greenhouse = page_id(hass, cloud, "greenhouse")
     for wrong, told in (
-        (account.id, "the page of an account"),
+        (account.id, "is an account, not a device"),
         (lamp.id, "Lamp"),
         ("nothing", "nothing"),
     ):
@@ -345,7 +345,7 @@ async def test_a_board_that_particle_no_longer_lists(
     greenhouse = page_id(hass, cloud, "greenhouse")
     devices = config_entry.runtime_data.devices
     coordinator = devices.pop(cloud.world.board("greenhouse").id)
-    with pytest.raises(ServiceValidationError, match="no longer exists at Particle"):
+    with pytest.raises(ServiceValidationError, match="does not exist at Particle"):
         await act("ping", device_id=greenhouse)
     devices[coordinator.device_id] = coordinator
 

@@ -49,9 +49,9 @@ async def test_credentials_that_may_not(
         with pytest.raises(HomeAssistantError) as raised:
             await act(action, **filled_in(hass, cloud, data))
         told = str(raised.value)
-        assert "The credentials of Delivery Vans may not do this" in told
+        assert "Delivery Vans is not allowed to do this" in told
         assert missing in told
-        assert "Give them the permission" in told
+        assert "Give its credentials the permission" in told
 
 
 async def test_a_board_can_be_listed_with_few_permissions(

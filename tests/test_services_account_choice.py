@@ -41,7 +41,7 @@ async def test_the_account_is_asked_for(act: Act, action: str, data: dict[str, A
     with pytest.raises(ServiceValidationError) as raised:
         await act(action, **data)
     assert str(raised.value) == (
-        "There is more than one account: Delivery Vans, jane@example.com. Pick the one to use"
+        "There is more than one account: Delivery Vans, jane@example.com. Select the one to use"
     )
 
 
@@ -55,7 +55,7 @@ async def test_the_account_is_asked_for(act: Act, action: str, data: dict[str, A
 )
 async def test_a_product_says_which_account(act: Act, action: str, data: dict[str, Any]) -> None:
     """The one that includes it; what it may not do there names that account."""
-    with pytest.raises(HomeAssistantError, match=f"The credentials of {VANS} may not do this"):
+    with pytest.raises(HomeAssistantError, match=f"{VANS} is not allowed to do this"):
         await act(action, **data)
 
 
@@ -87,7 +87,7 @@ async def test_an_account_that_cannot_be_used(
     other = MockConfigEntry(domain="hue", title="Lamps")
     other.add_to_hass(hass)
     for unknown, name in (("nothing", "nothing"), (other.entry_id, "Lamps")):
-        with pytest.raises(ServiceValidationError, match=f"There is no account {name}"):
+        with pytest.raises(ServiceValidationError, match=f"The account {name} does not exist"):
             await act("inspect_token", config_entry_id=unknown)
     await hass.config_entries.async_unload(config_entry.entry_id)
     assert config_entry.state is ConfigEntryState.NOT_LOADED

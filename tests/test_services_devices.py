@@ -90,9 +90,9 @@ async def test_known_functions_of_product_boards_are_listed(
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"groups": ["north"]}, "This needs a product"),
+        ({"groups": ["north"]}, "No product is entered"),
         ({"product_id": "nothing"}, "The product does not exist"),
-        ({"product_id": "24099"}, "may not do this"),
+        ({"product_id": "24099"}, "is not allowed to do this"),
         ({"product_id": ".."}, "cannot be '..'"),
     ],
 )
@@ -123,7 +123,7 @@ async def test_claiming_a_board(
 async def test_asking_for_somebody_elses_board(cloud: SimulatedCloud, act: Act) -> None:
     """It is refused with a way out, which is to ask for its transfer."""
     with pytest.raises(
-        ServiceValidationError, match=r"belongs to someone else.*request its transf"
+        ServiceValidationError, match=r"belongs to someone else.*request its transfer"
     ):
         await act("claim_device", particle_id=STRANGERS)
     answer = await act("claim_device", particle_id=STRANGERS, request_transfer=True)
@@ -135,7 +135,7 @@ async def test_asking_for_somebody_elses_board(cloud: SimulatedCloud, act: Act) 
 async def test_claiming_a_board_that_does_not_exist(cloud: SimulatedCloud, act: Act) -> None:
     """The message asks to check the digits."""
     with pytest.raises(
-        ServiceValidationError, match=r"no board with the id f{24}.*Check the digits"
+        ServiceValidationError, match=r"not know a device with the ID f{24}.*Check the ID"
     ):
         await act("claim_device", particle_id="f" * 24)
 
@@ -249,9 +249,9 @@ async def test_exactly_these_groups(
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({}, "Say which groups"),
-        ({"add": [], "remove": []}, "Say which groups"),
-        ({"groups": ["a"], "add": ["b"]}, "not both"),
+        ({}, "No groups are entered"),
+        ({"add": [], "remove": []}, "No groups are entered"),
+        ({"groups": ["a"], "add": ["b"]}, "Use either Add and Remove"),
         ({"add": ["a", "b"], "remove": ["b"]}, "added and removed: b"),
     ],
 )
@@ -286,7 +286,7 @@ async def test_what_only_products_have(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, action: str, data: dict[str, Any]
 ) -> None:
     """A board of no product is refused before anything is sent."""
-    with pytest.raises(ServiceValidationError, match="greenhouse belongs to no product"):
+    with pytest.raises(ServiceValidationError, match="greenhouse does not belong to a product"):
         await act(action, device_id=page_id(hass, cloud, "greenhouse"), **data)
     assert not cloud.requests.matching("PUT", "*")
 

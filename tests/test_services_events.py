@@ -77,7 +77,7 @@ async def test_publishing_in_a_product(
         options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: [str(cloud.product_id), "24002"]},
     )
     await hass.async_block_till_done()
-    with pytest.raises(ServiceValidationError, match="Say in which one to publish: 24001, 24002"):
+    with pytest.raises(ServiceValidationError, match="Enter the one to publish in: 24001, 24002"):
         await act("publish_event", event="x")
     with pytest.raises(ServiceValidationError, match="does not include the product 7"):
         await act("publish_event", event="x", product_id="7")
@@ -99,7 +99,7 @@ async def test_publishing_in_the_name_of_a_board_without_a_product(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
     """Particle does not offer it; the message says what to do instead."""
-    with pytest.raises(ServiceValidationError, match="Leave the board out"):
+    with pytest.raises(ServiceValidationError, match="Leave the device out"):
         await act("publish_event", event="x", device_id=page_id(hass, cloud, "greenhouse"))
 
 
@@ -185,5 +185,5 @@ async def test_nothing_to_replay(act: Act, data: dict[str, Any]) -> None:
 
 async def test_replaying_what_is_forgotten(act: Act) -> None:
     """The message names the way to what is remembered."""
-    with pytest.raises(ServiceValidationError, match="4711 is no longer remembered"):
+    with pytest.raises(ServiceValidationError, match="4711 is no longer in the history"):
         await act("replay_event", number=4711)

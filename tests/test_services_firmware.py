@@ -170,11 +170,11 @@ async def test_many_errors(act: Act, media: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({}, "for which hardware"),
-        ({"platform_id": 32, "save_to": "app.txt"}, "has to end in .bin"),
-        ({"platform_id": 32, "save_to": "/etc/app.bin"}, "may not use /etc/app.bin"),
-        ({"platform_id": 32, "save_to": "../app.bin"}, "may not use"),
-        ({"platform_id": 32, "path": ["app.bin"]}, "compiled already"),
+        ({}, "what to compile for"),
+        ({"platform_id": 32, "save_to": "app.txt"}, "name that ends in .bin"),
+        ({"platform_id": 32, "save_to": "/etc/app.bin"}, "not allowed to use /etc/app.bin"),
+        ({"platform_id": 32, "save_to": "../app.bin"}, "not allowed to use"),
+        ({"platform_id": 32, "path": ["app.bin"]}, "already compiled"),
         ({"platform_id": 5}, "platform_id is unknown"),
         ({"product_id": "no-such-product"}, "product does not exist"),
     ],
@@ -265,7 +265,7 @@ async def test_upload_release_and_take_back(cloud: SimulatedCloud, act: Act, med
     ("action", "data", "told"),
     [
         ("list_product_firmware", {}, "product"),
-        ("list_product_firmware", {"product_id": "24099"}, "may not do this|not found"),
+        ("list_product_firmware", {"product_id": "24099"}, "is not allowed to do this|not found"),
         ("release_product_firmware", {**PRODUCT, "version": 3}, "nothing to change"),
         (
             "release_product_firmware",

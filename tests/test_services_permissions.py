@@ -237,7 +237,7 @@ async def test_playing_an_event_of_another_device_again(
     await until(hass, lambda: learner.events(boat))
     number = learner.events(boat)[0].number
     act = Act(hass, user_who_may(hass, device_ids={van: True}))
-    with pytest.raises(ServiceValidationError, match="no longer remembered"):
+    with pytest.raises(ServiceValidationError, match="no longer in the history"):
         await act("replay_event", device_id=van, number=number)
 
 

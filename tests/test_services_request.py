@@ -128,7 +128,7 @@ async def test_data_operations_are_counted(
     assert entry.runtime_data.operations.used > before
 
     cloud.faults.set("bad_gateway", path="/v1/devices/*/temperature")
-    with pytest.raises(HomeAssistantError, match="trouble of its own"):
+    with pytest.raises(HomeAssistantError, match="has a problem"):
         await act("request", path=f"devices/{GREENHOUSE}/temperature", query={"asked": "once"})
     asked = cloud.requests.matching("GET", f"/v1/devices/{GREENHOUSE}/temperature")
     assert len([request for request in asked if request.query]) == 1
@@ -173,14 +173,14 @@ async def test_a_name_that_nobody_has(hass: HomeAssistant, cloud: SimulatedCloud
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"path": "nothing"}, "does not know what was asked for: Not found"),
+        ({"path": "nothing"}, "does not know what was requested: Not found"),
         ({"path": "products/77"}, "The product does not exist"),
-        ({"path": "products/24099/devices"}, "may not do this: Permission denied"),
+        ({"path": "products/24099/devices"}, "is not allowed to do this: Permission denied"),
         ({"path": f"devices/{GREENHOUSE}/nothing"}, "greenhouse has no variable nothing"),
-        ({"path": "devices/0a10aced202194944a0000aa"}, "0a10aced202194944a0000aa no longer exists"),
+        ({"path": "devices/0a10aced202194944a0000aa"}, "0a10aced202194944a0000aa does not exist"),
         (
             {"path": "devices/0a10aced202194944a000004/led", "method": "POST", "body": {"arg": ""}},
-            "old photon did not answer in time",
+            "old photon did not respond in time",
         ),
         ({"path": "clients", "method": "POST", "body": {}}, "name is required"),
     ],

@@ -138,7 +138,7 @@ async def test_a_time_that_ends_before_it_starts(
 ) -> None:
     """It is refused before anything is sent."""
     data: dict[str, Any] = {"start": "2026-01-03 00:00:00", "end": "2026-01-02 00:00:00"}
-    with pytest.raises(ServiceValidationError, match="end before it"):
+    with pytest.raises(ServiceValidationError, match="is after the end"):
         await act("get_vitals", device_id=page_id(hass, cloud, "boat"), **data)
     asked = cloud.requests.matching("GET", "/v1/diagnostics/*")
     assert not any("start_date" in request.query for request in asked)

@@ -78,7 +78,7 @@ async def test_a_board_in_a_webhook_of_a_product(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, target: Target
 ) -> None:
     """Particle does not offer it."""
-    with pytest.raises(ServiceValidationError, match="Leave the board out"):
+    with pytest.raises(ServiceValidationError, match="Leave the device out"):
         await act(
             "create_webhook",
             product_id="24001",

@@ -212,7 +212,7 @@ async def test_the_story_of_a_connection(
     hass: HomeAssistant, greenhouse: Board, clock: TickingDateTimeFactory
 ) -> None:
     """Gone, back, and a restart that nobody saw coming."""
-    story = "event.greenhouse_connection"
+    story = "event.greenhouse_connection_change"
     greenhouse.go_offline()
     await asyncio.sleep(0.1)
     await pass_time(hass, clock, 3)
@@ -245,7 +245,7 @@ async def test_the_story_of_an_update(
 
 async def test_the_story_of_a_restart(hass: HomeAssistant, greenhouse: Board) -> None:
     """The reason is the type, what went wrong an attribute."""
-    story = "event.greenhouse_reset"
+    story = "event.greenhouse_restart"
     greenhouse.system_event("spark/device/last_reset", "panic, assert_failed")
     await until(hass, lambda: _state(hass, story).attributes["event_type"] == "panic")
     assert _state(hass, story).attributes["panic"] == "assert_failed"

@@ -134,7 +134,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_password(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Log in with e-mail address and password."""
+        """Log in with email address and password."""
         return await self._async_step_login("password", Login.PASSWORD, user_input)
 
     # Logging in
@@ -349,7 +349,8 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         names = {str(product.id): product.name for product in self._account.products}
         place = limit.scope.id
         where = self._account.title if place is None else names.get(place) or place
-        return f"- {where}: {what}"
+        # In code quotes, so that an email address does not become a link.
+        return f"- `{where}`: {what}"
 
     async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Finish, but say so first where there is no board yet."""

@@ -80,7 +80,7 @@ async def test_a_product_that_refuses_its_boards_is_a_limit_among_others(
     result = await submit(hass, result, {"account_devices": True, "products": ["24001"]})
     assert result["step_id"] == "limited"
     lines = result["description_placeholders"]["limits"].splitlines()
-    assert lines[0] == "- Delivery Vans: list boards: none of them appear"
+    assert lines[0] == "- `Delivery Vans`: list devices: none of them appear"
     assert len(lines) == 2
 
 
