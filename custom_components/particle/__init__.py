@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .api import Auth, ParticleCloud
 from .bus_events import async_forward_to_bus
-from .const import CONF_LOGIN, CONF_SERVER_URL, DEFAULT_SERVER_URL, DOMAIN, Login
+from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
 from .data_operations import DataOperations
 from .event_hub import EventHub
@@ -49,7 +49,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     cloud = ParticleCloud(
         async_get_clientsession(hass),
         create_auth(async_get_clientsession(hass), entry.data),
-        base_url=entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL),
         on_data_operation=operations.record,
     )
     if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:

@@ -227,7 +227,6 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         cloud = ParticleCloud(
             session := async_get_clientsession(self.hass),
             create_auth(session, self._data),
-            base_url=self._data[CONF_SERVER_URL],
         )
         try:
             yield cloud

@@ -99,6 +99,4 @@ def particle(
     paid: list[DataOperation],
 ) -> ParticleCloud:
     """The client, logged in as the simulated user; its retries do not wait."""
-    return ParticleCloud(
-        session, auth, base_url=cloud.base_url, on_data_operation=paid.append, retry_delay=0.01
-    )
+    return ParticleCloud(session, auth, on_data_operation=paid.append, retry_delay=0.01)

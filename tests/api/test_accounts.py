@@ -25,8 +25,7 @@ def fixed(cloud: SimulatedCloud, session: aiohttp.ClientSession) -> ParticleClou
     """A client with the user's own token."""
     return ParticleCloud(
         session,
-        FixedToken(session, cloud.access_token),
-        base_url=cloud.base_url,
+        FixedToken(session, cloud.access_token, base_url=cloud.base_url),
         retry_delay=0,
     )
 

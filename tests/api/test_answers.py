@@ -41,9 +41,8 @@ async def answered(
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", answer)
     async with TestServer(app, host="127.0.0.1") as server:
-        auth = FixedToken(session, "x")
-        base_url = f"http://127.0.0.1:{server.port}"
-        return await call(ParticleCloud(session, auth, base_url=base_url, retry_delay=0))
+        auth = FixedToken(session, "x", base_url=f"http://127.0.0.1:{server.port}")
+        return await call(ParticleCloud(session, auth, retry_delay=0))
 
 
 @pytest.mark.parametrize(

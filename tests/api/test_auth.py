@@ -138,7 +138,7 @@ async def test_a_fixed_token_survives_one_hiccup_of_the_cloud(
 ) -> None:
     """A single 401 can be a mistake; the second one is the truth."""
     particle = ParticleCloud(
-        session, FixedToken(session, cloud.access_token), base_url=cloud.base_url, retry_delay=0
+        session, FixedToken(session, cloud.access_token, base_url=cloud.base_url), retry_delay=0
     )
     cloud.faults.set("unauthorized", count=1)
     assert (await particle.users.me()).username == cloud.username
@@ -221,7 +221,7 @@ async def test_login_with_a_second_factor(
         await login.confirm(mfa_token, " ")
     token = await login.confirm(mfa_token, " 123 456 ")
     particle = ParticleCloud(
-        session, FixedToken(session, token.access_token), base_url=cloud.base_url
+        session, FixedToken(session, token.access_token, base_url=cloud.base_url)
     )
     assert (await particle.users.me()).username == cloud.username
     with pytest.raises(OtpRequiredError) as caught:
@@ -427,5 +427,5 @@ async def test_a_product_client_sees_its_product(
     auth = ClientCredentials(
         session, cloud.product_client_id, cloud.product_client_secret, base_url=cloud.base_url
     )
-    particle = ParticleCloud(session, auth, base_url=cloud.base_url)
+    particle = ParticleCloud(session, auth)
     assert (await particle.products.get(cloud.product_id)).slug == "delivery-vans"

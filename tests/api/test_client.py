@@ -165,7 +165,7 @@ async def test_a_missing_permission_is_told_apart_from_a_bad_token(
 ) -> None:
     """An API user without the scope keeps its token and learns what it may not do."""
     particle = ParticleCloud(
-        session, FixedToken(session, cloud.api_user_token), base_url=cloud.base_url
+        session, FixedToken(session, cloud.api_user_token, base_url=cloud.base_url)
     )
     with pytest.raises(PermissionDeniedError):
         await particle.users.me()
@@ -174,8 +174,8 @@ async def test_a_missing_permission_is_told_apart_from_a_bad_token(
 
 async def test_an_unknown_name(nameless_session: aiohttp.ClientSession) -> None:
     """DNS trouble is told apart from a cloud that is down."""
-    auth = FixedToken(nameless_session, "x")
-    particle = ParticleCloud(nameless_session, auth, base_url="https://api.example.com")
+    auth = FixedToken(nameless_session, "x", base_url="https://api.example.com")
+    particle = ParticleCloud(nameless_session, auth)
     with pytest.raises(DnsError, match=r"api\.example\.com") as caught:
         await particle.users.me()
     assert not caught.value.sent
@@ -184,7 +184,7 @@ async def test_an_unknown_name(nameless_session: aiohttp.ClientSession) -> None:
 async def test_no_tls(cloud: SimulatedCloud, session: aiohttp.ClientSession) -> None:
     """A server that speaks no TLS is told apart from one that is down."""
     base_url = cloud.base_url.replace("http://", "https://")
-    particle = ParticleCloud(session, FixedToken(session, "x"), base_url=base_url)
+    particle = ParticleCloud(session, FixedToken(session, "x", base_url=base_url))
     with pytest.raises(TlsError):
         await particle.users.me()
 
@@ -275,7 +275,7 @@ async def test_the_token_goes_to_nobody_else(session: aiohttp.ClientSession) -> 
     async with other.server, third.server:
         other.refers_to = f"http://127.0.0.1:{third.server.port}"
         particle = ParticleCloud(
-            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{other.server.port}"
+            session, FixedToken(session, "x", base_url=f"http://127.0.0.1:{other.server.port}")
         )
         with pytest.raises(MalformedAnswerError, match="redirects"):
             await particle.users.me()
@@ -293,7 +293,7 @@ async def test_an_answer_without_end(
     other = OtherServer()
     async with other.server:
         particle = ParticleCloud(
-            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{other.server.port}"
+            session, FixedToken(session, "x", base_url=f"http://127.0.0.1:{other.server.port}")
         )
         with pytest.raises(MalformedAnswerError, match="larger than 1000 bytes"):
             await particle.request("GET", "/v1/huge")
@@ -304,7 +304,7 @@ async def test_a_session_that_is_closed(cloud: SimulatedCloud) -> None:
     closed = aiohttp.ClientSession()
     await closed.close()
     particle = ParticleCloud(
-        closed, FixedToken(closed, "x"), base_url=cloud.base_url, retry_delay=0
+        closed, FixedToken(closed, "x", base_url=cloud.base_url), retry_delay=0
     )
     with pytest.raises(UnreachableError, match="could not be sent"):
         await particle.users.me()

@@ -224,7 +224,7 @@ async def test_a_product_client_reads_its_boards(
     auth = ClientCredentials(
         session, cloud.product_client_id, cloud.product_client_secret, base_url=cloud.base_url
     )
-    particle = ParticleCloud(session, auth, base_url=cloud.base_url)
+    particle = ParticleCloud(session, auth)
     names = sorted([board.name or "" async for board in particle.devices.list(product)])
     assert names == ["van-1", "van-2", "van-3", "van-4"]
     board = await particle.devices.get(VAN, scope=product)
@@ -285,7 +285,7 @@ async def test_a_token_of_an_api_user(
     cloud: SimulatedCloud, session: aiohttp.ClientSession
 ) -> None:
     """Tokens of API users are not hexadecimal and work all the same."""
-    auth = FixedToken(session, cloud.api_user_token)
-    particle = ParticleCloud(session, auth, base_url=cloud.base_url)
+    auth = FixedToken(session, cloud.api_user_token, base_url=cloud.base_url)
+    particle = ParticleCloud(session, auth)
     scope = Scope.product(cloud.product_id)
     assert [board async for board in particle.devices.list(scope)]

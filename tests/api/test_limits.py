@@ -1,8 +1,10 @@
 """What cannot be right is refused before anything is sent, with the argument's name and the reason."""
 
+from typing import Any
+
 import pytest
 
-from custom_components.particle.api import Device, InvalidRequestError
+from custom_components.particle.api import Device, InvalidRequestError, ParticleCloud
 from custom_components.particle.api.limits import (
     function_argument_limit,
     validate_event_data,
@@ -11,6 +13,7 @@ from custom_components.particle.api.limits import (
     validate_name,
     variable_data_limit,
 )
+from tests.simulator import SimulatedCloud
 
 
 def board(version: str | None, platform_id: int = 32) -> Device:
@@ -87,3 +90,35 @@ def test_names_of_functions_and_variables() -> None:
         validate_name(" ", "function")
     with pytest.raises(InvalidRequestError, match="takes 12"):
         validate_name("a" * 13, "variable", board("0.7.0"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("on", "on"),
+        ("", ""),
+        (22, "22"),
+        (-1, "-1"),
+        (21.5, "21.5"),
+        (22.0, "22.0"),
+        (True, "true"),
+        (False, "false"),
+    ],
+)
+async def test_numbers_as_arguments(
+    cloud: SimulatedCloud, particle: ParticleCloud, value: str | float | bool, text: str
+) -> None:
+    """A function gets them as JSON writes them."""
+    await particle.devices.call_function("0a10aced202194944a000001", "setTarget", value)
+    assert cloud.world.board("greenhouse").calls[-1].argument == text
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), 10**400, ["on"], b"on"])
+async def test_arguments_that_are_no_text(
+    cloud: SimulatedCloud, particle: ParticleCloud, value: Any
+) -> None:
+    """They are refused before anything is paid."""
+    with pytest.raises(InvalidRequestError) as caught:
+        await particle.devices.call_function("0a10aced202194944a000001", "setTarget", value)
+    assert caught.value.argument == "argument"
+    assert not cloud.requests

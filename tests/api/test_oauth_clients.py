@@ -34,7 +34,7 @@ async def test_the_life_of_a_client(
     renamed = await clients.update(client.id, name="other server", scope=scope)
     assert (renamed.id, renamed.name) == (client.id, "other server")
     auth = ClientCredentials(session, client.id, client.secret, base_url=cloud.base_url)
-    other = ParticleCloud(session, auth, base_url=cloud.base_url, retry_delay=0)
+    other = ParticleCloud(session, auth, retry_delay=0)
     assert await other.products.get(cloud.product_id)
     await clients.delete(client.id, scope=scope)
     assert client.id not in {item.id for item in await clients.list(scope=scope)}

@@ -102,6 +102,8 @@ async def test_sims(particle: ParticleCloud, product: Scope) -> None:
     """A product's SIM is read, switched, measured and given up."""
     sims = [sim async for sim in particle.sims.list(scope=product)]
     iccid = sims[0].iccid
+    assert await particle.sims.exists(iccid)
+    assert not await particle.sims.exists("8900000000000000000")
     await particle.sims.change(iccid, SimAction.DEACTIVATE, scope=product)
     assert (await particle.sims.get(iccid, scope=product)).status == "inactive"
     assert (await particle.sims.usage(iccid, scope=product)).by_day

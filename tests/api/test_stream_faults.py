@@ -48,8 +48,7 @@ async def test_keep_alives_keep_a_quiet_stream_open(
     async with SimulatedCloud(settings=settings) as cloud:
         particle = ParticleCloud(
             session,
-            FixedToken(session, cloud.access_token),
-            base_url=cloud.base_url,
+            FixedToken(session, cloud.access_token, base_url=cloud.base_url),
         )
         async with watch(particle, idle_timeout=0.4) as watcher:
             await watcher.connected()
@@ -111,7 +110,7 @@ async def test_a_fixed_token_that_is_refused_is_tried_again_slowly(
 ) -> None:
     """One 401 may be a hiccup; a token that is revoked is not given up either."""
     particle = ParticleCloud(
-        session, FixedToken(session, cloud.access_token), base_url=cloud.base_url, retry_delay=0
+        session, FixedToken(session, cloud.access_token, base_url=cloud.base_url), retry_delay=0
     )
     cloud.faults.set("unauthorized", only="streams", count=1)
     async with watch(particle) as watcher:
@@ -139,7 +138,7 @@ async def test_a_refused_client_does_not_end_the_stream(
         clock=lambda: now,
     )
     client = cloud.world.clients.pop(cloud.client_id)
-    async with watch(ParticleCloud(session, auth, base_url=cloud.base_url)) as watcher:
+    async with watch(ParticleCloud(session, auth)) as watcher:
         await watcher.until(lambda: len(watcher.losses) >= 9)
         assert {type(state.error) for state in watcher.losses} == {InvalidCredentialsError}
         assert watcher.delays[0] >= 60
@@ -301,7 +300,7 @@ async def test_a_refusal_whose_body_never_ends_is_given_up(
     app.router.add_get("/v1/devices/events", drip)
     async with TestServer(app) as server:
         particle = ParticleCloud(
-            session, FixedToken(session, "x"), base_url=str(server.make_url("")).rstrip("/")
+            session, FixedToken(session, "x", base_url=str(server.make_url("")).rstrip("/"))
         )
         async with watch(particle, head_timeout=0.2) as watcher:
             await watcher.until(lambda: len(watcher.delays) >= 2)
@@ -310,8 +309,8 @@ async def test_a_refusal_whose_body_never_ends_is_given_up(
 
 async def test_names_that_cannot_be_resolved(nameless_session: aiohttp.ClientSession) -> None:
     """DNS trouble is told apart, and waited out."""
-    auth = FixedToken(nameless_session, "x")
-    particle = ParticleCloud(nameless_session, auth, base_url="https://api.example.com")
+    auth = FixedToken(nameless_session, "x", base_url="https://api.example.com")
+    particle = ParticleCloud(nameless_session, auth)
     async with watch(particle) as watcher:
         await watcher.until(lambda: len(watcher.delays) >= 2)
         assert isinstance(watcher.losses[0].error, DnsError)
@@ -323,8 +322,9 @@ async def test_a_failing_tls_handshake(
     """TLS trouble is told apart, and waited out."""
     particle = ParticleCloud(
         session,
-        FixedToken(session, cloud.access_token),
-        base_url=cloud.base_url.replace("http://", "https://"),
+        FixedToken(
+            session, cloud.access_token, base_url=cloud.base_url.replace("http://", "https://")
+        ),
     )
     async with watch(particle) as watcher:
         await watcher.until(lambda: len(watcher.delays) >= 2)
@@ -336,7 +336,7 @@ async def test_a_server_that_accepts_and_says_nothing(session: aiohttp.ClientSes
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         particle = ParticleCloud(
-            session, FixedToken(session, "x"), base_url=f"http://127.0.0.1:{port}"
+            session, FixedToken(session, "x", base_url=f"http://127.0.0.1:{port}")
         )
         async with watch(particle, idle_timeout=0.1) as watcher:
             await watcher.until(lambda: len(watcher.delays) >= 1)

@@ -55,8 +55,8 @@ async def test_programs(
     scope = Scope.product(cloud.product_id)
 
     def with_token(made: ApiUserToken) -> ParticleCloud:
-        auth = FixedToken(session, made.token)
-        return ParticleCloud(session, auth, base_url=cloud.base_url, retry_delay=0)
+        auth = FixedToken(session, made.token, base_url=cloud.base_url)
+        return ParticleCloud(session, auth, retry_delay=0)
 
     made = await particle.teams.create_api_user("reader", ["devices:list"], scope=scope)
     assert made.token not in repr(made)
@@ -114,7 +114,7 @@ async def test_customers(
     scope = Scope.product(cloud.product_id)
     token = await particle.customers.create("eve@example.com", "secret-1", scope=scope)
     customer = ParticleCloud(
-        session, FixedToken(session, token.access_token), base_url=cloud.base_url, retry_delay=0
+        session, FixedToken(session, token.access_token, base_url=cloud.base_url), retry_delay=0
     )
     assert [board async for board in customer.devices.list()] == []
     cloud.world.board("van-2").owner = "eve@example.com"
@@ -146,7 +146,7 @@ async def test_customers_of_a_client(
     auth = ClientCredentials(
         session, *client, base_url=cloud.base_url, scope="customer=s@example.com"
     )
-    shadow = ParticleCloud(session, auth, base_url=cloud.base_url)
+    shadow = ParticleCloud(session, auth)
     assert [board async for board in shadow.devices.list()] == []
     names = {item.username async for item in particle.customers.list(scope=scope)}
     assert names == {"s@example.com", "t@example.com", "u@example.com"}

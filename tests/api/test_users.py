@@ -31,7 +31,7 @@ async def test_what_is_my_token(
     """A token tells when it ends; one that never ends tells nothing."""
     info = await particle.users.token_info()
     assert info.expires_at is not None
-    fixed = ParticleCloud(session, FixedToken(session, cloud.access_token), base_url=cloud.base_url)
+    fixed = ParticleCloud(session, FixedToken(session, cloud.access_token, base_url=cloud.base_url))
     info = await fixed.users.token_info()
     assert info.expires_at is None
     assert info.client == "particle-cli"

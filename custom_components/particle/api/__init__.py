@@ -55,6 +55,7 @@ from .limits import (
 )
 from .location_events import LocationEvent, parse_location_event
 from .locations import DeviceLocation, Locations, Point
+from .metrics import MetricBucket, MetricFilter, Metrics
 from .models import (
     CloudEvent,
     DataOperation,
@@ -100,6 +101,7 @@ from .system_events import (
 from .teams import ApiUserToken, Role, TeamMember, Teams
 from .transport import DEFAULT_URL, Answer, normal_base_url
 from .users import Identity, ServiceAgreement, TokenInfo, User, Users
+from .version import __version__
 from .vitals import Vitals
 from .webhook_settings import (
     HookLogEntry,
@@ -192,6 +194,9 @@ __all__ = [
     "LoginBlockedError",
     "MalformedAnswerError",
     "MessageKind",
+    "MetricBucket",
+    "MetricFilter",
+    "Metrics",
     "MfaEnrolment",
     "Module",
     "NotFoundError",
@@ -248,6 +253,7 @@ __all__ = [
     "VitalsEvent",
     "WebhookSettings",
     "Webhooks",
+    "__version__",
     "function_argument_limit",
     "normal_base_url",
     "parse_compiler_output",

@@ -102,7 +102,7 @@ async def request_token(
     except OtpRequiredError:
         # The first step of a login with a second factor has the right password.
         raise
-    except AuthenticationError, InvalidRequestError, PermissionDeniedError:
+    except (AuthenticationError, InvalidRequestError, PermissionDeniedError):
         logins.failed(login)
         raise
     token = Token.from_json(answer.object)
@@ -112,6 +112,23 @@ async def request_token(
 
 class Auth(ABC):
     """A source of access tokens."""
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str = DEFAULT_URL) -> None:
+        """Use a session that somebody else opened and will close.
+
+        Args:
+            session: Open session.
+            base_url: Server; own servers exist. `ParticleCloud` sends its requests there too.
+
+        Raises:
+            InvalidRequestError: `base_url` is no http or https address.
+        """
+        self._transport = Transport(session, base_url)
+
+    @property
+    def base_url(self) -> str:
+        """The server's address without a slash at its end."""
+        return self._transport.base_url
 
     @abstractmethod
     async def access_token(self) -> str:
@@ -161,7 +178,7 @@ class ClientCredentials(Auth):
             scope: Narrows the token, for example to ``customer=jane@example.com``.
             clock: Seconds that always go forward.
         """
-        self._transport = Transport(session, base_url)
+        super().__init__(session, base_url)
         self._client_id = client_id
         self._client_secret = client_secret
         self._scope = scope
@@ -188,7 +205,7 @@ class ClientCredentials(Auth):
                 return self._token
             try:
                 return await self._obtain()
-            except UnreachableError, CloudError, RateLimitedError, InvalidCredentialsError:
+            except (UnreachableError, CloudError, RateLimitedError, InvalidCredentialsError):
                 if self._token is None or self._clock() >= self._expires_at:
                     raise
                 self._renew_at = self._clock() + RENEW_AGAIN
@@ -271,7 +288,7 @@ class FixedToken(Auth):
                 argument="access_token",
             )
         self._token = token
-        self._transport = Transport(session, base_url)
+        super().__init__(session, base_url)
         self._obtained = obtained
 
     @override

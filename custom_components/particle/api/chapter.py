@@ -1,5 +1,7 @@
 """What all chapters of the API have in common."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 import random
-from typing import Any
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -39,6 +39,7 @@ from .fleet import Fleet
 from .integrations import Integrations, Webhooks
 from .libraries import Libraries
 from .locations import Locations
+from .metrics import Metrics
 from .models import DataOperation, normal_device_id
 from .oauth_clients import OAuthClients
 from .organizations import Organizations
@@ -46,7 +47,7 @@ from .product_firmware import ProductFirmware
 from .products import Products
 from .sims import Sims
 from .teams import Teams
-from .transport import DEFAULT_TIMEOUT, DEFAULT_URL, Answer, Query, Transport
+from .transport import DEFAULT_TIMEOUT, Answer, Query, Transport
 from .users import Users
 
 ATTEMPTS = 3
@@ -74,6 +75,7 @@ class ParticleCloud:
         integrations: Webhooks and their kin.
         libraries: Shared code.
         locations: Where a product's boards are.
+        metrics: Counts of a product's fleet.
         oauth_clients: Programs that may log in.
         organizations: Companies that own products.
         product_firmware: Versions of a product's program.
@@ -89,7 +91,6 @@ class ParticleCloud:
         session: aiohttp.ClientSession,
         auth: Auth,
         *,
-        base_url: str = DEFAULT_URL,
         on_data_operation: Callable[[DataOperation], None] | None = None,
         retry_delay: float = RETRY_DELAY,
     ) -> None:
@@ -97,17 +98,13 @@ class ParticleCloud:
 
         Args:
             session: Open session.
-            auth: Where the access tokens come from.
-            base_url: Server; own servers exist.
+            auth: Where the access tokens come from; it also knows the server.
             on_data_operation: Called for each call that costs a data operation, once it has been sent.
             retry_delay: Seconds before the second try of a read that failed in passing.
-
-        Raises:
-            InvalidRequestError: `base_url` is no http or https address.
         """
         self.auth = auth
         self.on_data_operation = on_data_operation
-        self._transport = Transport(session, base_url)
+        self._transport = Transport(session, auth.base_url)
         self._retry_delay = retry_delay
         self._board_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.access_tokens = AccessTokens(self)
@@ -124,6 +121,7 @@ class ParticleCloud:
         self.integrations = Integrations(self)
         self.libraries = Libraries(self)
         self.locations = Locations(self)
+        self.metrics = Metrics(self)
         self.oauth_clients = OAuthClients(self)
         self.organizations = Organizations(self)
         self.product_firmware = ProductFirmware(self)
@@ -132,6 +130,14 @@ class ParticleCloud:
         self.teams = Teams(self)
         self.users = Users(self)
         self.webhooks = Webhooks(self)
+
+    async def __aenter__(self) -> Self:
+        """Use the client for as long as the block lasts."""
+        return self
+
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Give back the token, where it was obtained by logging in; the session stays open."""
+        await self.auth.revoke()
 
     @property
     def base_url(self) -> str:
@@ -176,7 +182,7 @@ class ParticleCloud:
             form: Body as a form.
             data: Body as it is, or a function that makes a multipart body, which can be sent only once.
             headers: More headers.
-            retry: Try again when the cloud fails in passing; by default only a GET that costs nothing.
+            retry: Try again when the cloud fails in passing; by default only a read that costs nothing.
             timeout: Seconds for the exchange.
             subject: What the call is about, to read errors rightly.
             redirects: Follow redirects, for downloads.
@@ -194,7 +200,7 @@ class ParticleCloud:
         if any(key.lower() == "access_token" for key in query or {}):
             raise InvalidRequestError("A token never goes into the query", argument="query")
         if retry is None:
-            retry = method == "GET" and operation is None
+            retry = method in {"GET", "HEAD"} and operation is None
         once = operation is not None or not retry
         attempts = 1 if once else ATTEMPTS
         for attempt in range(1, attempts + 1):

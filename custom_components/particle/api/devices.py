@@ -7,7 +7,7 @@ from .chapter import Chapter
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import FunctionRefusedError, InvalidRequestError
-from .limits import validate_function_argument, validate_name
+from .limits import function_argument, validate_function_argument, validate_name
 from .models import (
     DataOperation,
     DataOperationKind,
@@ -115,7 +115,7 @@ class Devices(Chapter):
         self,
         device_id: str,
         name: str,
-        argument: str = "",
+        argument: str | float | bool = "",
         *,
         scope: Scope = ACCOUNT,
         device: Device | None = None,
@@ -126,7 +126,7 @@ class Devices(Chapter):
         Args:
             device_id: Board.
             name: Function, as the firmware registered it.
-            argument: Text for the function.
+            argument: Text for the function; numbers and truth values are written as in JSON.
             scope: Account or product.
             device: The board's details, to check the argument against its own limit.
             timeout: Seconds to wait for the board, once it is its turn.
@@ -138,13 +138,14 @@ class Devices(Chapter):
             FunctionRefusedError: The cloud passed it on, and it was refused.
         """
         validate_name(name, "function", device)
-        validate_function_argument(device, argument)
+        text = function_argument(argument)
+        validate_function_argument(device, text)
         path = f"{device_path(device_id, scope)}/{segment(name, 'function')}"
         async with self._cloud.board_lock(device_id):
             answer = await self._cloud.request(
                 "POST",
                 path,
-                json={"arg": argument},
+                json={"arg": text},
                 timeout=timeout,
                 subject=Subject.FUNCTION,
                 operation=DataOperation(

@@ -1,11 +1,12 @@
 """Events: publishing them, and the streams on which they come."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
+from .event_iterator import iterate
 from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
 from .models import CloudEvent, normal_device_id
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
@@ -106,6 +107,46 @@ class Events(Chapter):
         if prefix is not None:
             path += f"/{segment(prefix, 'prefix')}"
         return EventStream(self._cloud, path, on_event, on_state, **tunables)
+
+    def iterate(
+        self,
+        *,
+        scope: Scope = ACCOUNT,
+        device_id: str | None = None,
+        prefix: str | None = None,
+        on_state: Callable[[StreamState], None] | None = None,
+        **tunables: Any,
+    ) -> AsyncGenerator[CloudEvent]:
+        """Iterate over events; the stream is kept open for as long as the iterator is.
+
+        Args:
+            scope: Account, product or organisation.
+            device_id: Only events of this device.
+            prefix: Only events whose names start with this.
+            on_state: Called each time the connection's state changes.
+            tunables: Times and limits of `EventStream`.
+
+        Raises:
+            AuthenticationError: The credentials were refused before the stream was ever open.
+            PermissionDeniedError: The token may not read these events.
+        """
+
+        def prepare(
+            on_event: Callable[[CloudEvent], None],
+            watch: Callable[[StreamState], None],
+            wait_for_room: Callable[[], Awaitable[None]],
+        ) -> EventStream:
+            return self.stream(
+                on_event,
+                watch,
+                scope=scope,
+                device_id=device_id,
+                prefix=prefix,
+                wait_for_room=wait_for_room,
+                **tunables,
+            )
+
+        return iterate(prepare, on_state)
 
     @endpoint("GET", "/v1/events/:prefix")
     def firehose(

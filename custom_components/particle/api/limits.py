@@ -3,6 +3,8 @@
 The limits belong to Device OS; versions before 3.0 take less.
 """
 
+import json
+import math
 import re
 
 from .errors import InvalidRequestError
@@ -68,6 +70,23 @@ def validate_name(name: str, argument: str, device: Device | None = None) -> str
             argument=argument,
         )
     return name
+
+
+def function_argument(value: object) -> str:
+    """Return an argument as the text that a function gets; numbers and truth values as JSON writes them.
+
+    Raises:
+        InvalidRequestError: It is neither text nor a finite number.
+    """
+    if isinstance(value, str):
+        return value
+    if (isinstance(value, int) and value.bit_length() <= 64) or (
+        isinstance(value, float) and math.isfinite(value)
+    ):
+        return json.dumps(value)
+    raise InvalidRequestError(
+        "The function argument has to be text or a finite number", argument="argument"
+    )
 
 
 def validate_function_argument(device: Device | None, value: str) -> str:

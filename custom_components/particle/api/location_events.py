@@ -92,5 +92,5 @@ def _moment(value: object) -> datetime | None:
         return None
     try:
         return datetime.fromtimestamp(seconds, UTC)
-    except ValueError, OverflowError, OSError:
+    except (ValueError, OverflowError, OSError):
         return None

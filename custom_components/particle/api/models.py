@@ -45,12 +45,12 @@ class VariableType(StrEnum):
     STRING = "string"
 
     @classmethod
-    def from_json(cls, value: object) -> VariableType:
+    def from_json(cls, value: object) -> Self:
         """Read a type; one that is newer than this client counts as text."""
         try:
             return cls(str(value).strip().lower())
         except ValueError:
-            return cls.STRING
+            return cls(cls.STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,5 +331,5 @@ def event_data(value: Any) -> str | None:
         return value
     try:
         return json.dumps(value)
-    except RecursionError, ValueError:
+    except (RecursionError, ValueError):
         return None

@@ -174,7 +174,7 @@ def float_of(value: object) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError, OverflowError:
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 
@@ -198,7 +198,7 @@ def datetime_of(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value.strip())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except ValueError, OverflowError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -61,7 +61,7 @@ def _in_headers(headers: Mapping[str, str]) -> Iterator[str]:
         if scheme.lower() == "basic":
             try:
                 decoded = base64.b64decode(credentials).decode()
-            except binascii.Error, UnicodeDecodeError:
+            except (binascii.Error, UnicodeDecodeError):
                 continue
             yield decoded.partition(":")[2]
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from .chapter import Chapter
 from .endpoint import endpoint
-from .errors import InvalidRequestError
+from .errors import InvalidRequestError, NotFoundError
 from .models import normal_device_id
 from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
@@ -125,6 +125,15 @@ class Sims(Chapter):
         """Get one SIM."""
         answer = await self._cloud.request("GET", _path(scope, iccid))
         return answer.read(lambda data: Sim.from_json({"_id": iccid, **data}), "sim")
+
+    @endpoint("HEAD", "/v1/sims/:iccid")
+    async def exists(self, iccid: str) -> bool:
+        """Ask whether Particle knows a SIM, without its details."""
+        try:
+            await self._cloud.request("HEAD", _path(ACCOUNT, iccid))
+        except NotFoundError:
+            return False
+        return True
 
     @endpoint("PUT", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def change(

@@ -1,5 +1,7 @@
 """One supervised event stream: opened, watched, and opened again whatever happens to it."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -249,7 +251,7 @@ class EventStream:
         try:
             async with asyncio.timeout(self._head_timeout):
                 body = await read_body(response, MAX_ERROR_BODY)
-        except MalformedAnswerError, TimeoutError:
+        except (MalformedAnswerError, TimeoutError):
             # The status says enough.
             pass
         answer = read_answer(response, body, secrets=(token,))

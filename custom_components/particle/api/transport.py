@@ -25,6 +25,7 @@ from .models import DataOperation
 from .pacing import ServerPace, pace_for
 from .parsing import Json, clean_text, loads
 from .redaction import secrets_of
+from .version import USER_AGENT
 
 DEFAULT_URL = "https://api.particle.io"
 DEFAULT_TIMEOUT = 30.0
@@ -155,7 +156,7 @@ def normal_base_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url.strip())
         port_is_good = parts.port is None or parts.port > 0
-    except ValueError, AttributeError:
+    except (ValueError, AttributeError):
         raise problem from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_good:
         raise problem
@@ -190,6 +191,7 @@ class Transport:
         timeout: aiohttp.ClientTimeout,
         head_timeout: float | None = None,
         query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
         redirects: bool = False,
         **options: Any,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -204,11 +206,16 @@ class Transport:
             # A limit on silence alone would let a server send its head for ever.
             async with asyncio.timeout(head_timeout):
                 response = await self._session.request(
-                    method, url, timeout=timeout, allow_redirects=redirects, **options
+                    method,
+                    url,
+                    headers={"User-Agent": USER_AGENT, **(headers or {})},
+                    timeout=timeout,
+                    allow_redirects=redirects,
+                    **options,
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise _unreachable(err, url.host) from None
-        except ValueError, RuntimeError:
+        except (ValueError, RuntimeError):
             # aiohttp refuses header values that no header can have, and a closed session, with these.
             raise UnreachableError("The request could not be sent") from None
         async with response:

@@ -1,0 +1,120 @@
+"""Metrics of a product's fleet: what was counted, in buckets of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Self
+
+from .chapter import Chapter
+from .endpoint import endpoint
+from .parsing import Json, datetime_of, int_of, mapping_of, objects_of
+from .scope import Scope, ScopeKind, require
+
+
+@dataclass(frozen=True, slots=True)
+class MetricBucket:
+    """The counts of one stretch of time.
+
+    Attributes:
+        time: Start of the stretch.
+        counts: Counts by name, such as ``success``; what was counted zero times may be missing.
+    """
+
+    time: datetime | None
+    counts: Mapping[str, int]
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read a bucket.
+
+        Raises:
+            MalformedAnswerError: It is no object.
+        """
+        data = mapping_of(value, "bucket")
+        counts = {
+            name: count
+            for name, item in data.items()
+            if name != "time" and (count := int_of(item)) is not None
+        }
+        return cls(datetime_of(data.get("time")), MappingProxyType(counts), data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricFilter:
+    """What of a fleet to count, and when; what is None is left to the cloud.
+
+    Attributes:
+        start: First moment; now by default.
+        end: Last moment; now by default.
+        bucket_seconds: Length of a bucket, more than 15; 900 by default.
+        firmware_version: Only devices with this version of the product's firmware.
+        device_os_version: Only devices with this version of Device OS.
+        group: Only devices of this group.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    bucket_seconds: int | None = None
+    firmware_version: int | None = None
+    device_os_version: str | None = None
+    group: str | None = None
+
+
+class Metrics(Chapter):
+    """Counts of a product's fleet. Every method takes the product as its scope and a filter."""
+
+    @endpoint("GET", "/v1/products/:product/metrics/:metric")
+    async def online(
+        self, *, scope: Scope, only: MetricFilter = MetricFilter()
+    ) -> tuple[MetricBucket, ...]:
+        """Count devices that are online: ``count``."""
+        return await self._buckets("online", scope, only)
+
+    @endpoint("GET", "/v1/products/:product/metrics/:metric")
+    async def events(
+        self, *, scope: Scope, only: MetricFilter = MetricFilter()
+    ) -> tuple[MetricBucket, ...]:
+        """Count events that devices published: ``received``."""
+        return await self._buckets("events", scope, only)
+
+    @endpoint("GET", "/v1/products/:product/metrics/:metric")
+    async def integrations(
+        self, *, scope: Scope, only: MetricFilter = MetricFilter()
+    ) -> tuple[MetricBucket, ...]:
+        """Count calls of webhooks and their kin: ``success``, ``failure``, ``sleep``."""
+        return await self._buckets("integration", scope, only)
+
+    @endpoint("GET", "/v1/products/:product/metrics/:metric")
+    async def functions(
+        self, *, scope: Scope, only: MetricFilter = MetricFilter()
+    ) -> tuple[MetricBucket, ...]:
+        """Count function calls: ``success``, ``failure``, ``offline``."""
+        return await self._buckets("functions", scope, only)
+
+    @endpoint("GET", "/v1/products/:product/metrics/:metric")
+    async def variables(
+        self, *, scope: Scope, only: MetricFilter = MetricFilter()
+    ) -> tuple[MetricBucket, ...]:
+        """Count variable reads: ``success``, ``failure``, ``offline``."""
+        return await self._buckets("variables", scope, only)
+
+    async def _buckets(
+        self, metric: str, scope: Scope, only: MetricFilter
+    ) -> tuple[MetricBucket, ...]:
+        require(scope, ScopeKind.PRODUCT)
+        answer = await self._cloud.request(
+            "GET",
+            f"/v1{scope.path}/metrics/{metric}",
+            query={
+                "start_date": only.start.isoformat() if only.start else None,
+                "end_date": only.end.isoformat() if only.end else None,
+                "bucket_size": only.bucket_seconds,
+                "product_fw": only.firmware_version,
+                "device_os_version": only.device_os_version,
+                "device_group": only.group,
+            },
+        )
+        found = answer.array("integrations" if metric == "integration" else metric)
+        return tuple(MetricBucket.from_json(item) for item in objects_of(found))
