@@ -1,5 +1,7 @@
 """A stream is kept open whatever happens to it, and says what is wrong."""
 
+from functools import partial
+
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
@@ -8,6 +10,7 @@ import pytest
 
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.event_hub import ParticleEvent
+from custom_components.particle.event_streams import SupervisedStream
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -63,6 +66,50 @@ async def test_what_was_said_of_a_stream_goes_with_its_account(
     assert [issue for issue in issue_registry.issues if issue[0] == DOMAIN]
     await hass.config_entries.async_unload(entry.entry_id)
     assert not [issue for issue in issue_registry.issues if issue[0] == DOMAIN]
+
+
+async def test_a_stream_that_waits_is_tried_when_the_cloud_is_back(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """A listing succeeds again, so the stream need not wait out its pause of several minutes."""
+    entry = await set_up()
+    account, [stream] = entry.runtime_data.account, entry.runtime_data.streams
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized")
+    cloud.cut_streams()
+    for failures, seconds in ((1, 3), (3, 75), (5, 150), (7, 3)):
+        # Each time the token is renewed and tried once more.
+        await until(hass, partial(has_failed, stream, failures))
+        await pass_time(hass, clock, seconds)
+    await until(hass, lambda: not account.last_update_success)
+    tries = stream.state.attempts
+
+    cloud.faults.clear()
+    await account.async_refresh()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert stream.state.attempts == 0
+    assert tries == 7
+
+
+async def test_a_stream_that_alone_is_refused_is_not_tried_at_each_listing(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """A listing that follows another good one is no news."""
+    entry = await set_up()
+    account, [stream] = entry.runtime_data.account, entry.runtime_data.streams
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized", only="streams")
+    cloud.cut_streams()
+    await until(hass, partial(has_failed, stream, 3))
+    for _ in range(3):
+        await account.async_refresh()
+    await hass.async_block_till_done()
+    assert stream.state.attempts == 3
+
+
+def has_failed(stream: SupervisedStream, times: int) -> bool:
+    """Whether the stream has failed so many times in a row."""
+    return stream.state.attempts >= times
 
 
 @pytest.mark.expect_log("Error while handling the state of the stream")

@@ -74,13 +74,15 @@ async def test_a_short_time_of_refusals_asks_for_nothing(
     cloud.cut_streams()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
     await refused(hass, entry, clock, 302)
+    # The renewed token was refused too, and the stream waits.
+    await until(hass, lambda: entry.runtime_data.streams[0].state.attempts == 3)
     assert asked(hass) == []
 
     cloud.faults.clear()
     await pass_time(hass, clock, 70)
-    await until(hass, lambda: hass.states.is_state(GREENHOUSE, STATE_ON))
-    await pass_time(hass, clock, 70)
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    await until(hass, lambda: entry.runtime_data.account.last_update_success)
+    assert hass.states.is_state(GREENHOUSE, STATE_ON)
     assert asked(hass) == []
 
 

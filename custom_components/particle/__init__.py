@@ -5,7 +5,7 @@ import contextlib
 from functools import partial
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
@@ -79,6 +79,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     await account.work.async_done()
     for stream in entry.runtime_data.streams:
         stream.start()
+
+    @callback
+    def handle_listing() -> None:
+        for stream in entry.runtime_data.streams:
+            stream.handle_listing(account.last_update_success)
+
+    entry.async_on_unload(account.async_add_listener(handle_listing))
     entry.async_create_background_task(hass, account.async_fetch_vitals(), "particle vitals")
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True

@@ -56,6 +56,7 @@ class SupervisedStream:
         self._listeners: list[CALLBACK_TYPE] = []
         self._reported_loss = False
         self._denied = 0
+        self._listing_failed = False
         self._reauth = async_reauth_guard(hass, entry)
         self._stream: EventStream = cloud.events.stream(
             hub.receive,
@@ -91,6 +92,13 @@ class SupervisedStream:
             self._hass, self._stream.run(), f"particle event stream {self._name}"
         )
         self._entry.async_on_unload(self._delete_issue)
+
+    @callback
+    def handle_listing(self, succeeded: bool) -> None:
+        """Take news of the account's listing: when it works again, the stream is tried at once."""
+        if succeeded and self._listing_failed:
+            self._stream.retry_now()
+        self._listing_failed = not succeeded
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:

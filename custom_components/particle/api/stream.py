@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
@@ -163,6 +164,7 @@ class EventStream:
         self._rejected = False
         self._refusals = 0
         self._short_lived = 0
+        self._woken = asyncio.Event()
 
     @property
     def state(self) -> StreamState:
@@ -195,8 +197,17 @@ class EventStream:
             self._error = error
             self._set_connected(False, notify=True)
             wait = self._wait_after(error)
+            self._woken.clear()
             _LOGGER.debug("Event stream %s: %s; next try in %.1f s", self._path, error, wait)
             await self._sleep(wait)
+
+    def retry_now(self) -> None:
+        """End the wait for the next try: something has shown that the cloud works again.
+
+        A pause that the cloud has asked for with a rate limit goes on.
+        """
+        if not isinstance(self._error, RateLimitedError):
+            self._woken.set()
 
     def _wait_after(self, error: ParticleError) -> float:
         """Seconds to wait before the next try."""
@@ -331,4 +342,6 @@ class EventStream:
 
     async def _sleep(self, seconds: float) -> None:
         """Wait before the next try."""
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
