@@ -19,6 +19,7 @@ from tests.waiting import pass_time, until
 GREENHOUSE = "0a10aced202194944a000001"
 USED = "sensor.jane_example_com_data_operations_used"
 UPDATES = "sensor.greenhouse_variable_updates"
+TEMPERATURE = "sensor.greenhouse_temperature"
 HALF_A_MINUTE = 31.0
 NOW = datetime(2026, 4, 16, tzinfo=UTC)
 
@@ -98,6 +99,30 @@ async def test_a_refusal_is_told_as_a_refusal(
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["used"] == "0"
     assert "service is paused" in issue.translation_placeholders["reason"]
+
+
+async def test_values_stay_with_their_age(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """Nobody is going to renew them: they are the last that is known, and say since when."""
+    cloud.faults.clear("quota_used_up")
+    board = cloud.world.board("greenhouse")
+    board.set("temperature", 19.5)
+    entry = await set_up()
+    operations: DataOperations = entry.runtime_data.operations
+    await pass_time(hass, clock, 2)
+    await until(hass, lambda: operations.used == len(board.variables))
+    await until(hass, lambda: hass.states.is_state(TEMPERATURE, "19.5"))
+    before = hass.states.get(TEMPERATURE)
+    cloud.faults.set("quota_used_up")
+    await look_again(hass, clock, entry, timedelta(minutes=30))
+    assert operations.refused_since is not None
+    await look_again(hass, clock, entry, timedelta(hours=3))
+    after = hass.states.get(TEMPERATURE)
+    assert before is not None
+    assert after is not None
+    assert after.state == "19.5"
+    assert after.attributes["read_at"] == before.attributes["read_at"]
 
 
 async def test_one_read_tries_again_after_an_hour_and_then_daily(
