@@ -97,14 +97,14 @@ async def test_a_flash(
         (line["entity_id"], line.get("attributes", {}).get("event_type") or line["state"])
         for line in await lines("greenhouse")
     ]
-    flash, reset = "event.greenhouse_firmware_update", "event.greenhouse_reset"
+    flash, restart = "event.greenhouse_firmware_update", "event.greenhouse_restart"
     assert [what for entity_id, what in told if entity_id == flash] == [
         "started",
         "transferred",
         "succeeded",
     ]
     assert sorted(line for line in told if line[0] != flash) == [
-        (reset, "update"),
+        (restart, "update"),
         ("sensor.greenhouse_last_reset", "update"),
     ]
 
