@@ -11,6 +11,12 @@ from tests.simulator.world import Board
 
 from .client import Api, until
 
+FIRST_HOUR: list[list[Value]] = [
+    [18.8, 66.4, 434, False],
+    [26.07, 52.4, 438, False],
+    [19.75, 64.8, 442, False],
+]
+
 
 @pytest.fixture(autouse=True)
 async def _still(cloud: SimulatedCloud) -> None:
@@ -234,6 +240,21 @@ async def test_greenhouse_lives(cloud: SimulatedCloud) -> None:
     greenhouse.set("soil", 101)
     await cloud.clock.advance(10)
     assert (greenhouse.variables["pump"], greenhouse.variables["soil"]) == (False, 100)
+
+
+async def test_greenhouse_drifts_the_same_way_each_time(cloud: SimulatedCloud) -> None:
+    """The first hour of every greenhouse is the same, so that pictures of it can be compared."""
+    greenhouse = cloud.world.board("greenhouse")
+    greenhouse.start()
+    greenhouse.start()
+    seen = []
+    for _ in range(3):
+        await cloud.clock.advance(1200)
+        values = greenhouse.variables
+        seen.append([values[name] for name in ("temperature", "humidity", "soil", "pump")])
+    assert seen == FIRST_HOUR
+    reports = [name for name, _ in published(greenhouse) if name == "greenhouse/reading"]
+    assert len(reports) == 120
 
 
 async def test_garage_lives(cloud: SimulatedCloud) -> None:
