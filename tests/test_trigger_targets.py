@@ -24,6 +24,27 @@ from tests.simulator import SimulatedCloud
 from tests.waiting import until
 
 
+async def set_up_fleet(
+    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry
+) -> MockConfigEntry:
+    """Set up a second account, which shows the boards of a product."""
+    fleet = MockConfigEntry(
+        domain=DOMAIN,
+        title="Delivery Vans",
+        unique_id=f"product_{cloud.product_id}",
+        data=config_entry.data
+        | {
+            CONF_CLIENT_ID: cloud.product_client_id,
+            CONF_CLIENT_SECRET: cloud.product_client_secret,
+        },
+        options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: [str(cloud.product_id)]},
+    )
+    fleet.add_to_hass(hass)
+    await hass.config_entries.async_setup(fleet.entry_id)
+    await until(hass, lambda: len(cloud.streams) == 2)
+    return fleet
+
+
 async def test_some_boards_by_page_and_entity(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
 ) -> None:
@@ -136,20 +157,7 @@ async def test_a_board_that_two_accounts_bring(
 ) -> None:
     """Its events start the automation once, by the account that shows the board."""
     await listening(hass, set_up)
-    fleet = MockConfigEntry(
-        domain=DOMAIN,
-        title="Delivery Vans",
-        unique_id=f"product_{cloud.product_id}",
-        data=config_entry.data
-        | {
-            CONF_CLIENT_ID: cloud.product_client_id,
-            CONF_CLIENT_SECRET: cloud.product_client_secret,
-        },
-        options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: [str(cloud.product_id)]},
-    )
-    fleet.add_to_hass(hass)
-    await hass.config_entries.async_setup(fleet.entry_id)
-    await until(hass, lambda: len(cloud.streams) == 2)
+    fleet = await set_up_fleet(hass, cloud, config_entry)
     automation = await automate(
         hass,
         received(event=["ping", "last"]),
@@ -168,17 +176,33 @@ async def test_a_board_that_two_accounts_bring(
     await hass.config_entries.async_unload(fleet.entry_id)
 
 
-async def test_only_one_account(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
-    """An account that is picked alone is listened to; another one's events do nothing."""
-    entry = await listening(hass, set_up)
+async def test_only_one_account(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, config_entry: MockConfigEntry
+) -> None:
+    """Another one's events do nothing, also if it is loaded later, and again."""
+    await listening(hass, set_up)
     automation = await automate(
         hass,
-        received(event="ping", config_entry_id="not this one"),
-        received(event="last", config_entry_id=entry.entry_id),
-        wrote=NAME,
+        received(event=["ping", "last"], config_entry_id=config_entry.entry_id),
+        wrote={"event": "{{ trigger.event }}"} | NAME,
     )
-    cloud.world.publish("greenhouse", "ping", "")
+    fleet = await set_up_fleet(hass, cloud, config_entry)
+    heard: list[str] = []
+
+    async def publish_from_the_fleet() -> None:
+        """Publish as a board that the fleet alone shows, and wait until Home Assistant has it."""
+        heard.clear()
+        remove = fleet.runtime_data.hub.async_listen(lambda event: heard.append(event.name))
+        cloud.world.publish("van-2", "ping", "")
+        await until(hass, lambda: "ping" in heard)
+        remove()
+
+    await publish_from_the_fleet()
+    await hass.config_entries.async_reload(fleet.entry_id)
+    await until(hass, lambda: len(cloud.streams) == 2)
+    await publish_from_the_fleet()
     await end_of_line(hass, cloud, automation, 0)
+    await hass.config_entries.async_unload(fleet.entry_id)
 
 
 async def test_what_the_editor_offers_for_a_board(

@@ -1,5 +1,6 @@
 """What cannot be right is refused before anything is sent, with the argument's name and the reason."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,7 +32,10 @@ def board(version: str | None, platform_id: int = 32) -> Device:
         (board("odd"), 1024, 1024),
         (board("0.7.0", 6), 63, 622),
         (board("0.8.0-rc.1", 6), 622, 622),
-        (board("2.3.1", 12), 622, 622),
+        (board("0.8.0", 6), 622, 622),
+        (board("2.9.9", 12), 622, 622),
+        (board("3.0.0", 12), 1024, 1024),
+        (board("3.0.0", 8), 864, 864),
         (board("3.3.1", 6), 864, 864),
         (board("3.3.1", 10), 864, 864),
         (board("3.3.1", 12), 1024, 1024),
@@ -72,6 +76,7 @@ def test_event_names(name: str, reason: str) -> None:
         validate_event_name(name)
     assert caught.value.argument == "name"
     assert validate_event_name("my/Event_1-x") == "my/Event_1-x"
+    assert validate_event_name("x" * 64) == "x" * 64
 
 
 def test_event_data() -> None:
@@ -90,6 +95,18 @@ def test_names_of_functions_and_variables() -> None:
         validate_name(" ", "function")
     with pytest.raises(InvalidRequestError, match="takes 12"):
         validate_name("a" * 13, "variable", board("0.7.0"))
+    assert validate_name("a" * 12, "variable", board("0.7.0")) == "a" * 12
+    for modern in (None, board("0.8.0"), board("6.3.0")):
+        assert validate_name("a" * 64, "variable", modern) == "a" * 64
+        with pytest.raises(InvalidRequestError, match="65 characters; the board takes 64"):
+            validate_name("a" * 65, "variable", modern)
+
+
+@pytest.mark.parametrize("check", [validate_event_name, validate_event_data])
+def test_what_is_no_text(check: Callable[[str], str]) -> None:
+    """Scripts hand over numbers; the error says what is wrong with them."""
+    with pytest.raises(InvalidRequestError, match=r"empty|has to be text"):
+        check(5)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
