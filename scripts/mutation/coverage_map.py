@@ -18,6 +18,7 @@ PARTS = ("custom_components/particle", "tests/simulator")
 # A statement of several lines is counted at its first line.
 _LINES_OF_A_STATEMENT = 10
 _SAMPLE = 40
+_LIKELY = 20
 
 
 class CoverageMap:
@@ -50,7 +51,32 @@ class CoverageMap:
             found = self._tests_of_name(source.splitlines()[first_line - 1])
         if not found:
             found = set().union(*self._lines(path).values())
-        return self._ranked(found)
+        ranked = self._ranked(found)
+        likely = self._that_name(ranked, "\n".join(source.splitlines()[first_line - 1 : last_line]))
+        return list(dict.fromkeys([*likely, *ranked]))
+
+    def _that_name(self, tests: list[str], text: str) -> list[str]:
+        """Return those tests in which the rarest of the names in a piece of source stand."""
+        scores: dict[str, float] = defaultdict(float)
+        for word in set(re.findall(r"[A-Za-z_]{3,}", text)):
+            naming = [test for test in tests if word in self._words(test.partition("[")[0])]
+            for test in naming:
+                scores[test] += 1 / len(naming)
+        return sorted(scores, key=lambda test: -scores[test])[:_LIKELY]
+
+    @cache  # noqa: B019
+    def _words(self, test: str) -> frozenset[str]:
+        """Return the names in the source of a test."""
+        path, _, name = test.partition("::")
+        file = self._folder / "sources" / path
+        if not file.exists():
+            return frozenset()
+        function = re.search(
+            rf"^(async )?def {name}\b.*?(?=^\S|\Z)",
+            file.read_text(encoding="utf-8").replace("\n)", "\n )"),
+            re.DOTALL | re.MULTILINE,
+        )
+        return frozenset(re.findall(r"[A-Za-z_]{3,}", function[0] if function else ""))
 
     def knows(self, path: str) -> bool:
         """Whether a source was there when the tests were measured."""
@@ -70,7 +96,7 @@ class CoverageMap:
         found: set[str] = set()
         if name := re.match(r"\s*(\w+)\s*[:=]", text):
             word = re.compile(rf"\b{name[1]}\b")
-            for file in sorted((self._folder / "sources").rglob("*.py")):
+            for file in sources(self._folder / "sources"):
                 path = file.relative_to(self._folder / "sources").as_posix()
                 for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                     if word.search(line):
@@ -135,7 +161,7 @@ def measure(root: Path, folder: Path) -> None:
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for file in sources(root):
+    for file in sources(root, (*PARTS, "tests")):
         copy = folder / "sources" / file.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
