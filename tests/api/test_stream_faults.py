@@ -50,9 +50,9 @@ async def test_keep_alives_keep_a_quiet_stream_open(
             session,
             FixedToken(session, cloud.access_token, base_url=cloud.base_url),
         )
-        async with watch(particle, idle_timeout=0.4) as watcher:
+        async with watch(particle, idle_timeout=1) as watcher:
             await watcher.connected()
-            await asyncio.sleep(1)
+            await asyncio.sleep(2)
             publish(cloud, "still/here")
             await watcher.arrived("still/here")
             assert not watcher.losses
@@ -278,7 +278,8 @@ async def test_an_answer_whose_head_never_ends_is_given_up(
     cloud.faults.set(fault, only="streams", count=2, seconds=0.01)
     async with watch(particle, head_timeout=0.2) as watcher:
         await watcher.connected()
-        assert [type(state.error) for state in watcher.losses] == [UnreachableError] * 2
+        assert len(watcher.losses) >= 2
+        assert {type(state.error) for state in watcher.losses} == {UnreachableError}
         assert "in time" in str(watcher.losses[0].error)
 
 
