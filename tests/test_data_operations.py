@@ -272,11 +272,13 @@ async def test_a_clock_that_was_ahead_costs_nothing(
 
 async def test_a_clock_that_was_ahead_is_forgiven_over_a_restart(
     hass: HomeAssistant,
+    cloud: SimulatedCloud,
     set_up: SetUp,
     config_entry: MockConfigEntry,
     hass_storage: dict[str, Any],
 ) -> None:
     """A file from the year 2036 does not stop the budget until then."""
+    cloud.faults.set("forbidden", path="/v1/user/service_agreements")
     hass_storage[f"particle.data_operations.{config_entry.entry_id}"] = {
         "version": 1,
         "data": {
@@ -363,10 +365,16 @@ async def test_the_new_month_does_not_begin_with_the_old_count(
     agreements: Agreements,
 ) -> None:
     """Also when Particle's report is the first thing that comes in the new month."""
-    operations = await start(hass, set_up)
+    await start(hass, set_up)
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    # No device asks these, so that nothing looks at the clock before the report.
+    operations = DataOperations(hass, entry)
+    await operations.async_load(entry.runtime_data.cloud)
+    await until(hass, lambda: operations.usage.reported)
     read(operations, 50)
     agreements.start, agreements.end = "2026-05-10T00:00:00.000Z", "2026-06-09T00:00:00.000Z"
     agreements.used = 3
+    await pass_time(hass, clock, EVERY_HALF_MINUTE)
     clock.move_to("2026-05-10T00:30:00Z")
     await operations.async_refresh()
     assert operations.used == 3

@@ -34,6 +34,9 @@ async def test_what_is_shown_is_what_the_cloud_counted(
     operations: DataOperations = config_entry.runtime_data.operations
     devices = config_entry.runtime_data.devices
     for _ in range(2):
+        # What devices of the account publish only Particle knows.
+        for _ in range(20):
+            cloud.world.publish("greenhouse", "reading", "21")
         for device_id, reads in ((OWN, 3), (CLAIMED, 2), (OF_THE_PRODUCT, 4)):
             if device_id in devices:
                 for _ in range(reads):
