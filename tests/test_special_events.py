@@ -21,6 +21,7 @@ from tests.waiting import pass_time, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 SAFE_MODE = "binary_sensor.greenhouse_safe_mode"
+FUNCTION = "button.greenhouse_pump"
 LAST_RESET = "sensor.greenhouse_last_reset"
 
 VITALS = {
@@ -67,12 +68,14 @@ def _tells(hass: HomeAssistant, story: str, event_type: str) -> bool:
     return bool(_state(hass, story).attributes["event_type"] == event_type)
 
 
+@pytest.mark.usefixtures("disabled_entities_too")
 async def test_safe_mode(hass: HomeAssistant, greenhouse: Board) -> None:
-    """The board is there, but its application does not run: its values are not known."""
+    """The device is connected, but its application does not run: no values, and no functions."""
     await until(
         hass, lambda: not hass.states.is_state("sensor.greenhouse_temperature", STATE_UNAVAILABLE)
     )
     assert _state(hass, SAFE_MODE).state == STATE_OFF
+    assert _state(hass, FUNCTION).state != STATE_UNAVAILABLE
 
     greenhouse.safe_mode = True
     greenhouse.system_event(
@@ -85,12 +88,14 @@ async def test_safe_mode(hass: HomeAssistant, greenhouse: Board) -> None:
         {"function": "s", "name": "1", "version": 5800}
     ]
     assert _state(hass, "sensor.greenhouse_temperature").state == STATE_UNAVAILABLE
+    assert _state(hass, FUNCTION).state == STATE_UNAVAILABLE
     assert _state(hass, "binary_sensor.greenhouse_connection").state == STATE_ON
 
     greenhouse.safe_mode = False
     greenhouse.go_offline()
     greenhouse.go_online()
     await until(hass, lambda: _state(hass, SAFE_MODE).state == STATE_OFF)
+    assert _state(hass, FUNCTION).state != STATE_UNAVAILABLE
 
 
 @pytest.mark.parametrize(

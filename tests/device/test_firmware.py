@@ -5,8 +5,10 @@ from datetime import timedelta
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import ATTR_RESTORED, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.conftest import SetUp
@@ -143,6 +145,25 @@ async def test_a_function_that_the_new_firmware_does_not_have(
     await until(hass, lambda: not is_available(hass, button))
     assert entity_registry.async_get(button)
     assert board.calls == []
+
+
+async def test_a_function_whose_loss_is_noticed_by_the_call(
+    hass: HomeAssistant,
+    one_device: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """The call fails, and the device is asked what it has: the button cannot be pressed again."""
+    entry = await running(hass, set_up, clock)
+    button = "button.greenhouse_settarget"
+    entity_registry.async_update_entity(button, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(hass, lambda: is_available(hass, button) and hass.states.is_state(STREAM, STATE_ON))
+    one_device.world.board("greenhouse").install(BLINK)
+    with pytest.raises(HomeAssistantError, match="no function setTarget"):
+        await hass.services.async_call("button", "press", {"entity_id": button}, blocking=True)
+    await until(hass, lambda: not is_available(hass, button))
 
 
 async def test_entities_of_a_former_firmware_go_when_the_new_one_has_proved_stable(
