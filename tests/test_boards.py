@@ -42,7 +42,7 @@ async def test_a_boards_page(
     assert page.name == "greenhouse"
     assert page.manufacturer == "Particle"
     assert page.model == "Photon 2 / P2"
-    assert page.model_id == "32"
+    assert page.model_id is None
     assert page.sw_version == board.system_version
     assert page.serial_number == board.serial_number
     assert page.configuration_url == f"https://console.particle.io/devices/{board.id}"

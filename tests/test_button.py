@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
-from homeassistant.config_entries import RELOAD_AFTER_UPDATE_DELAY
 from homeassistant.const import ATTR_ENTITY_ID, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -88,21 +87,24 @@ async def test_a_rainbow_while_the_account_is_unloaded(
     assert cloud.requests[asked:] == []
 
 
-async def test_a_functions_button_is_off_by_default_and_calls_the_function(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    entity_registry: er.EntityRegistry,
-    clock: TickingDateTimeFactory,
+async def test_a_functions_button_is_among_the_controls_and_calls_the_function(
+    hass: HomeAssistant, cloud: SimulatedCloud, entity_registry: er.EntityRegistry
 ) -> None:
-    """Who enables it calls the function with every press, once."""
-    assert hass.states.get("button.garage_door") is None
-    entity_registry.async_update_entity("button.garage_door", disabled_by=None)
-    await pass_time(hass, clock, RELOAD_AFTER_UPDATE_DELAY + 1)
-    await until(hass, lambda: hass.states.get("button.garage_door") is not None)
-
+    """Each press calls it once, without an argument."""
+    button = entity_registry.async_get("button.garage_door")
+    assert button is not None
+    assert (button.entity_category, button.disabled_by) == (None, None)
+    cloud.world.board("garage").program.functions["door"] = lambda _: 0
     await _press(hass, "button.garage_door")
     [call] = cloud.world.board("garage").calls
     assert (call.name, call.argument) == ("door", "")
+
+
+async def test_an_answer_below_zero_is_an_error(hass: HomeAssistant, cloud: SimulatedCloud) -> None:
+    """Functions report what went wrong with a negative value; the button says so."""
+    cloud.world.board("garage").program.functions["door"] = lambda _: -7
+    with pytest.raises(HomeAssistantError, match="door of garage returned -7"):
+        await _press(hass, "button.garage_door")
 
 
 async def test_a_board_that_does_not_answer_is_named(

@@ -18,6 +18,7 @@ from .data_operations import DataOperations
 from .event_hub import EventHub
 from .event_learner import EventLearner
 from .event_streams import SupervisedStream
+from .issues import LISTING_ISSUES, async_delete_issues
 from .pages import async_register_account
 from .probe import create_auth
 from .reauth import async_forget_reauth_guard
@@ -55,6 +56,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         # The next set-up gets a token of its own; this one would only lie about for 90 days. It ends
         # together with what is still under way, which would ask for another one otherwise.
         entry.async_on_unload(partial(_revoke, cloud.auth))
+    entry.async_on_unload(partial(async_delete_issues, hass, entry, *LISTING_ISSUES))
     await operations.async_load(cloud)
     hub = EventHub(hass, entry.title)
     entry.async_on_unload(hub.close)
@@ -102,6 +104,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 
 async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
     """Forget an account, and end the token that its log-in made."""
+    async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
     async_forget_reauth_guard(hass, entry)

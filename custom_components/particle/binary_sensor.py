@@ -13,7 +13,7 @@ from .api import VariableType
 from .board_entities import async_add_board_entities
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
-from .entity import AccountEntity, BoardEntity
+from .entity import AccountEntity, BoardEntity, async_remove_former_entities
 from .event_streams import SupervisedStream
 from .variable import VariableEntity
 
@@ -26,6 +26,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of the account and of its boards."""
+    async_remove_former_entities(
+        hass,
+        entry,
+        "binary_sensor",
+        "stream_",
+        {stream.key for stream in entry.runtime_data.streams},
+    )
     async_add_entities(StreamSensor(entry, stream) for stream in entry.runtime_data.streams)
 
     def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
@@ -43,6 +50,8 @@ async def async_setup_entry(
 
 class VariableBinarySensor(VariableEntity, BinarySensorEntity):
     """A variable that is true or false."""
+
+    _attr_icon = "mdi:variable-box"
 
     @property
     @override
@@ -120,7 +129,9 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
         self._hub = entry.runtime_data.hub
         if stream.scope.id is not None:
             self._attr_translation_key = "product_event_stream"
-            self._attr_translation_placeholders = {"product": stream.scope.id}
+            self._attr_translation_placeholders = {
+                "product": entry.runtime_data.account.product_name(stream.scope.id)
+            }
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -8,11 +8,13 @@ from typing import override
 from homeassistant.components.button import ButtonDeviceClass, ButtonEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
 from .api import ParticleError
 from .board_entities import async_add_board_entities
+from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device_coordinator import DeviceCoordinator
 from .entity import BoardEntity
@@ -104,7 +106,7 @@ class SignalButton(BoardEntity, ButtonEntity):
 class FunctionButton(BoardEntity, ButtonEntity):
     """Calls a function without an argument; each press costs one data operation."""
 
-    _attr_entity_registry_enabled_default = False
+    _attr_icon = "mdi:function-variant"
 
     def __init__(
         self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator, function: str
@@ -123,6 +125,21 @@ class FunctionButton(BoardEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Call the function."""
+        """Call the function.
+
+        Raises:
+            HomeAssistantError: The call failed, or the firmware answered with a negative value, which
+                is how functions report errors.
+        """
         with cloud_errors(self._entry, self.coordinator.name):
-            await self.coordinator.async_call_function(self._function)
+            result = await self.coordinator.async_call_function(self._function)
+        if result.return_value < 0:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="function_reported_error",
+                translation_placeholders={
+                    "device": self.coordinator.name,
+                    "function": self._function,
+                    "value": str(result.return_value),
+                },
+            )

@@ -232,6 +232,11 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         groups = self.config_entry.options.get(CONF_GROUPS) if scope.id else None
         return [device async for device in self.cloud.devices.list(scope, groups=groups or None)]
 
+    def product_name(self, product_id: str) -> str:
+        """Return what a product is called; its number where that is not known."""
+        product = self._products.get(product_id)
+        return product.name if product and product.name else f"product {product_id}"
+
     def _refusal_issue_id(self, scope: Scope) -> str:
         if scope.id is None:
             return f"account_unavailable_{self.config_entry.entry_id}"
@@ -241,7 +246,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """Say that a scope may not be listed, while others may."""
         placeholders = {"account": self.config_entry.title, "reason": err.message}
         if scope.id is not None:
-            placeholders["product"] = scope.id
+            placeholders["product"] = self.product_name(scope.id)
         ir.async_create_issue(
             self.hass,
             DOMAIN,

@@ -43,6 +43,12 @@ class BoardTracker(BoardEntity, TrackerEntity):
 
     @property
     @override
+    def entity_category(self) -> None:
+        """Where a device is belongs to its main values; trackers are diagnostic by default."""
+        return None
+
+    @property
+    @override
     def latitude(self) -> float | None:
         """Degrees north."""
         location = self.coordinator.data.location

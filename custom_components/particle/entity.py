@@ -2,6 +2,8 @@
 
 from typing import override
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -63,6 +65,27 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
         return self._sleeps or (
             self._account_available and (self._true_while_offline or self.coordinator.online)
         )
+
+
+@callback
+def async_remove_former_entities(
+    hass: HomeAssistant, entry: ParticleConfigEntry, platform: str, prefix: str, keys: set[str]
+) -> None:
+    """Remove the account's entities whose subject is no longer chosen.
+
+    Args:
+        hass: Home Assistant.
+        entry: The account.
+        platform: The platform's domain.
+        prefix: Start of the keys of such entities.
+        keys: What follows the prefix in those that stay.
+    """
+    registry = er.async_get(hass)
+    start = f"{account_identifier(entry)[1]}_{prefix}"
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if entity.domain == platform and entity.unique_id.startswith(start):
+            if entity.unique_id.removeprefix(start) not in keys:
+                registry.async_remove(entity.entity_id)
 
 
 class AccountEntity(Entity):

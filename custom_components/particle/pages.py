@@ -52,7 +52,8 @@ def async_register_board(
         identifiers={(DOMAIN, device.id)},
         manufacturer="Particle",
         model=platform(device.platform_id).name,
-        model_id=None if device.platform_id is None else str(device.platform_id),
+        # The number of the platform says nothing to people; earlier versions stored it.
+        model_id=None,
         name=device.name or device.id,
         serial_number=device.serial_number,
         sw_version=device.system_firmware_version,

@@ -27,6 +27,7 @@ from .data_operations import DataOperations
 from .device_coordinator import DeviceCoordinator
 from .entity import AccountEntity, BoardEntity
 from .variable import VariableEntity
+from .variable_names import measurement_of
 from .variable_updates import VariableUpdatesSensor
 from .vitals_sensor import VITALS_SENSORS, VitalsSensor
 
@@ -92,8 +93,23 @@ BOARD_SENSORS = (
         translation_key="last_heard",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
         value_fn=lambda board: board.device.last_heard,
+    ),
+    BoardSensorDescription(
+        key="device_id",
+        translation_key="device_id",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda board: board.device.id,
+    ),
+)
+
+# Only devices of a product have it.
+PRODUCT_FIRMWARE_SENSOR = BoardSensorDescription(
+    key="product_firmware",
+    translation_key="product_firmware",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value_fn=lambda board: (
+        None if board.device.firmware_version is None else str(board.device.firmware_version)
     ),
 )
 
@@ -133,6 +149,10 @@ async def async_setup_entry(
             description.key: partial(BoardSensor, entry, device, description)
             for description in BOARD_SENSORS
         }
+        if device.device.is_product_device:
+            found[PRODUCT_FIRMWARE_SENSOR.key] = partial(
+                BoardSensor, entry, device, PRODUCT_FIRMWARE_SENSOR
+            )
         found["variable_updates"] = partial(VariableUpdatesSensor, entry, device)
         for sensor in VITALS_SENSORS:
             if sensor.field in device.data.vitals_kinds:
@@ -148,19 +168,48 @@ async def async_setup_entry(
 class VariableSensor(VariableEntity, SensorEntity):
     """A variable that is a number or text.
 
-    Numbers are measurements; what they measure the cloud does not tell. Text that is longer than a
-    state may be is cut, and stands whole in an attribute.
+    Numbers are measurements; what they measure is guessed from the name, where the name says it. Text
+    that is longer than a state may be is cut, and stands whole in an attribute.
     """
 
     _unrecorded_attributes = VariableEntity._unrecorded_attributes | {"full_text"}  # noqa: SLF001
 
+    def __init__(
+        self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator, variable: str
+    ) -> None:
+        """Guess the unit and the icon from the name."""
+        super().__init__(entry, coordinator, variable)
+        self._measurement = measurement_of(variable)
+
+    @property
+    def _numeric(self) -> bool:
+        """Whether the variable is a number; a new firmware may make text of one."""
+        kind = self.coordinator.data.variables.get(self._variable)
+        return kind in {VariableType.INT32, VariableType.DOUBLE}
+
+    @property
+    @override
+    def device_class(self) -> SensorDeviceClass | None:
+        """What the name says that a number measures."""
+        return self._measurement.device_class if self._numeric else None
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """The unit that the name states."""
+        return self._measurement.unit if self._numeric else None
+
+    @property
+    @override
+    def icon(self) -> str | None:
+        """An icon where no device class brings one."""
+        return None if self.device_class else self._measurement.icon
+
     @property
     @override
     def state_class(self) -> SensorStateClass | None:
-        """Numbers are measurements; a new firmware may make text of one."""
-        kind = self.coordinator.data.variables.get(self._variable)
-        numeric = kind in {VariableType.INT32, VariableType.DOUBLE}
-        return SensorStateClass.MEASUREMENT if numeric else None
+        """Numbers are measurements."""
+        return SensorStateClass.MEASUREMENT if self._numeric else None
 
     @property
     @override

@@ -1,0 +1,142 @@
+"""What the name of a variable says about what it measures: device class, unit and icon.
+
+Only names that state their unit get one, because a wrong unit is worse than none: ``temperature`` may
+be in either scale, ``tempC`` is not. An icon needs no unit.
+"""
+
+from dataclasses import dataclass
+import re
+from typing import Final
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import (
+    CONCENTRATION_PARTS_PER_MILLION,
+    LIGHT_LUX,
+    PERCENTAGE,
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    UnitOfElectricPotential,
+    UnitOfPressure,
+    UnitOfTemperature,
+)
+
+DEFAULT_ICON: Final = "mdi:variable"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a variable measures, as far as its name says so.
+
+    Attributes:
+        device_class: Kind of measurement; only together with a unit.
+        unit: Unit of the values.
+        icon: Icon for entities without a device class.
+    """
+
+    device_class: SensorDeviceClass | None = None
+    unit: str | None = None
+    icon: str = DEFAULT_ICON
+
+
+# A quantity: the words that name it, its icon, its device class, and its units by the words that state
+# them. The first quantity that fits counts.
+_QUANTITIES: Final[tuple[tuple[frozenset[str], str, SensorDeviceClass, dict[str, str]], ...]] = (
+    (
+        frozenset({"temp", "temperature"}),
+        "mdi:thermometer",
+        SensorDeviceClass.TEMPERATURE,
+        {
+            "c": UnitOfTemperature.CELSIUS,
+            "celsius": UnitOfTemperature.CELSIUS,
+            "degc": UnitOfTemperature.CELSIUS,
+            "f": UnitOfTemperature.FAHRENHEIT,
+            "fahrenheit": UnitOfTemperature.FAHRENHEIT,
+            "degf": UnitOfTemperature.FAHRENHEIT,
+        },
+    ),
+    (
+        frozenset({"humidity", "rh"}),
+        "mdi:water-percent",
+        SensorDeviceClass.HUMIDITY,
+        {"percent": PERCENTAGE, "pct": PERCENTAGE, "rh": PERCENTAGE},
+    ),
+    (
+        frozenset({"moisture", "soil"}),
+        "mdi:water-percent",
+        SensorDeviceClass.MOISTURE,
+        {"percent": PERCENTAGE, "pct": PERCENTAGE},
+    ),
+    (
+        frozenset({"voltage", "batt", "battery", "vbat", "volts", "millivolts"}),
+        "mdi:flash",
+        SensorDeviceClass.VOLTAGE,
+        {
+            "v": UnitOfElectricPotential.VOLT,
+            "volt": UnitOfElectricPotential.VOLT,
+            "volts": UnitOfElectricPotential.VOLT,
+            "mv": UnitOfElectricPotential.MILLIVOLT,
+            "millivolts": UnitOfElectricPotential.MILLIVOLT,
+        },
+    ),
+    (
+        frozenset({"batt", "battery", "soc"}),
+        "mdi:battery",
+        SensorDeviceClass.BATTERY,
+        {"percent": PERCENTAGE, "pct": PERCENTAGE},
+    ),
+    (
+        frozenset({"pressure"}),
+        "mdi:gauge",
+        SensorDeviceClass.PRESSURE,
+        {
+            "hpa": UnitOfPressure.HPA,
+            "mbar": UnitOfPressure.MBAR,
+            "kpa": UnitOfPressure.KPA,
+            "pa": UnitOfPressure.PA,
+            "psi": UnitOfPressure.PSI,
+            "bar": UnitOfPressure.BAR,
+        },
+    ),
+    (
+        frozenset({"co2"}),
+        "mdi:molecule-co2",
+        SensorDeviceClass.CO2,
+        {"ppm": CONCENTRATION_PARTS_PER_MILLION},
+    ),
+    (
+        frozenset({"rssi"}),
+        "mdi:signal",
+        SensorDeviceClass.SIGNAL_STRENGTH,
+        # It has no other unit.
+        {
+            "rssi": SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+            "dbm": SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        },
+    ),
+    (
+        frozenset({"light", "illuminance", "lux"}),
+        "mdi:brightness-5",
+        SensorDeviceClass.ILLUMINANCE,
+        {"lux": LIGHT_LUX, "lx": LIGHT_LUX},
+    ),
+)
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+")
+
+
+def measurement_of(name: str) -> Measurement:
+    """Return what the name of a numeric variable says about its values.
+
+    The unit is the name's last word: ``temp_c``, ``tempC``, ``battery_percent``, ``pressure_hPa``.
+    """
+    # Units whose spelling mixes cases would be torn apart.
+    words = _WORD.findall(re.sub(r"hPa|kPa|mV$", lambda match: match[0].title(), name))
+    words = [word.lower() for word in words]
+    icon = DEFAULT_ICON
+    for names, quantity_icon, device_class, units in _QUANTITIES:
+        if names.isdisjoint(words):
+            continue
+        if unit := units.get(words[-1]):
+            return Measurement(device_class, unit, quantity_icon)
+        if icon == DEFAULT_ICON:
+            icon = "mdi:battery" if "battery" in words or "batt" in words else quantity_icon
+    return Measurement(icon=icon)
