@@ -7,16 +7,17 @@ from homeassistant import loader
 from homeassistant.components.recorder import Recorder
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.particle.bus_events import BusEvents
 from custom_components.particle.const import Pace
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
-from tests.automations import STREAM
+from tests.automations import STREAM, page_id
 from tests.simulator import SimulatedCloud
 from tests.simulator.world.images import Image
 from tests.simulator.world.updates import Update
@@ -143,3 +144,35 @@ async def test_the_payload_of_a_published_event(
     [line] = await lines("garage", entity=PUBLISHED)
     assert line["attributes"] == {"event_type": "door"}
     assert (line["context_name"], line["context_message"]) == ("garage", said)
+
+
+async def test_the_page_of_a_device_shows_one_line_with_the_payload(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    begin: Begin,
+    hass_ws_client: WebSocketGenerator,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """It asks for the device and its entities."""
+    lines = await begin(bus_events=BusEvents.ALL)
+    since = dt_util.utcnow()
+    cloud.world.publish("garage", "door", "open")
+    await until(hass, lambda: event_type(hass, PUBLISHED) == "door")
+    await lines("garage")
+    device_id = page_id(hass, cloud, "garage")
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {
+            "type": "logbook/get_events",
+            "start_time": since.isoformat(),
+            "end_time": dt_util.utcnow().isoformat(),
+            "device_ids": [device_id],
+            "entity_ids": [
+                entity.entity_id
+                for entity in er.async_entries_for_device(entity_registry, device_id)
+            ],
+        }
+    )
+    [line] = (await client.receive_json())["result"]
+    assert line["entity_id"] == PUBLISHED
+    assert line["context_message"] == "published door: open"
