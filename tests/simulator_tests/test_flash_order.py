@@ -94,3 +94,21 @@ async def test_empty_lists_in_safe_mode(cloud: SimulatedCloud, api: Api) -> None
     cloud.faults.set("descriptions_empty")
     device = (await api("GET", "/v1/devices/greenhouse")).json
     assert (device["variables"], device["functions"]) == ({}, [])
+
+
+@pytest.mark.parametrize("how", ["flash", "restart"])
+async def test_uptime_begins_anew(cloud: SimulatedCloud, how: str) -> None:
+    """A board that has started again counts from there; the session of the cloud, too."""
+    cloud.clock.manual()
+    greenhouse = cloud.world.board("greenhouse")
+    await cloud.clock.advance(100)
+    if how == "flash":
+        cloud.world.flash(greenhouse, Update(Image(b"new", "ab" * 32)))
+        await cloud.clock.advance(14)
+    else:
+        greenhouse.restart()
+    await cloud.clock.advance(10)
+    await greenhouse.send_vitals()
+    payload = greenhouse.diagnostics[-1]["payload"]
+    assert payload["device"]["system"]["uptime"] == 10
+    assert payload["service"]["cloud"]["uptime"] == 10
