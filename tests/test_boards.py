@@ -177,14 +177,30 @@ async def test_an_offline_that_comes_late_is_no_offline(
 async def test_a_board_that_tells_nothing_right_after_its_start_loses_nothing(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
-    """The cloud has no description yet; one empty answer is no new firmware."""
-    await _running(hass, set_up)
-    cloud.faults.set("descriptions_null")
-    cloud.world.set_online("greenhouse", False)
-    cloud.world.set_online("greenhouse", True)
-    await _event_arrives(hass)
+    """The cloud has no description yet; empty answers, however many, are no new firmware."""
+    entry_id = await _running(hass, set_up)
+    [entry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    board = cloud.world.board("greenhouse")
+    coordinator = entry.runtime_data.devices[board.id]
+    await until(hass, lambda: coordinator.data.variables)
+    functions, variables = coordinator.data.functions, coordinator.data.variables
 
-    assert entity_registry.async_get("sensor.greenhouse_soil")
+    def entities() -> set[str]:
+        found = er.async_entries_for_config_entry(entity_registry, entry_id)
+        return {entity.entity_id for entity in found}
+
+    before = entities()
+    cloud.faults.set("descriptions_late", seconds=3600)
+    board.set("humidity", 47.5)
+    board.go_offline()
+    board.go_online()
+    answer = await coordinator.cloud.devices.get(board.id)
+    assert (answer.functions or (), answer.variables or {}) == ((), {})
+    for _ in range(3):
+        await coordinator.async_describe()
+    assert (coordinator.data.functions, coordinator.data.variables) == (functions, variables)
+    assert entities() == before
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_humidity", "47.5"))
 
 
 async def test_an_offline_boards_variables_are_remembered(

@@ -6,9 +6,12 @@ import json
 from homeassistant.components.event import ATTR_EVENT_TYPE, ATTR_EVENT_TYPES
 from homeassistant.const import STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.particle import event as event_platform
+from tests.actions import Act
+from tests.automations import automate, page_id, received
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -108,6 +111,34 @@ async def test_names_are_learnt_and_survive_a_restart(
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert published().attributes[ATTR_EVENT_TYPES] == ["first", "second/part"]
+
+
+@pytest.mark.parametrize("name", ["door/OPEN", "Door", "DOOR_open", "ÄRGER/iPhone", "true", "12"])
+async def test_names_keep_their_case(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    published: Callable[[], State],
+    entity_registry: er.EntityRegistry,
+    name: str,
+) -> None:
+    """Wherever a name is shown or picked it is as the firmware spells it, which counts in triggers."""
+    automation = await automate(
+        hass,
+        received(event=name),
+        received(event=name.swapcase() if name.swapcase() != name else "other"),
+        wrote={"what": "{{ trigger.description }}", "event": "<{{ trigger.event }}>"},
+    )
+    cloud.world.publish("greenhouse", name, "1")
+    await automation.times(1)
+    assert automation.runs[0]["what"] == f"event {name} of greenhouse"
+    assert automation.runs[0]["event"] == f"<{name}>"
+    await until(hass, lambda: published().attributes.get(ATTR_EVENT_TYPE) == name)
+    assert published().attributes["name"] == name
+    registered = entity_registry.async_get(PUBLISHED)
+    assert registered is not None
+    assert registered.capabilities == {ATTR_EVENT_TYPES: [name]}
+    answer = await Act(hass)("recent_events", device_id=page_id(hass, cloud, "greenhouse"))
+    assert [one["event"] for one in answer["names"]] == [name]
 
 
 async def test_a_board_that_invents_names_does_not_harm_the_registry(

@@ -24,6 +24,7 @@ from custom_components.particle.api.errors import (
     InvalidTokenError,
     LoginBlockedError,
     MalformedAnswerError,
+    NotFoundError,
     OtpRequiredError,
     ParticleError,
     PermissionDeniedError,
@@ -118,17 +119,15 @@ def test_the_message_names_cause_and_way_out(
     assert told in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    "error",
-    [FunctionNotFoundError("x"), VariableNotFoundError("x"), InvalidRequestError("x")],
-    ids=lambda error: type(error).__name__,
-)
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
 def test_what_the_user_can_put_right_is_a_validation_error(
-    account: MockConfigEntry, error: ParticleError
+    account: MockConfigEntry, cls: type[ParticleError]
 ) -> None:
-    """So that it is not logged as a fault of the integration."""
-    with pytest.raises(ServiceValidationError), cloud_errors(account):
-        raise error
+    """So that it is not logged as a fault of the integration; everything else is logged."""
+    with pytest.raises(HomeAssistantError) as raised, cloud_errors(account):
+        raise cls("x")
+    by_user = issubclass(cls, (NotFoundError, InvalidRequestError))
+    assert (type(raised.value) is ServiceValidationError) is by_user
 
 
 async def test_refused_credentials_start_a_new_login(

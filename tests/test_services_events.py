@@ -95,6 +95,23 @@ async def test_publishing_in_a_product(
     ]
 
 
+async def test_publishing_from_an_account_with_one_product(
+    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, act: Act
+) -> None:
+    """The product need not be named; with devices of the account's own, the account is meant."""
+    path = f"/v1/products/{cloud.product_id}/events"
+    products = {CONF_PRODUCTS: [str(cloud.product_id)]}
+    for own_devices, product in ((False, str(cloud.product_id)), (True, None)):
+        hass.config_entries.async_update_entry(
+            config_entry, options={CONF_ACCOUNT_DEVICES: own_devices, **products}
+        )
+        await hass.async_block_till_done()
+        answer = await act("publish_event", event="x")
+        assert answer["product_id"] == product
+        assert len(cloud.requests.matching("POST", path)) == 1
+    assert len(cloud.requests.matching("POST", "/v1/devices/events")) == 1
+
+
 async def test_publishing_in_the_name_of_a_board_without_a_product(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 import json
 from unittest.mock import PropertyMock, patch
@@ -11,8 +12,11 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.particle.const import CONF_FIXED_INTERVAL, CONF_PACE, Pace
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -120,21 +124,41 @@ async def test_last_reset(
 
 
 async def test_vitals(
-    hass: HomeAssistant, greenhouse: Board, entity_registry: er.EntityRegistry
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    greenhouse: Board,
+    entity_registry: er.EntityRegistry,
 ) -> None:
     """Sensors appear with the first report, for what the board measures; the noisy ones are off."""
-    assert hass.states.get("sensor.greenhouse_signal_strength") is None
+
+    def sensors(board: str) -> dict[str, bool]:
+        return {
+            entity.entity_id.removeprefix(f"sensor.{board}_"): entity.disabled_by is None
+            for entity in entity_registry.entities.values()
+            if entity.entity_id.startswith(f"sensor.{board}_")
+        }
+
+    before = {board: sensors(board) for board in ("greenhouse", "garage")}
     greenhouse.system_event("spark/device/diagnostics/update", json.dumps(VITALS))
+    # A board without a battery, whose network has a signal and nothing else.
+    signal = {"device": {"network": {"signal": {"strength": 50}}}}
+    cloud.world.board("garage").system_event("spark/device/diagnostics/update", json.dumps(signal))
+    await until(hass, lambda: hass.states.get("sensor.garage_signal_strength") is not None)
     await until(hass, lambda: hass.states.get("sensor.greenhouse_signal_strength") is not None)
 
+    noisy = {"memory_used", "uptime", "cloud_round_trip", "signal_strength_dbm"}
+    new = {"signal_strength", "signal_quality", "battery"}
+    assert sensors("greenhouse") == before["greenhouse"] | {
+        name: name in new for name in noisy | new
+    }
+    assert sensors("garage") == before["garage"] | {"signal_strength": True}
     assert _state(hass, "sensor.greenhouse_signal_strength").state == "74.0"
     assert _state(hass, "sensor.greenhouse_signal_quality").state == "67.5"
-    assert _state(hass, "sensor.greenhouse_battery").state == "87.1"
-    assert _state(hass, "sensor.greenhouse_battery").attributes["measured_at"]
-    for noisy in ("memory_used", "uptime", "cloud_round_trip", "signal_strength_dbm"):
-        entity = entity_registry.async_get(f"sensor.greenhouse_{noisy}")
-        assert entity is not None
-        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    battery = _state(hass, "sensor.greenhouse_battery")
+    assert battery.state == "87.1"
+    measured_at = dt_util.parse_datetime(battery.attributes["measured_at"])
+    assert measured_at is not None
+    assert abs(measured_at - cloud.clock.now()) < timedelta(seconds=30)
 
 
 async def test_a_measurement_that_failed_is_unknown(hass: HomeAssistant, greenhouse: Board) -> None:
@@ -197,19 +221,32 @@ async def test_where_a_tracker_is(
     assert _state(hass, "device_tracker.van_1_location").attributes["latitude"] == 52.5
 
 
-async def test_a_board_in_the_products_stream_reconnects_unheard(
-    hass: HomeAssistant, cloud: SimulatedCloud, greenhouse: Board, clock: TickingDateTimeFactory
+async def test_a_board_that_reconnects_unheard(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
 ) -> None:
     """A restart during a gap of the stream is found in the listing, and old values are not kept."""
-    await until(
-        hass, lambda: not hass.states.is_state("sensor.greenhouse_temperature", STATE_UNAVAILABLE)
+    config_entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        config_entry, options={CONF_PACE: Pace.FIXED, CONF_FIXED_INTERVAL: 86_400}
     )
+    await hass.config_entries.async_setup(config_entry.entry_id)
+    greenhouse, garage = cloud.world.board("greenhouse"), cloud.world.board("garage")
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_temperature", "21.5"))
+    await until(hass, lambda: hass.states.is_state("sensor.garage_cycles", "0"))
     cloud.faults.set("half_open")
+    cloud.cut_streams()
     greenhouse.online = False
     greenhouse.go_online()
-    reads = len(greenhouse.reads)
+    greenhouse.set("temperature", 33.5)
+    garage.set("cycles", 7)
     await pass_time(hass, clock, 310)
-    await until(hass, lambda: len(greenhouse.reads) > reads)
+    await until(hass, lambda: hass.states.is_state("sensor.greenhouse_temperature", "33.5"))
+    # Nothing was due by itself: a board that stayed connected is not read again.
+    assert hass.states.is_state("sensor.garage_cycles", "0")
 
 
 @pytest.mark.usefixtures("disabled_entities_too")

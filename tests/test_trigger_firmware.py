@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
+from custom_components.particle.triggers import story
 from tests.actions import Act
 from tests.automations import BOARD, Ear, automate, listening, page_id, trigger
 from tests.conftest import SetUp
@@ -51,26 +52,52 @@ async def test_another_device_os(hass: HomeAssistant, cloud: SimulatedCloud, set
     assert automation.runs == [{"change": "device_os 5.8.0 6.3.2"}]
 
 
+@pytest.mark.parametrize("first", ["hash", "version"])
 async def test_an_update_of_a_products_firmware_is_one_change(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
 ) -> None:
     """The board's fingerprint and the cloud's version are two views of it; the next update is news."""
+    # A longer jump of the clock would end the stream.
+    monkeypatch.setattr(story, "ONE_CHANGE", timedelta(seconds=5))
     entry = await listening(hass, set_up)
-    automation = await automate(hass, trigger("firmware_changed"), wrote=BOARD)
+    automation = await automate(
+        hass,
+        trigger("firmware_changed"),
+        wrote=BOARD
+        | {"to": "{{ trigger.to_version }}", "hash": "{{ (trigger.app_hash or '')[:2] }}"},
+    )
+    ear = Ear(hass, entry)
     van = cloud.world.board("van-1")
-    van.firmware_version = 7
-    await entry.runtime_data.account.async_refresh()
-    await hass.async_block_till_done()
-    runs = len(automation.calls)
 
-    van.firmware_version = 8
-    van.system_event("spark/device/app-hash", "aa" * 32)
-    await entry.runtime_data.account.async_refresh()
-    await automation.times(runs + 1)
-    await pass_time(hass, clock, timedelta(minutes=10))
-    van.firmware_version = 9
-    await entry.runtime_data.account.async_refresh()
-    await automation.times(runs + 2)
+    async def see_version(version: int) -> None:
+        van.firmware_version = version
+        await entry.runtime_data.account.async_refresh()
+        await hass.async_block_till_done()
+        assert entry.runtime_data.devices[van.id].device.firmware_version == version
+
+    async def see_hash(letters: str) -> None:
+        van.system_event("spark/device/app-hash", letters * 32)
+        await ear.hears("spark/device/app-hash")
+        await hass.async_block_till_done()
+
+    if first == "version":
+        await see_version(8)
+        await see_hash("aa")
+    else:
+        await see_hash("aa")
+        await see_version(8)
+    assert len(automation.calls) == 1
+    # Another version within the same minutes is another update.
+    await see_version(9)
+    assert [run["to"] for run in automation.runs[1:]] == [9]
+    await pass_time(hass, clock, 6)
+    await see_hash("bb")
+    assert automation.runs[2:] == [{"board": "van-1", "to": None, "hash": "bb"}]
 
 
 @pytest.fixture

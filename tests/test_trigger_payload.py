@@ -3,13 +3,16 @@
 import json
 from typing import Any
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.particle.api import CloudEvent
+from tests.actions import Act
 from tests.automations import NAME, automate, end_of_line, listening, page_id, received
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
+from tests.waiting import pass_time
 
 
 @pytest.mark.parametrize(
@@ -134,6 +137,34 @@ async def test_payloads_that_do_not_fit(
     await automation.times(0)
     assert [one["reason"] for one in heard] == [reason]
     assert heard[0]["data"].items() >= {**data, "device_name": "greenhouse"}.items()
+
+
+async def test_what_does_not_fit_again_and_again(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """It is explained once for each device, and again when it may be news, or somebody tries it."""
+    await listening(hass, set_up)
+    automation = await automate(
+        hass, received(event="reading", match={"door": "open"}), received(event="last"), wrote=NAME
+    )
+    for number in range(10):
+        for board in ("greenhouse", "garage"):
+            cloud.world.publish(board, "reading", json.dumps({"door": "shut", "number": number}))
+    await end_of_line(hass, cloud, automation, 0)
+    explained = await automation.passed_over(2)
+    assert [one["data"]["device_name"] for one in explained] == ["greenhouse", "garage"]
+
+    # After a run of the same trigger, after ten minutes, and in a replay.
+    cloud.world.publish("greenhouse", "reading", '{"door": "open"}')
+    cloud.world.publish("greenhouse", "reading", '{"door": "shut"}')
+    await automation.times(2)
+    assert len(await automation.passed_over(3)) == 3
+    await pass_time(hass, clock, 601)
+    again = {"device_id": page_id(hass, cloud, "greenhouse"), "event": "reading", "data": "{}"}
+    await Act(hass)("replay_event", **again)
+    await Act(hass)("replay_event", **again)
+    assert len(await automation.passed_over(5)) == 5
+    await automation.times(2)
 
 
 async def test_an_event_of_another_name_leaves_no_trace(

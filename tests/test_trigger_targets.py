@@ -41,7 +41,7 @@ async def set_up_fleet(
     )
     fleet.add_to_hass(hass)
     await hass.config_entries.async_setup(fleet.entry_id)
-    await until(hass, lambda: len(cloud.streams) == 2)
+    await until(hass, lambda: fleet.runtime_data.streams[0].state.connected)
     return fleet
 
 
@@ -202,6 +202,23 @@ async def test_only_one_account(
     await until(hass, lambda: len(cloud.streams) == 2)
     await publish_from_the_fleet()
     await end_of_line(hass, cloud, automation, 0)
+    await hass.config_entries.async_unload(fleet.entry_id)
+
+
+async def test_only_one_account_that_is_loaded_later(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, config_entry: MockConfigEntry
+) -> None:
+    """It is listened to from then on, and so it is after each reload."""
+    fleet = await set_up_fleet(hass, cloud, config_entry)
+    automation = await automate(
+        hass, received(event="ping", config_entry_id=config_entry.entry_id), wrote=NAME
+    )
+    await listening(hass, set_up)
+    for runs in (1, 2):
+        cloud.world.publish("greenhouse", "ping", "")
+        await automation.times(runs)
+        await hass.config_entries.async_reload(config_entry.entry_id)
+        await until(hass, lambda: config_entry.runtime_data.streams[0].state.connected)
     await hass.config_entries.async_unload(fleet.entry_id)
 
 

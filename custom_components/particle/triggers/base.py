@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast, override
+from typing import Any, ClassVar, Final, cast, override
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -16,6 +16,11 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
+
+# Seconds for which the same reason for not triggering is not reported again, and how many reasons
+# are remembered.
+SAME_REASON_PAUSE: Final = 10 * 60
+MAX_REPORTED: Final = 500
 
 
 def trigger_schema(
@@ -56,6 +61,8 @@ class ParticleTrigger(Trigger):
         self._entry_id: str | None = self._options.get(ATTR_CONFIG_ENTRY_ID)
         self._run_action: TriggerActionRunner | None = None
         self._did_not_trigger: TriggerNotTriggeredReporter | None = None
+        # When each reason was last reported, on the event loop's clock.
+        self._reported: dict[tuple[object, ...], float] = {}
 
     @override
     async def async_attach_runner(
@@ -78,13 +85,37 @@ class ParticleTrigger(Trigger):
         self, variables: dict[str, Any], description: str, context: Context | None = None
     ) -> None:
         """Run the actions."""
+        self._reported.clear()
         if self._run_action is not None:
             self._run_action(variables, description, context)
 
     @callback
     def _pass_over(
-        self, reason: str, data: Mapping[str, Any], context: Context | None = None
+        self,
+        reason: str,
+        data: Mapping[str, Any],
+        context: Context | None = None,
+        *,
+        always: bool = False,
     ) -> None:
-        """Say in the trace why the actions do not run, though something has happened."""
-        if self._did_not_trigger is not None:
-            self._did_not_trigger(NotTriggeredInfo(reason, data), context)
+        """Say in the trace why the actions do not run, though something has happened.
+
+        Home Assistant keeps a handful of traces. A device that publishes twice a minute would fill
+        them with the same, so each reason is reported for a device and an event once in a while.
+
+        Args:
+            reason: Key of the reason.
+            data: What was looked at.
+            context: Context of what has happened.
+            always: Report it although it was reported lately, as for somebody who is trying it out.
+        """
+        if self._did_not_trigger is None:
+            return
+        key = (reason, data.get("device_name"), data.get("event"))
+        now = self._hass.loop.time()
+        if not always and now - self._reported.get(key, -SAME_REASON_PAUSE) < SAME_REASON_PAUSE:
+            return
+        if len(self._reported) >= MAX_REPORTED:
+            self._reported.clear()
+        self._reported[key] = now
+        self._did_not_trigger(NotTriggeredInfo(reason, data), context)

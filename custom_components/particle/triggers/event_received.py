@@ -108,7 +108,12 @@ class EventReceivedTrigger(ParticleTrigger):
             self._fire(variables, describe(variables), event.context)
         else:
             looked_at = {key: variables[key] for key in ("event", "device_name")}
-            self._pass_over(mismatch.reason, {**looked_at, **mismatch.data}, event.context)
+            self._pass_over(
+                mismatch.reason,
+                {**looked_at, **mismatch.data},
+                event.context,
+                always=event.replayed,
+            )
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:

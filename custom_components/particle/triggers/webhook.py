@@ -48,7 +48,6 @@ class _WebhookTrigger(ParticleTrigger):
             return
         wanted: list[str] = self._options[CONF_EVENT]
         if not matches(hook.trigger, wanted):
-            self._pass_over("other_event", {"wanted": wanted, "found": hook.trigger})
             return
         variables: dict[str, Any] = board_variables(self._hass, entry, hook.device_id)
         self._fire(
