@@ -204,13 +204,27 @@ async def test_where_a_tracker_is(
     fix = {
         "cmd": "loc",
         "time": 1767323045,
-        "loc": {"lck": 1, "lat": 52.5, "lon": 13.4, "h_acc": 4},
+        "loc": {"lck": 1, "lat": 52.5, "lon": 13.4, "h_acc": 4, "alt": 34.5, "hd": 270, "spd": 1.5},
     }
     cloud.world.publish("van-1", "loc", json.dumps(fix))
     await until(hass, lambda: hass.states.get("device_tracker.van_1_location") is not None)
     attributes = _state(hass, "device_tracker.van_1_location").attributes
     assert (attributes["latitude"], attributes["longitude"]) == (52.5, 13.4)
     assert attributes["gps_accuracy"] == 4
+    assert (attributes["altitude"], attributes["heading"], attributes["speed"]) == (34.5, 270, 1.5)
+    assert attributes["located_at"] == "2026-01-02T03:04:05+00:00"
+
+    cloud.world.publish(
+        "van-1", "loc", json.dumps({"cmd": "loc", "loc": {"lck": 1, "lat": 52.5, "lon": 13.5}})
+    )
+    await until(
+        hass, lambda: _state(hass, "device_tracker.van_1_location").attributes["longitude"] == 13.5
+    )
+    attributes = _state(hass, "device_tracker.van_1_location").attributes
+    assert attributes["gps_accuracy"] == 0
+    assert attributes["altitude"] is None
+    # Without a time of the fix, that of the event counts.
+    assert attributes["located_at"] != "2026-01-02T03:04:05+00:00"
 
     cloud.world.publish("van-1", "loc", json.dumps({"cmd": "loc", "loc": {"lck": 0}}))
     cloud.world.publish("van-1", "after", "x")
