@@ -47,6 +47,15 @@ async def test_a_missing_permission_is_said_and_tried_again(
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
 
+    # Later on it is told again.
+    cloud.faults.set("forbidden", only="streams")
+    cloud.cut_streams()
+    await until(hass, lambda: stream.state.attempts == 1)
+    await pass_time(hass, clock, 3)
+    await until(hass, lambda: stream.state.attempts == 2)
+    await pass_time(hass, clock, 75)
+    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+
 
 @pytest.mark.expect_log("the event stream is not permitted")
 async def test_what_was_said_of_a_stream_goes_with_its_account(

@@ -202,6 +202,27 @@ async def test_limits_are_waited_for(
         assert shortest <= watcher.delays[0] <= longest
 
 
+@pytest.mark.parametrize(("fault", "tries"), [("rate_limited", 1), ("server_error", 2)])
+async def test_a_wait_can_be_ended_unless_the_cloud_has_asked_for_it(
+    cloud: SimulatedCloud, particle: ParticleCloud, fault: str, tries: int
+) -> None:
+    """Whoever knows that the cloud works again has the stream tried at once."""
+    cloud.faults.set(fault, only="streams")
+    failed = asyncio.Event()
+    stream = particle.events.stream(lambda _: None, lambda _: failed.set(), backoff_min=300)
+    task = asyncio.create_task(stream.run())
+    async with asyncio.timeout(10):
+        await failed.wait()
+        failed.clear()
+        stream.retry_now()
+        # As much time as another call takes.
+        await particle.users.me()
+        if tries > 1:
+            await failed.wait()
+    task.cancel()
+    assert stream.state.attempts == tries
+
+
 async def test_trouble_of_the_cloud_is_waited_out(
     cloud: SimulatedCloud, particle: ParticleCloud
 ) -> None:
