@@ -609,7 +609,7 @@ async def test_an_issue_goes_when_its_cause_went_over_a_reload(
     operations = await start(hass, set_up, monthly_allowance=10)
     read(operations, 10)
     await pass_time(hass, clock, EVERY_HALF_MINUTE)
-    assert list(issues(hass)) == ["data_operations_100"]
+    await until(hass, lambda: list(issues(hass)) == ["data_operations_100"])
     [entry] = hass.config_entries.async_entries(DOMAIN)
     hass.config_entries.async_update_entry(entry, options={**QUIET, "monthly_allowance": 1_000})
     await hass.async_block_till_done()

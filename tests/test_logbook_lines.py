@@ -97,6 +97,8 @@ async def test_a_flash(
     told = [
         (line["entity_id"], line.get("attributes", {}).get("event_type") or line["state"])
         for line in await lines("greenhouse")
+        # The logbook shows each moment that a sensor of a moment tells.
+        if not line["entity_id"].endswith("_last_heard")
     ]
     flash, restart = "event.greenhouse_firmware_update", "event.greenhouse_restart"
     assert [what for entity_id, what in told if entity_id == flash] == [

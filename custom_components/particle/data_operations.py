@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -24,15 +23,14 @@ from .api import (
     ServiceAgreement,
 )
 from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
-from .const import DOMAIN, Pace
-from .month_count import UNKNOWN_DEVICE, MonthlyCounts, StoredCount
+from .const import Pace
+from .month_count import UNKNOWN_DEVICE, MonthlyCounts
 from .operations_issue import OperationsIssue, async_delete_issues
+from .operations_store import StoredOperations, StoredRefusal, operations_store
 from .refusal import Refusal
 from .stored_values import StoredValues, async_load_or_none, async_save_or_log
 
 _LOGGER = logging.getLogger(__name__)
-
-STORAGE_VERSION: Final = 1
 
 # Counts are written this long after the first change, and when the entry is unloaded.
 SAVE_DELAY: Final = 30
@@ -45,33 +43,6 @@ NOTIFY_COOLDOWN: Final = 30
 
 # What Particle itself counted is asked for this often; the call is free.
 REFRESH_INTERVAL: Final = timedelta(hours=1)
-
-
-class _Stored(StoredCount):
-    """What the store holds: the count of the present month, and what is needed to go on.
-
-    Attributes:
-        first_day: Day of the month on which the billing month starts.
-        month_start: Start of the present month by the clock, ISO 8601.
-        previous: The count of the month before.
-        calls_by_hour: Own calls other than reads by hour (Unix time in hours), the last day.
-        plan_allowance: Data operations a month by the plan, if Particle told.
-        refusal: Since when Particle refuses paid calls, and its words; None where it does not.
-    """
-
-    first_day: int
-    month_start: str
-    previous: StoredCount | None
-    calls_by_hour: dict[str, int]
-    plan_allowance: int | None
-    refusal: _StoredRefusal | None
-
-
-class _StoredRefusal(TypedDict):
-    """What is stored of a refusal."""
-
-    since: str
-    reason: str
 
 
 class DataOperations:
@@ -90,7 +61,7 @@ class DataOperations:
         self._hass = hass
         self._entry = entry
         self._cloud: ParticleCloud | None = None
-        self._store = _store(hass, entry.entry_id)
+        self._store = operations_store(hass, entry.entry_id)
         self._counts = MonthlyCounts(dt_util.utcnow())
         self._calls_by_hour: Counter[int] = Counter()
         self._plan_allowance: int | None = None
@@ -145,7 +116,7 @@ class DataOperations:
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Remove what was counted for an entry that is removed."""
         async_delete_issues(hass, entry.entry_id)
-        await _store(hass, entry.entry_id).async_remove()
+        await operations_store(hass, entry.entry_id).async_remove()
 
     # What others read
 
@@ -382,11 +353,11 @@ class DataOperations:
 
     # The store
 
-    def _to_store(self) -> _Stored:
+    def _to_store(self) -> StoredOperations:
         self._save_pending = False
         self._unsaved = 0
         counts, refusal = self._counts, self._refusal
-        return _Stored(
+        return StoredOperations(
             **counts.count.as_stored(),
             first_day=counts.first_day,
             month_start=counts.month.start.isoformat(),
@@ -395,7 +366,7 @@ class DataOperations:
             plan_allowance=self._plan_allowance,
             refusal=None
             if refusal is None
-            else _StoredRefusal(since=refusal.since.isoformat(), reason=refusal.reason),
+            else StoredRefusal(since=refusal.since.isoformat(), reason=refusal.reason),
         )
 
     def _restore(self, values: StoredValues) -> None:
@@ -415,10 +386,6 @@ class DataOperations:
                 self._entry.title,
                 ", ".join(sorted(set(values.dropped))),
             )
-
-
-def _store(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.data_operations.{entry_id}", atomic_writes=True)
 
 
 def _hour(moment: datetime) -> int:
