@@ -153,6 +153,16 @@ async def test_door_is_stopped_and_turned(cloud: SimulatedCloud, api: Api) -> No
     assert garage.variables["cycles"] == 0
 
 
+async def test_door_on_its_way_says_nothing_new(cloud: SimulatedCloud, api: Api) -> None:
+    """Another target in the same direction is no second start."""
+    garage = cloud.world.board("garage")
+    await call(api, "garage", "door", "open")
+    await cloud.clock.advance(2)
+    await call(api, "garage", "door", "60")
+    await cloud.clock.advance(4)
+    assert published(garage) == [("door/opening", "0"), ("door/stopped", "60")]
+
+
 async def test_lights_and_pumps(cloud: SimulatedCloud, api: Api) -> None:
     """State, and an event when it changes."""
     garage, greenhouse = cloud.world.board("garage"), cloud.world.board("greenhouse")
