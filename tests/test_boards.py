@@ -174,8 +174,13 @@ async def test_an_offline_that_comes_late_is_no_offline(
     assert hass.states.is_state(CONNECTION, STATE_ON)
 
 
+@pytest.mark.parametrize("shape", ["descriptions_null", "descriptions_empty"])
 async def test_a_board_that_tells_nothing_right_after_its_start_loses_nothing(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, entity_registry: er.EntityRegistry
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+    shape: str,
 ) -> None:
     """The cloud has no description yet; empty answers, however many, are no new firmware."""
     entry_id = await _running(hass, set_up)
@@ -191,6 +196,7 @@ async def test_a_board_that_tells_nothing_right_after_its_start_loses_nothing(
 
     before = entities()
     cloud.faults.set("descriptions_late", seconds=3600)
+    cloud.faults.set(shape)
     board.set("humidity", 47.5)
     board.go_offline()
     board.go_online()
