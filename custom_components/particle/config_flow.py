@@ -5,9 +5,8 @@ belong to, choose where the boards come from, say what will not work, done. Reau
 reconfiguration go the same way; the boards' places are then the entry's own.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import Any, Final, override
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -22,7 +21,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
-from .api import OtpRequiredError, ParticleCloud, PasswordLogin, normal_base_url
+from .api import OtpRequiredError, PasswordLogin, normal_base_url
+from .api.auth import PUBLIC_CLIENT
 from .const import (
     CONF_ACCESS_TOKEN,
     CONF_ACCOUNT_DEVICES,
@@ -36,21 +36,30 @@ from .const import (
     DOMAIN,
     Login,
 )
-from .flow_texts import async_phrase, explained
-from .login_forms import CONF_OTP, FIELDS, OTP_SCHEMA, PLACEHOLDERS, SECTION_SERVER, SERVER_FIELDS
+from .flow_texts import async_describe_limits, explained
+from .login_forms import (
+    CONF_OTP,
+    CONF_PRODUCT,
+    FIELDS,
+    OTP_SCHEMA,
+    PLACEHOLDERS,
+    SECTION_SERVER,
+    product_schema,
+    server_fields,
+    without_secrets,
+)
 from .options_flow import ParticleOptionsFlow, product_selector
 from .probe import (
     PRODUCT_PREFIX,
     Account,
     Findings,
-    Limit,
     create_auth,
+    entry_with_product,
     examine,
     find_account,
+    open_cloud,
     scopes_of,
 )
-
-CONF_PRODUCT: Final = "product"
 
 
 class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -156,13 +165,14 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         old = self._old_entry.data if self._old_entry else {}
         fields = FIELDS[login]
         if self.source != SOURCE_REAUTH:
-            fields = fields | SERVER_FIELDS
+            fields = fields | server_fields(login)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(fields),
-                user_input
-                or {
+                without_secrets(user_input)
+                if user_input
+                else {
                     **{key: old[key] for key in (CONF_CLIENT_ID, CONF_USERNAME) if key in old},
                     SECTION_SERVER: {CONF_SERVER_URL: old.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)},
                 },
@@ -181,12 +191,16 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         else:
             server_url = self._get_reauth_entry().data[CONF_SERVER_URL]
         data = {CONF_LOGIN: login, CONF_SERVER_URL: normal_base_url(server_url)}
+        entered = user_input | user_input.get(SECTION_SERVER, {})
         for key in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN, CONF_USERNAME):
-            if key in user_input:
-                data[key] = user_input[key].strip()
+            if entered.get(key):
+                data[key] = entered[key].strip()
         if login is Login.PASSWORD:
             self._password_login = PasswordLogin(
-                async_get_clientsession(self.hass), base_url=data[CONF_SERVER_URL]
+                async_get_clientsession(self.hass),
+                base_url=data[CONF_SERVER_URL],
+                client_id=data.get(CONF_CLIENT_ID) or PUBLIC_CLIENT,
+                client_secret=data.get(CONF_CLIENT_SECRET) or PUBLIC_CLIENT,
             )
             try:
                 token = await self._password_login.login(
@@ -221,26 +235,13 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
 
     # What the credentials open
 
-    @asynccontextmanager
-    async def _cloud(self) -> AsyncIterator[ParticleCloud]:
-        """A client with the new credentials; a token that it gets for itself is given back."""
-        cloud = ParticleCloud(
-            session := async_get_clientsession(self.hass),
-            create_auth(session, self._data),
-        )
-        try:
-            yield cloud
-        finally:
-            if self._data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-                await cloud.auth.revoke()
-
     async def _async_open(self, product: str | None = None) -> None:
         """Find out whose the credentials are and, where nothing is to choose, what they may do."""
         self._findings = None
         old = self._old_entry
         if old is not None and (old.unique_id or "").startswith(PRODUCT_PREFIX):
             product = str(old.unique_id).removeprefix(PRODUCT_PREFIX)
-        async with self._cloud() as cloud:
+        async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
             self._account = await find_account(cloud, product)
             if self._account.unique_id is None:
                 return
@@ -282,13 +283,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                 await self._async_open(user_input[CONF_PRODUCT])
             if not errors:
                 return await self._async_next()
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_PRODUCT): product_selector(
-                    self._account.products, multiple=False, custom_value=True
-                )
-            }
-        )
+        schema = product_schema(self._account.products)
         return self.async_show_form(
             step_id="product",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
@@ -304,7 +299,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             self._options = user_input
             if scopes := scopes_of(user_input):
                 with explained(errors, placeholders):
-                    async with self._cloud() as cloud:
+                    async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
                         self._findings = await examine(cloud, scopes)
             else:
                 errors["base"] = "nothing_chosen"
@@ -336,26 +331,30 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             menu_options=["go_on", back.get(str(self.source), "user")],
             description_placeholders={
                 "account": self._account.title,
-                "limits": "\n".join([await self._async_describe(limit) for limit in limits]),
+                "limits": await async_describe_limits(self.hass, self._account, limits),
             },
         )
-
-    async def _async_describe(self, limit: Limit) -> str:
-        """Return a line that says what the credentials cannot do, and where."""
-        what = await async_phrase(self.hass, "permission", limit.permission)
-        if limit.scope is None:
-            return f"- {what}"
-        names = {str(product.id): product.name for product in self._account.products}
-        place = limit.scope.id
-        where = self._account.title if place is None else names.get(place) or place
-        # In code quotes, so that an email address does not become a link.
-        return f"- `{where}`: {what}"
 
     async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Finish, but say so first where there is no board yet."""
         if self._old_entry is None and self._findings is not None and self._findings.empty:
             return await self.async_step_empty_account()
-        return self._finish()
+        return await self.async_step_listed_elsewhere()
+
+    async def async_step_listed_elsewhere(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that another entry has the devices, so that nobody misses them here."""
+        lister = entry_with_product(self._async_current_entries(), self._account.product)
+        if user_input is not None or lister is None or self._old_entry is not None:
+            return self._finish()
+        return self.async_show_form(
+            step_id="listed_elsewhere",
+            description_placeholders={
+                "account": self._account.title,
+                "other": lister.title,
+            },
+        )
 
     async def async_step_empty_account(
         self, user_input: dict[str, Any] | None = None

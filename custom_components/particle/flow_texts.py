@@ -1,6 +1,6 @@
 """What the config and options flows tell the user: error keys, and texts that are put together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 import logging
 import math
@@ -29,6 +29,7 @@ from .api import (
 )
 from .const import DOMAIN, Login
 from .exceptions import LOGIN_BLOCK
+from .probe import Account, Limit
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ def explained(
 def _error_key(err: ParticleError, login: Login | None) -> str:
     """Return the key of the text that says what to do about an error."""
     match err:
+        case InvalidCredentialsError(code="invalid_client") if login is Login.PASSWORD:
+            return "unknown_oauth_client"
         case InvalidCredentialsError() if login is Login.CLIENT_CREDENTIALS:
             return "invalid_client_credentials"
         case InvalidCredentialsError():
@@ -103,6 +106,9 @@ def _error_key(err: ParticleError, login: Login | None) -> str:
             return "not_particle"
         case InvalidRequestError(argument=str(argument)) if argument in FIELD_ERRORS:
             return FIELD_ERRORS[argument]
+        case InvalidRequestError() if login is Login.CLIENT_CREDENTIALS:
+            # Own servers do not know this way to log in, and each says so in its own words.
+            return "no_client_credentials"
     _LOGGER.error("Particle refused for a reason that no text covers: %s", err)
     return "unknown"
 
@@ -119,3 +125,23 @@ async def async_phrase(hass: HomeAssistant, kind: str, key: str, **placeholders:
     texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
     text = texts[f"component.{DOMAIN}.selector.{kind}.options.{key}"]
     return text.format(**placeholders)
+
+
+async def async_describe_limits(
+    hass: HomeAssistant, account: Account, limits: Iterable[Limit]
+) -> str:
+    """Return a list, in Markdown, of what the credentials cannot do, and where.
+
+    Names stand in code quotes, so that an email address does not become a link.
+    """
+    names = {str(product.id): product.name for product in account.products}
+    lines = []
+    for limit in limits:
+        what = await async_phrase(hass, "permission", limit.permission)
+        if limit.scope is None:
+            lines.append(f"- {what}")
+            continue
+        place = limit.scope.id
+        where = account.title if place is None else names.get(place) or place
+        lines.append(f"- `{where}`: {what}")
+    return "\n".join(lines)

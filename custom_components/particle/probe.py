@@ -4,12 +4,14 @@ Everything here is free: it lists, opens an event stream and closes it again; no
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+import contextlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
 import aiohttp
+from homeassistant.config_entries import ConfigEntry
 
 from .api import (
     ACCOUNT,
@@ -135,6 +137,32 @@ def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth
     )
 
 
+@contextlib.asynccontextmanager
+async def open_cloud(
+    session: aiohttp.ClientSession, data: Mapping[str, Any]
+) -> AsyncIterator[ParticleCloud]:
+    """Return a client for a while; a token that it gets for itself is given back."""
+    cloud = ParticleCloud(session, create_auth(session, data))
+    try:
+        yield cloud
+    finally:
+        if data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
+            await cloud.auth.revoke()
+
+
+def entry_with_product(
+    entries: Iterable[ConfigEntry], product: Product | None
+) -> ConfigEntry | None:
+    """Return the entry whose options include a product."""
+    if product is None:
+        return None
+    names = {str(product.id), product.slug}
+    for entry in entries:
+        if not names.isdisjoint(entry.options.get(CONF_PRODUCTS, [])):
+            return entry
+    return None
+
+
 def scopes_of(options: Mapping[str, Any]) -> list[Scope]:
     """Return where a config entry's options look for boards: the account and chosen products."""
     scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
@@ -158,7 +186,10 @@ async def find_account(cloud: ParticleCloud, product: str | None = None) -> Acco
         identity = await cloud.users.identify()
     except PermissionDeniedError, NotFoundError, InvalidTokenError:
         # Credentials of a product belong to nobody, and an API user may not ask. Whether the token is
-        # bad at all, the next call tells.
+        # bad at all, the devices tell: own servers answer 404 to what they do not know, whatever the
+        # token.
+        with contextlib.suppress(PermissionDeniedError, NotFoundError):
+            await _has_boards(cloud, ACCOUNT)
         products = await list_products(cloud)
     else:
         return Account(

@@ -10,12 +10,12 @@ from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
-    CONCENTRATION_PARTS_PER_MILLION,
     LIGHT_LUX,
     PERCENTAGE,
     SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     UnitOfElectricPotential,
     UnitOfPressure,
+    UnitOfRatio,
     UnitOfTemperature,
 )
 
@@ -100,7 +100,7 @@ _QUANTITIES: Final[tuple[tuple[frozenset[str], str, SensorDeviceClass, dict[str,
         frozenset({"co2"}),
         "mdi:molecule-co2",
         SensorDeviceClass.CO2,
-        {"ppm": CONCENTRATION_PARTS_PER_MILLION},
+        {"ppm": UnitOfRatio.PARTS_PER_MILLION},
     ),
     (
         frozenset({"rssi"}),

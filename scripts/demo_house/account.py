@@ -50,12 +50,10 @@ async def set_pace(client: HomeAssistantClient, cloud: SimulatedCloud, entry_id:
                 "polling": {
                     "pace": "fixed",
                     "monthly_allowance": _MONTHLY_ALLOWANCE,
-                    "share": 50,
-                    "minimum_interval": _SECONDS_BETWEEN_READINGS,
-                    "fixed_interval": _SECONDS_BETWEEN_READINGS,
                 },
                 "boards": {"sleeping_devices": [cloud.boards["boat"]]},
-            }
+            },
+            "fixed": {"fixed_interval": {"seconds": _SECONDS_BETWEEN_READINGS}},
         },
         choices={"too_fast": "save"},
     )

@@ -21,6 +21,7 @@ from tests.config_flow.steps import (
     submit,
     tokens_of,
 )
+from tests.conftest import SetUp
 from tests.flow_texts import Result
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Product
@@ -306,3 +307,23 @@ async def test_a_second_try_gives_the_first_token_back(
     result = await connect(hass, result)
     [token] = login_tokens(cloud)
     assert result["data"]["access_token"] == token.value
+
+
+async def test_a_product_whose_devices_another_entry_lists(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The flow says where they are, instead of leaving an entry that stands there empty."""
+    config_entry = await set_up()
+    hass.config_entries.async_update_entry(config_entry, options={"products": ["24001"]})
+    await hass.async_block_till_done()
+    entered = on(
+        cloud, client_id=cloud.product_client_id, client_secret=cloud.product_client_secret
+    )
+    result = await submit(hass, await start(hass, Login.CLIENT_CREDENTIALS), entered)
+    assert result["step_id"] == "listed_elsewhere"
+    assert result["description_placeholders"] == {
+        "account": "Delivery Vans",
+        "other": config_entry.title,
+    }
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY

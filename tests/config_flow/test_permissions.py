@@ -19,7 +19,7 @@ async def test_what_will_not_work_is_said_before_it_is_missed(
     assert result["step_id"] == "limited"
     assert result["menu_options"] == ["go_on", "user"]
     limits = result["description_placeholders"]["limits"]
-    assert limits.startswith("- read events: no triggers on events")
+    assert limits.startswith("- read events: event triggers do not run")
     assert "\n" not in limits
 
     result = await choose(hass, result, "user")
@@ -43,11 +43,11 @@ async def test_people_may_live_with_the_limits(hass: HomeAssistant, cloud: Simul
     assert result["step_id"] == "limited"
     lines = result["description_placeholders"]["limits"].splitlines()
     assert [line.partition(":")[0] for line in lines] == [
-        "- Delivery Vans",
+        "- `Delivery Vans`",
         "- call functions",
         "- publish events",
-        "- ping boards",
-        "- rename boards and let them signal",
+        "- ping devices",
+        "- rename and signal devices",
     ]
     cloud.faults.clear()
     result = await choose(hass, result, "go_on")

@@ -105,7 +105,7 @@ def _grant(call: Call) -> Token:
             "Method must be POST with application/x-www-form-urlencoded encoding",
         )
     grant = call.fields.get("grant_type")
-    if grant not in _GRANTS:
+    if grant not in _GRANTS or (call.cloud.faults.get("own_server") and grant != "password"):
         raise oauth_error("invalid_request", "Invalid or missing grant_type parameter")
     client = check_client(call)
     if not client.allows(grant):
