@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.condition import (
     async_from_config,
@@ -12,7 +13,6 @@ from homeassistant.helpers.condition import (
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.particle.condition import CONDITIONS
 from tests.automations import listening, page_id
@@ -133,7 +133,7 @@ async def test_a_board_that_tells_no_version(
 @pytest.mark.parametrize("options", [{}, {"device_os": "new"}, {"product_firmware": "x"}])
 async def test_versions_that_make_no_sense(check: Check, options: dict[str, str]) -> None:
     """They are refused when the automation is saved."""
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError):
         await check("runs_firmware", {"device_id": "x"}, **options)
 
 

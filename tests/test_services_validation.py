@@ -28,6 +28,8 @@ WRONG: Final[list[Any]] = [
     {},
     -1,
     10**9,
+    10**400,
+    float("inf"),
     "perhaps",
     [{"a": [1]}],
     {"a": object()},

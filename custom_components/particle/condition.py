@@ -19,7 +19,9 @@ from homeassistant.helpers.condition import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from .automation_config import explained_errors
 from .device_coordinator import DeviceCoordinator
+from .services.validation import TEXT, one_of, whole_number
 from .targeting import async_loaded_entries, async_target_boards
 
 CONF_COMPARISON: Final = "comparison"
@@ -35,7 +37,7 @@ COMPARISONS: Final[dict[str, Callable[[Version, Version], bool]]] = {
 }
 
 _BEHAVIOR: Final = {
-    vol.Required(ATTR_BEHAVIOR, default=BEHAVIOR_ANY): vol.In([BEHAVIOR_ANY, BEHAVIOR_ALL])
+    vol.Required(ATTR_BEHAVIOR, default=BEHAVIOR_ANY): one_of([BEHAVIOR_ANY, BEHAVIOR_ALL])
 }
 
 # Device OS 6.3.0-rc.1 comes before 6.3.0.
@@ -52,7 +54,7 @@ def device_os_version(value: Any) -> AwesomeVersion:
     # A bare "6" means 6.0.
     version = AwesomeVersion(f"{text}.0" if text.isdecimal() else text)
     if version.strategy not in _VERSIONS:
-        raise vol.Invalid(f"not a version of Device OS: {value}")
+        raise vol.Invalid("a version of Device OS is needed, such as 6.3.0")
     return version
 
 
@@ -64,6 +66,15 @@ class _ParticleCondition(Condition):
     """
 
     schema: ClassVar[vol.Schema]
+
+    @override
+    @classmethod
+    async def async_validate_complete_config(
+        cls, hass: HomeAssistant, complete_config: ConfigType
+    ) -> ConfigType:
+        """Validate the configuration, and say in a sentence what is wrong with it."""
+        async with explained_errors(hass, complete_config, cls.schema):
+            return await super().async_validate_complete_config(hass, complete_config)
 
     @override
     @classmethod
@@ -126,11 +137,14 @@ class RunsFirmwareCondition(_BoardCondition):
             vol.Required(CONF_OPTIONS): vol.All(
                 {
                     **_BEHAVIOR,
-                    vol.Required(CONF_COMPARISON, default="is"): vol.In(COMPARISONS),
+                    vol.Required(CONF_COMPARISON, default="is"): one_of(COMPARISONS),
                     vol.Optional(CONF_DEVICE_OS): device_os_version,
-                    vol.Optional(CONF_PRODUCT_FIRMWARE): vol.Coerce(int),
+                    vol.Optional(CONF_PRODUCT_FIRMWARE): whole_number(0),
                 },
-                cv.has_at_least_one_key(CONF_DEVICE_OS, CONF_PRODUCT_FIRMWARE),
+                vol.All(
+                    cv.has_at_least_one_key(CONF_DEVICE_OS, CONF_PRODUCT_FIRMWARE),
+                    msg=f"a version is needed in {CONF_DEVICE_OS} or {CONF_PRODUCT_FIRMWARE}",
+                ),
             ),
         }
     )
@@ -163,7 +177,7 @@ class StreamConnectedCondition(_ParticleCondition):
 
     schema = vol.Schema(
         {
-            vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(ATTR_CONFIG_ENTRY_ID): str},
+            vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT},
         }
     )
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from .services.validation import ANY_VALUE, TEXT, number
+
 CONF_FIELD: Final = "field"
 CONF_EQUALS: Final = "equals"
 CONF_ABOVE: Final = "above"
@@ -16,17 +18,28 @@ CONF_BELOW: Final = "below"
 CONF_CONTAINS: Final = "contains"
 COMPARISONS: Final = (CONF_EQUALS, CONF_ABOVE, CONF_BELOW, CONF_CONTAINS)
 
+
+def _unknown_key(_value: Any) -> None:
+    raise vol.Invalid(f"the keys of a comparison are {', '.join((CONF_FIELD, *COMPARISONS))}")
+
+
 FIELD_SCHEMA: Final = vol.All(
     vol.Schema(
         {
-            vol.Optional(CONF_FIELD, default=""): cv.string,
-            vol.Optional(CONF_EQUALS): vol.Any(bool, int, float, str, None, list, dict),
-            vol.Optional(CONF_ABOVE): vol.Coerce(float),
-            vol.Optional(CONF_BELOW): vol.Coerce(float),
-            vol.Optional(CONF_CONTAINS): vol.Any(bool, int, float, str),
+            vol.Optional(CONF_FIELD, default=""): TEXT,
+            vol.Optional(CONF_EQUALS): ANY_VALUE,
+            vol.Optional(CONF_ABOVE): number(),
+            vol.Optional(CONF_BELOW): number(),
+            vol.Optional(CONF_CONTAINS): vol.Any(
+                bool, int, float, str, msg="text, a number, or true or false is needed"
+            ),
+            vol.Extra: _unknown_key,
         }
     ),
-    cv.has_at_least_one_key(*COMPARISONS),
+    vol.All(
+        cv.has_at_least_one_key(*COMPARISONS),
+        msg=f"a comparison needs one of {', '.join(COMPARISONS)}",
+    ),
 )
 
 # A trace shows what was found; a 16 KB payload would bury the reason.

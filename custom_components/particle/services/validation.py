@@ -1,6 +1,6 @@
-"""What the fields of actions may hold, and what is said of those that hold something else."""
+"""What fields that people fill in may hold, and what is said of those that hold something else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, override
 
 from homeassistant.exceptions import ServiceValidationError
@@ -33,7 +33,7 @@ def whole_number(lowest: int | None = None, highest: int | None = None) -> vol.A
     return _number(int, "a whole number", lowest, highest)
 
 
-def number(lowest: int, highest: int) -> vol.All:
+def number(lowest: int | None = None, highest: int | None = None) -> vol.All:
     """Return a validator for a number between limits that both may be."""
     return _number(float, "a number", lowest, highest)
 
@@ -44,7 +44,15 @@ def _number(kind: type, what: str, lowest: int | None, highest: int | None) -> v
         needed = f"{what} from {lowest} to {highest} is needed"
     elif lowest is not None:
         needed = f"{what} from {lowest} on is needed"
-    return vol.All(vol.Coerce(kind), vol.Range(min=lowest, max=highest), msg=needed)
+
+    def convert(value: Any) -> Any:
+        try:
+            return kind(value)
+        except OverflowError as err:
+            # Of an error of this class the library makes no message.
+            raise ValueError from err
+
+    return vol.All(vol.Coerce(convert), vol.Range(min=lowest, max=highest), msg=needed)
 
 
 def one_of(values: Iterable[str]) -> vol.In:
@@ -70,21 +78,11 @@ class ActionSchema(vol.Schema):  # type: ignore[misc]
             raise self._explained(errors[0], data) from err
 
     def _explained(self, err: vol.Invalid, data: dict[str, Any]) -> ServiceValidationError:
-        fields = [str(key) for key in self.schema]
         if isinstance(err, vol.ExclusiveInvalid):
             return _error("fields_exclude", fields=self._group(vol.Exclusive, data))
         if isinstance(err, vol.InclusiveInvalid):
             return _error("fields_belong_together", fields=self._group(vol.Inclusive, data))
-        field = str(err.path[0]) if err.path else ""
-        if isinstance(err, vol.RequiredFieldInvalid):
-            return _error("field_missing", field=field)
-        if field not in fields:
-            return _error("field_unknown", field=field, known=", ".join(sorted(fields)))
-        # Inside of an object its own names help; the number of an item does not.
-        place = ".".join(key for key in err.path if isinstance(key, str))
-        if _is_empty(_value_at(data, err.path)):
-            return _error("field_empty", field=place)
-        return _error("field_invalid", field=place, reason=err.msg)
+        return field_error(err, err.path, data, [str(key) for key in self.schema])
 
     def _group(self, kind: type[vol.Exclusive | vol.Inclusive], data: dict[str, Any]) -> str:
         """Return the fields of the group of which too many or too few are given."""
@@ -102,6 +100,30 @@ class ActionSchema(vol.Schema):  # type: ignore[misc]
             if (given > 1) if kind is vol.Exclusive else (0 < given < len(fields)):
                 return ", ".join(fields)
         return "–"
+
+
+def field_error(
+    err: vol.Invalid, path: Sequence[Any], data: Any, fields: Iterable[str]
+) -> ServiceValidationError:
+    """Return what is wrong with one field, as a sentence.
+
+    Args:
+        err: What the schema found.
+        path: Where in the data.
+        data: What was validated.
+        fields: The fields that the data may have.
+    """
+    field = str(path[0]) if path else ""
+    if isinstance(err, vol.RequiredFieldInvalid):
+        return _error("field_missing", field=field)
+    if field not in fields:
+        return _error("field_unknown", field=field, known=", ".join(sorted(fields)))
+    # Inside of an object its own names help; the number of an item does not.
+    place = ".".join(key for key in path if isinstance(key, str))
+    if _is_empty(_value_at(data, path)):
+        return _error("field_empty", field=place)
+    reason = "names and values are needed" if isinstance(err, vol.DictInvalid) else err.msg
+    return _error("field_invalid", field=place, reason=reason)
 
 
 def _error(key: str, **placeholders: str) -> ServiceValidationError:

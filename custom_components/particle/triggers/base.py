@@ -17,6 +17,9 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from ..automation_config import explained_errors
+from ..services.validation import TEXT
+
 # Seconds for which the same reason for not triggering is not reported again, and how many reasons
 # are remembered.
 SAME_REASON_PAUSE: Final = 10 * 60
@@ -32,7 +35,7 @@ def trigger_schema(
             **({vol.Optional(CONF_TARGET): cv.TARGET_FIELDS} if target else {}),
             vol.Required(CONF_OPTIONS, default=dict): {
                 **(options or {}),
-                vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+                vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
             },
         }
     )
@@ -46,6 +49,15 @@ class ParticleTrigger(Trigger):
     """
 
     schema: ClassVar[vol.Schema]
+
+    @override
+    @classmethod
+    async def async_validate_complete_config(
+        cls, hass: HomeAssistant, complete_config: ConfigType
+    ) -> ConfigType:
+        """Validate the configuration, and say in a sentence what is wrong with it."""
+        async with explained_errors(hass, complete_config, cls.schema):
+            return await super().async_validate_complete_config(hass, complete_config)
 
     @override
     @classmethod

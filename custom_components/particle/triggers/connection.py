@@ -7,11 +7,11 @@ from typing import Any, ClassVar, override
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_FOR
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
+from ..automation_config import duration
 from ..coordinator import ParticleConfigEntry
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import BoardChange, BoardSubscription
@@ -26,7 +26,7 @@ class _ConnectionTrigger(ParticleTrigger):
     "went offline", and a wait that is under way ends with it.
     """
 
-    schema = trigger_schema({vol.Optional(CONF_FOR): cv.positive_time_period})
+    schema = trigger_schema({vol.Optional(CONF_FOR): duration})
     online: ClassVar[bool]
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:

@@ -9,9 +9,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
+from ..automation_config import ENTITY_ID
 from ..coordinator import ParticleConfigEntry
 from ..event_hub import ParticleEvent
 from ..payload import FIELD_SCHEMA, check_payload
+from ..services.validation import TEXT
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import async_subscribe_events
 from .variables import event_variables
@@ -30,7 +32,7 @@ def event_pattern(value: Any) -> str:
     Raises:
         vol.Invalid: It is empty, or the asterisk stands somewhere else.
     """
-    pattern = cv.string(value)
+    pattern: str = TEXT(value)
     if not pattern:
         raise vol.Invalid("the name of the event is empty")
     if "*" in pattern[:-1]:
@@ -65,9 +67,11 @@ class EventReceivedTrigger(ParticleTrigger):
         {
             vol.Optional(CONF_EVENT, default=list): vol.All(cv.ensure_list, [event_pattern]),
             # Of no meaning here: in the editor it offers the names for the next one.
-            vol.Optional(CONF_SEEN_BY): cv.entity_id,
+            vol.Optional(CONF_SEEN_BY): ENTITY_ID,
             vol.Optional(CONF_SEEN, default=list): vol.All(cv.ensure_list, [event_pattern]),
-            vol.Optional(CONF_MATCH): dict,
+            vol.Optional(CONF_MATCH): vol.All(
+                dict, msg="keys and values are needed, such as door: open"
+            ),
             vol.Optional(CONF_PAYLOAD, default=list): vol.All(cv.ensure_list, [FIELD_SCHEMA]),
         }
     )

@@ -12,6 +12,7 @@ from ..coordinator import ParticleConfigEntry
 from ..event_hub import ParticleEvent
 from ..firmware.story import FlashOutcome, FlashProgress, FlashResult
 from ..firmware.watch import FlashWatch
+from ..services.validation import one_of
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import async_subscribe_events
 from .variables import board_variables
@@ -37,7 +38,7 @@ class FlashFinishedTrigger(ParticleTrigger):
     schema = trigger_schema(
         {
             vol.Optional(CONF_RESULT, default=list): vol.All(
-                cv.ensure_list, [vol.Coerce(FlashResult)]
+                cv.ensure_list, [vol.All(one_of(FlashResult), vol.Coerce(FlashResult))]
             )
         }
     )

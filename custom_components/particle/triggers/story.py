@@ -12,6 +12,7 @@ import voluptuous as vol
 from ..api.system_events import RESET_REASONS, LastResetEvent, SafeModeEvent
 from ..coordinator import ParticleConfigEntry
 from ..event_hub import ParticleEvent
+from ..services.validation import one_of
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import BoardChange, BoardSubscription, async_subscribe_events
 from .variables import board_variables, event_variables
@@ -32,7 +33,7 @@ class BoardResetTrigger(ParticleTrigger):
     """Fires when a board says why it has restarted."""
 
     schema = trigger_schema(
-        {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [vol.In(REASONS)])}
+        {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [one_of(REASONS)])}
     )
 
     @override

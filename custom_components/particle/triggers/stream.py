@@ -7,11 +7,11 @@ from typing import Any, override
 
 from homeassistant.const import CONF_FOR
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
+from ..automation_config import duration
 from ..coordinator import ParticleConfigEntry
 from ..event_streams import SupervisedStream
 from ..targeting import async_follow_accounts
@@ -73,9 +73,7 @@ class _StreamTrigger(ParticleTrigger):
 class StreamLostTrigger(_StreamTrigger):
     """Fires when no events have come in for a while because the connection is gone."""
 
-    schema = trigger_schema(
-        {vol.Optional(CONF_FOR, default=DEFAULT_FOR): cv.positive_time_period}, target=False
-    )
+    schema = trigger_schema({vol.Optional(CONF_FOR, default=DEFAULT_FOR): duration}, target=False)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the validated configuration."""
