@@ -1,5 +1,6 @@
 """Home Assistant asks for a new login only when the old one is surely refused, and stops asking when it works."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMA
 from custom_components.particle.event_streams import SupervisedStream
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import pass_time, until
+from tests.waiting import pass_time, pass_time_until, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 GREENHOUSE = "binary_sensor.greenhouse_connection"
@@ -268,3 +269,107 @@ async def test_removing_the_account_takes_the_request_with_it(
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert asked(hass) == []
+
+
+async def test_a_stream_that_connects_shows_that_the_login_works(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """It takes the request back, also while the listings tell nothing."""
+    stream: SupervisedStream = (await set_up()).runtime_data.streams[0]
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("server_error", path=LISTING)
+    cloud.faults.set("unauthorized", only="streams")
+    cloud.cut_streams()
+    await until(hass, lambda: stream.state.attempts >= 2)
+    assert asked(hass) == []
+    await pass_time_until(hass, clock, lambda: asked(hass))
+
+    cloud.faults.clear("unauthorized")
+    await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert asked(hass) == []
+
+
+async def test_refused_for_long_the_listings_go_back_to_their_interval(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """For ten minutes each minute may bring the end of it; after that every five minutes are enough."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    # The stream tells nothing of the login, and no other call asks for a listing.
+    cloud.faults.set("server_error", only="streams")
+    cloud.cut_streams()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
+    cloud.faults.set("unauthorized", path=LISTING)
+    await refused(hass, entry, clock, 302)
+    for _ in range(9):
+        await refused(hass, entry, clock, 66)
+    # The tenth is still due after a minute, and what comes later is not.
+    await refused(hass, entry, clock, 66)
+    listings = count(cloud, LISTING)
+    for _ in range(4):
+        await pass_time(hass, clock, 66)
+    assert count(cloud, LISTING) == listings
+    await refused(hass, entry, clock, 66)
+
+
+async def test_an_action_that_is_refused_when_the_account_is_no_longer_loaded(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """Its message is the same, though no listing can check the login any more."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    board = cloud.world.board("greenhouse")
+    page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry.entry_id)
+    assert page is not None
+    path = f"/v1/devices/{board.id}/pump"
+    cloud.faults.set("unauthorized", path=path)
+    cloud.faults.set("held", path=path)
+    action = hass.async_create_task(
+        hass.services.async_call(
+            DOMAIN,
+            "call_function",
+            {"device_id": page.id, "function": "pump", "argument": "on"},
+            blocking=True,
+            return_response=True,
+        ),
+        eager_start=True,
+    )
+    while not count(cloud, path):
+        await asyncio.sleep(0.005)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    cloud.faults.clear("held")
+    cloud.held.release()
+    with pytest.raises(HomeAssistantError, match="no longer accepts"):
+        await action
+    assert asked(hass) == []
+
+
+async def test_an_account_that_comes_back_starts_anew(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    token_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """What was refused before it was removed does not count."""
+    cloud.faults.set("unauthorized")
+    token_entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(token_entry.entry_id)
+    assert token_entry.state is ConfigEntryState.SETUP_RETRY
+    await hass.config_entries.async_remove(token_entry.entry_id)
+    await pass_time(hass, clock, 120)
+
+    again = MockConfigEntry(
+        domain=DOMAIN,
+        title=token_entry.title,
+        unique_id=token_entry.unique_id,
+        entry_id=token_entry.entry_id,
+        data=token_entry.data,
+    )
+    again.add_to_hass(hass)
+    await hass.config_entries.async_setup(again.entry_id)
+    assert again.state is ConfigEntryState.SETUP_RETRY
+    assert asked(hass) == []
+    await hass.config_entries.async_remove(again.entry_id)
