@@ -232,7 +232,7 @@ async def test_low_battery(
             ["flash/status success ", "status offline", "status online"],
             (
                 "It is not known whether new firmware runs on garage: "
-                "the board is back, but did not say what it runs."
+                "the device is back, but did not say what it runs."
             ),
         ),
     ],

@@ -32,11 +32,11 @@ async def act(hass: HomeAssistant, set_up: SetUp, media: Path) -> Act:
     [
         ("missing.bin", "missing.bin does not exist"),
         ("empty.bin", "empty.bin is empty"),
-        ("large.bin", "large.bin is too large: 32 MB"),
-        ("notes.txt", "no binary"),
-        ("broken.zip", "no zip archive"),
-        ("sources.zip", "holds no program"),
-        ("nothing", "holds no source file"),
+        ("large.bin", "large.bin is too large"),
+        ("notes.txt", "is not a binary"),
+        ("broken.zip", "is not a valid zip archive"),
+        ("sources.zip", "does not contain a program"),
+        ("nothing", "does not contain source files"),
         ("crowd", "more than 1000 source files"),
         ("../secret.bin", "not allowed to use"),
         ("link.bin", "not allowed to use .*secret.bin"),
@@ -44,13 +44,16 @@ async def act(hass: HomeAssistant, set_up: SetUp, media: Path) -> Act:
         ("/etc/hostname", "not allowed to use /etc/hostname"),
         ("new\0.bin", "does not exist"),
         ("n" * 300 + ".bin", "cannot be read: File name too long"),
-        ("pipe.bin", "pipe.bin is no binary"),
+        ("pipe.bin", "pipe.bin is not a binary"),
         ("media-source://media_source/local/missing.bin", "missing.bin does not exist"),
         ("media-source://media_source/local/../secret.bin", "not allowed to use"),
-        ("media-source://media_source/local//etc/hostname", "own media folder"),
-        ("media-source://media_source/other/new.bin", "own media folder"),
-        ("media-source://camera/camera.door", "own media folder"),
-        ("https://example.com/new.bin", "own media folder"),
+        (
+            "media-source://media_source/local//etc/hostname",
+            "not in the media folder of Home Assistant",
+        ),
+        ("media-source://media_source/other/new.bin", "not in the media folder of Home Assistant"),
+        ("media-source://camera/camera.door", "not in the media folder of Home Assistant"),
+        ("https://example.com/new.bin", "not in the media folder of Home Assistant"),
     ],
 )
 async def test_files_that_cannot_be_flashed(
@@ -94,7 +97,7 @@ async def test_too_much_source(act: Act, media: Path) -> None:
 
 async def test_no_file_at_all(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """The message says what could be given."""
-    with pytest.raises(ServiceValidationError, match="No file is given"):
+    with pytest.raises(ServiceValidationError, match="No file is selected"):
         await act("flash", device_id=page_id(hass, cloud, "greenhouse"))
 
 

@@ -206,7 +206,7 @@ async def test_two_flashes_at_once(
 ) -> None:
     """The second one is refused, the first one goes on."""
     first = await flash_by_hand(cloud, flash)
-    with pytest.raises(HomeAssistantError, match="being flashed already"):
+    with pytest.raises(HomeAssistantError, match="is already being flashed"):
         await flash()
     cloud.clock.set_speed(100)
     assert (await first)["success"] is True

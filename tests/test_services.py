@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
@@ -16,7 +17,7 @@ from custom_components.particle.device_coordinator import DeviceCoordinator
 from tests.automations import page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import until
+from tests.waiting import pass_time_until, until
 
 type Act = Callable[..., Awaitable[Any]]
 
@@ -237,13 +238,16 @@ async def test_a_cloud_that_is_down(hass: HomeAssistant, cloud: SimulatedCloud, 
 
 
 async def test_credentials_that_are_no_longer_good(
-    hass: HomeAssistant, cloud: SimulatedCloud, act: Act
+    hass: HomeAssistant, cloud: SimulatedCloud, act: Act, clock: TickingDateTimeFactory
 ) -> None:
-    """The action says so, and Home Assistant asks for a new log-in."""
+    """The action says so; Home Assistant asks for a new login once a later listing is refused too."""
     cloud.faults.set("unauthorized", only="calls")
-    with pytest.raises(HomeAssistantError, match="Log in again"):
+    with pytest.raises(HomeAssistantError, match="no longer accepts the login of"):
         await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
-    await until(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await pass_time_until(
+        hass, clock, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    )
 
 
 # Variables

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
@@ -20,7 +21,7 @@ from tests.actions import Act
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Token, TokenKind
-from tests.waiting import until
+from tests.waiting import pass_time_until
 
 
 @pytest.fixture
@@ -301,11 +302,11 @@ async def test_revoking_the_token_in_use(
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 
-@pytest.mark.expect_log("Authentication failed while fetching")
+@pytest.mark.expect_log("Particle refuses the login of this account")
 async def test_revoking_the_token_that_the_user_brought(
-    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, set_up: SetUp
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
-    """There is no other one, so Home Assistant asks for a new log-in at once."""
+    """There is no other one, so Home Assistant asks for a new login after the second refusal."""
     entry = await set_up()
     hass.config_entries.async_update_entry(
         entry,
@@ -320,7 +321,9 @@ async def test_revoking_the_token_that_the_user_brought(
 
     await Act(hass)("revoke_token")
     assert cloud.world.tokens.get(cloud.access_token) is None
-    await until(hass, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    await pass_time_until(
+        hass, clock, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    )
 
 
 # Which account
