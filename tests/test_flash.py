@@ -223,7 +223,7 @@ async def test_two_flashes_at_once(
         (
             "flash_transfer_failed",
             "transfer_failed",
-            "still runs the old one",
+            "runs the old one",
             {"transfer": "failed", "restarted": False},
         ),
         (
@@ -235,7 +235,7 @@ async def test_two_flashes_at_once(
         (
             "flash_old_firmware",
             "not_taken",
-            "did not take it .update_error.",
+            "did not install it .update_error.",
             {"transfer": "success", "restarted": True, "reset_reason": "update_error"},
         ),
         (
@@ -332,8 +332,8 @@ async def test_a_lost_event(hass: HomeAssistant, cloud: SimulatedCloud, flash: F
     [
         ("panic, hard_fault", "crashed", "crashed (hard_fault)"),
         ("130, 13", "crashed", "crashed (stack_overflow)"),
-        ("update_timeout", "not_taken", "did not take it (update_timeout)"),
-        ("pin_reset", "not_proven", "reason of its restart: pin_reset"),
+        ("update_timeout", "not_taken", "did not install it (update_timeout)"),
+        ("pin_reset", "not_proven", "reason of the restart: pin_reset"),
     ],
 )
 async def test_restarts_for_another_reason(
