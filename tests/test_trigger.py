@@ -107,7 +107,7 @@ async def test_names_and_prefixes(
 @pytest.mark.parametrize(
     "pattern",
     [
-        pytest.param("", marks=pytest.mark.expect_log("the name of the event is empty")),
+        pytest.param("", marks=pytest.mark.expect_log("The field event is empty")),
         pytest.param("a*b", marks=pytest.mark.expect_log("can only stand at the end: a*b")),
         pytest.param("**", marks=pytest.mark.expect_log("can only stand at the end: **")),
     ],
