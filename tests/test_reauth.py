@@ -10,12 +10,13 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMAIN, Login
 from custom_components.particle.event_streams import SupervisedStream
+from tests.automations import page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, pass_time_until, until
@@ -237,21 +238,18 @@ async def test_a_refused_action_is_checked_before_anybody_is_asked(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
     set_up: SetUp,
-    device_registry: dr.DeviceRegistry,
 ) -> None:
     """The action fails with a message; a free listing shows that the login is good."""
-    entry = await set_up()
+    await set_up()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     board = cloud.world.board("greenhouse")
-    page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry.entry_id)
-    assert page is not None
     cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
     listings = count(cloud, LISTING)
     with pytest.raises(HomeAssistantError, match="no longer accepts"):
         await hass.services.async_call(
             DOMAIN,
             "call_function",
-            {"device_id": page.id, "function": "pump", "argument": "on"},
+            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
             blocking=True,
             return_response=True,
         )
@@ -316,14 +314,11 @@ async def test_an_action_that_is_refused_when_the_account_is_no_longer_loaded(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
     set_up: SetUp,
-    device_registry: dr.DeviceRegistry,
 ) -> None:
     """Its message is the same, though no listing can check the login any more."""
     entry = await set_up()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     board = cloud.world.board("greenhouse")
-    page = device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry.entry_id)
-    assert page is not None
     path = f"/v1/devices/{board.id}/pump"
     cloud.faults.set("unauthorized", path=path)
     cloud.faults.set("held", path=path)
@@ -331,7 +326,7 @@ async def test_an_action_that_is_refused_when_the_account_is_no_longer_loaded(
         hass.services.async_call(
             DOMAIN,
             "call_function",
-            {"device_id": page.id, "function": "pump", "argument": "on"},
+            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
             blocking=True,
             return_response=True,
         ),

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from .api import OtpRequiredError, PasswordLogin, normal_base_url
-from .api.auth import PUBLIC_CLIENT
+from .api.password_login import PUBLIC_CLIENT
 from .const import (
     CONF_ACCESS_TOKEN,
     CONF_ACCOUNT_DEVICES,

@@ -2,7 +2,7 @@
 
 from .access_tokens import AccessTokens
 from .accounts import Accounts, MfaEnrolment
-from .auth import Auth, ClientCredentials, FixedToken, PasswordLogin
+from .auth import Auth, ClientCredentials, FixedToken
 from .claims import ClaimCode, ClaimResult, Claims
 from .client import ParticleCloud
 from .compiler import CompilationError, CompilerMessage, MessageKind, parse_compiler_output
@@ -69,6 +69,7 @@ from .models import (
 )
 from .oauth_clients import OAuthClient, OAuthClients, OAuthClientType
 from .organizations import Organization, Organizations
+from .password_login import PasswordLogin
 from .platforms import PLATFORMS, Platform, platform
 from .product_firmware import FirmwareVersion, ProductFirmware
 from .products import Product, Products
