@@ -14,7 +14,16 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMAIN, Login
+from custom_components.particle.const import (
+    CONF_ACCESS_TOKEN,
+    CONF_ACCOUNT_DEVICES,
+    CONF_LOGIN,
+    CONF_PACE,
+    CONF_PRODUCTS,
+    DOMAIN,
+    Login,
+    Pace,
+)
 from custom_components.particle.event_streams import SupervisedStream
 from tests.automations import page_id
 from tests.conftest import SetUp
@@ -64,6 +73,17 @@ def token_entry(cloud: SimulatedCloud) -> MockConfigEntry:
             "server_url": cloud.base_url,
         },
     )
+
+
+async def change_options(
+    hass: HomeAssistant, entry: MockConfigEntry, options: dict[str, Any]
+) -> None:
+    """Give the account other options, and wait until its streams are connected again."""
+    before = entry.runtime_data
+    hass.config_entries.async_update_entry(entry, options=options)
+    await until(hass, lambda: entry.runtime_data is not before)
+    await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
+    await until(hass, lambda: all(s.state.connected for s in entry.runtime_data.streams))
 
 
 async def test_a_short_time_of_refusals_asks_for_nothing(
@@ -234,6 +254,18 @@ async def test_only_the_stream_is_refused(
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
 
 
+async def call_refused_function(hass: HomeAssistant, cloud: SimulatedCloud) -> None:
+    """Call a function of the greenhouse, and see the message that the login is refused."""
+    with pytest.raises(HomeAssistantError, match="no longer accepts"):
+        await hass.services.async_call(
+            DOMAIN,
+            "call_function",
+            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
+            blocking=True,
+            return_response=True,
+        )
+
+
 async def test_a_refused_action_is_checked_before_anybody_is_asked(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
@@ -245,16 +277,114 @@ async def test_a_refused_action_is_checked_before_anybody_is_asked(
     board = cloud.world.board("greenhouse")
     cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
     listings = count(cloud, LISTING)
-    with pytest.raises(HomeAssistantError, match="no longer accepts"):
-        await hass.services.async_call(
-            DOMAIN,
-            "call_function",
-            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
-            blocking=True,
-            return_response=True,
-        )
+    await call_refused_function(hass, cloud)
     await until(hass, lambda: count(cloud, LISTING) > listings)
     assert asked(hass) == []
+
+
+async def test_only_the_listing_is_refused(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """The request stays while the streams connect again and again, until a listing succeeds."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized", path=LISTING)
+    await refused(hass, entry, clock, 302)
+    await refused(hass, entry, clock, 66)
+    await until(hass, lambda: asked(hass))
+    [request] = asked(hass)
+    for _ in range(3):
+        cloud.cut_streams()
+        await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
+        await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
+        assert [flow["flow_id"] for flow in asked(hass)] == [request["flow_id"]]
+
+    cloud.faults.clear()
+    await pass_time_until(hass, clock, lambda: not asked(hass))
+    assert hass.states.is_state(GREENHOUSE, STATE_ON)
+
+
+async def test_a_stream_that_connects_answers_for_itself_alone(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """While listings tell nothing, the request stays until the stream that was refused connects."""
+    entry = await set_up()
+    products = {CONF_ACCOUNT_DEVICES: True, CONF_PRODUCTS: [str(cloud.product_id)]}
+    await change_options(hass, entry, products)
+    of_account, of_product = entry.runtime_data.streams
+    cloud.faults.set("server_error", path="/v1/*devices", method="GET")
+    cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
+    cloud.cut_streams()
+    await pass_time_until(hass, clock, lambda: asked(hass))
+    for _ in range(2):
+        await pass_time_until(hass, clock, lambda: of_account.state.connected)
+        assert len(asked(hass)) == 1
+        cloud.cut_streams()
+        await until(hass, lambda: not of_account.state.connected)
+
+    cloud.faults.clear("unauthorized")
+    await pass_time_until(hass, clock, lambda: of_product.state.connected)
+    assert asked(hass) == []
+
+
+async def test_a_listing_answers_for_a_stream_that_is_still_refused(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """The login has proved good: the request ends and does not come back."""
+    entry = await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.faults.set("unauthorized")
+    cloud.cut_streams()
+    await pass_time_until(hass, clock, lambda: asked(hass))
+
+    cloud.faults.set("unauthorized", only="streams")
+    await pass_time_until(hass, clock, lambda: not asked(hass))
+    tries = entry.runtime_data.streams[0].state.attempts
+    for _ in range(30):
+        await pass_time(hass, clock, 66)
+        assert asked(hass) == []
+    assert entry.runtime_data.streams[0].state.attempts > tries
+
+
+async def test_only_actions_are_refused_and_no_listing_answers(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """A stream that connects says nothing of them; the first listing that succeeds does."""
+    await set_up()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    board = cloud.world.board("greenhouse")
+    cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
+    cloud.faults.set("server_error", path=LISTING)
+    await call_refused_function(hass, cloud)
+    assert asked(hass) == []
+    await pass_time(hass, clock, 61)
+    await call_refused_function(hass, cloud)
+    assert len(asked(hass)) == 1
+    cloud.cut_streams()
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
+    await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
+    assert len(asked(hass)) == 1
+
+    cloud.faults.clear("server_error")
+    await pass_time_until(hass, clock, lambda: not asked(hass))
+
+
+async def test_a_product_that_is_given_up_keeps_no_request(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """Nobody can log in better for a stream that is no longer there."""
+    entry = await set_up()
+    products = {CONF_ACCOUNT_DEVICES: True, CONF_PRODUCTS: [str(cloud.product_id)]}
+    await change_options(hass, entry, products)
+    cloud.faults.set("server_error", path="/v1/*devices", method="GET")
+    cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
+    cloud.cut_streams()
+    await pass_time_until(hass, clock, lambda: asked(hass))
+
+    cloud.faults.clear("server_error")
+    hass.config_entries.async_update_entry(entry, options={CONF_PRODUCTS: []})
+    await until(hass, lambda: not asked(hass))
+    await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
 
 
 async def test_removing_the_account_takes_the_request_with_it(
@@ -292,8 +422,8 @@ async def test_refused_for_long_the_listings_go_back_to_their_interval(
 ) -> None:
     """For ten minutes each minute may bring the end of it; after that every five minutes are enough."""
     entry = await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    # The stream tells nothing of the login, and no other call asks for a listing.
+    # The stream tells nothing of the login, and no read of a variable that fails asks for a listing.
+    await change_options(hass, entry, {CONF_PACE: Pace.EVENTS_ONLY})
     cloud.faults.set("server_error", only="streams")
     cloud.cut_streams()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))

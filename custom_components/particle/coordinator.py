@@ -31,7 +31,7 @@ from .event_learner import EventLearner
 from .event_streams import SupervisedStream
 from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
 from .probe import scopes_of
-from .reauth import async_reauth_guard
+from .reauth import LISTING, async_reauth_guard
 from .slicing import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
@@ -171,7 +171,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 translation_placeholders={"reason": err.message},
                 retry_after=self._retry_after_failure(err),
             ) from err
-        self._reauth.accepted()
+        self._reauth.accepted(LISTING)
         self._listed = True
         await self._take(found, requested)
         return found

@@ -82,6 +82,10 @@ class SupervisedStream:
         )
 
     @property
+    def _source(self) -> str:
+        return f"stream {self.key}"
+
+    @property
     def _issue_id(self) -> str:
         return f"events_not_permitted_{self._entry.entry_id}_{self.key}"
 
@@ -121,7 +125,7 @@ class SupervisedStream:
 
     @callback
     def _handle_connected(self) -> None:
-        self._reauth.accepted()
+        self._reauth.accepted(self._source)
         self._denied = 0
         self._delete_issue()
         if self._reported_loss:
@@ -140,7 +144,7 @@ class SupervisedStream:
                 # The token may have expired; it is renewed and tried once more at once.
                 pass
             case AuthenticationError():
-                async_report_refusal(self._hass, self._entry)
+                async_report_refusal(self._hass, self._entry, self._source)
             case PermissionDeniedError():
                 self._denied += 1
                 if self._denied == REPORTED_DENIAL:

@@ -34,7 +34,7 @@ from .api import (
     VariableNotFoundError,
 )
 from .const import DOMAIN
-from .reauth import async_report_refusal
+from .reauth import ACTION, async_report_refusal
 
 # Where the cloud does not say how long to wait, its window of five minutes is the safe answer.
 RATE_LIMIT_WINDOW = 300
@@ -109,7 +109,7 @@ def cloud_errors(
         yield
     except ParticleError as err:
         if isinstance(err, AuthenticationError):
-            async_report_refusal(async_get_hass(), entry)
+            async_report_refusal(async_get_hass(), entry, ACTION)
         raise translated(err, account=entry.title, device_name=device_name, known=known) from err
 
 

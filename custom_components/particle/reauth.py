@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # apart, each also for a renewed token, are believed.
 REFUSALS_APART: Final = 60
 
+# Whose calls are refused: listings, actions, or a stream by its own name.
+LISTING: Final = "listing"
+ACTION: Final = "action"
+
 # Seconds until a refused listing is tried again; a little more, because timers are not exact.
 CHECK_AGAIN: Final = REFUSALS_APART + 5
 
@@ -30,34 +34,48 @@ _GUARDS: HassKey[dict[str, ReauthGuard]] = HassKey(f"{DOMAIN}_reauth")
 class ReauthGuard:
     """Judges for one account whether its login is refused for good.
 
-    Listings, streams and actions report refusals here; a listing or a stream that succeeds takes back
-    what was reported. It outlives reloads, so that it can compare the tries of a failing set-up.
+    Listings, streams and actions report refusals here. A listing that succeeds refutes all of them,
+    because the login is good and another one would change nothing. A stream that connects refutes
+    only its own: the listing may be refused all the same. The guard outlives reloads, so that it can
+    compare the tries of a failing set-up.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Initialize the guard."""
         self._hass = hass
         self._entry = entry
-        self._refused_since: float | None = None
+        # When each source was refused first since it was refuted.
+        self._refused_since: dict[str, float] = {}
         self._requested = False
 
     @callback
-    def accepted(self) -> None:
-        """Note that the login works, and end the request to log in again that we have made."""
-        self._refused_since = None
-        if not self._requested:
+    def accepted(self, source: str) -> None:
+        """Note that a source is accepted; once none is refused, end the request that we have made.
+
+        Args:
+            source: `LISTING`, or the name of a stream.
+        """
+        if source == LISTING:
+            self._refused_since.clear()
+        else:
+            self._refused_since.pop(source, None)
+        if self._refused_since or not self._requested:
             return
         self._requested = False
         for flow in list(self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})):
             self._hass.config_entries.flow.async_abort(flow["flow_id"])
 
     @callback
-    def refused(self) -> bool:
+    def refused(self, source: str) -> bool:
         """Note that a call was refused, and ask the user to log in again once that is certain.
+
+        Args:
+            source: `LISTING`, `ACTION` or the name of a stream.
 
         Returns:
             Whether the user has been asked.
         """
+        self._note(source)
         if not self._is_certain():
             return False
         self._requested = True
@@ -75,6 +93,7 @@ class ReauthGuard:
         is never the answer, because Home Assistant would stop listing and could not find out that the
         login works again.
         """
+        self._note(LISTING)
         if setting_up:
             if isinstance(err, InvalidCredentialsError) or self._is_certain():
                 # Home Assistant makes the request.
@@ -84,19 +103,19 @@ class ReauthGuard:
                 )
             requested = False
         else:
-            requested = self.refused()
+            requested = self.refused(LISTING)
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key="authentication_failed" if requested else "login_in_doubt",
             retry_after=CHECK_AGAIN if self._refused_for() < CHECK_QUICKLY else None,
         )
 
+    def _note(self, source: str) -> None:
+        self._refused_since.setdefault(source, self._hass.loop.time())
+
     def _refused_for(self) -> float:
-        """Seconds since the first of the refusals in a row."""
-        now = self._hass.loop.time()
-        if self._refused_since is None:
-            self._refused_since = now
-        return now - self._refused_since
+        """Seconds since the first refusal that nothing has refuted."""
+        return self._hass.loop.time() - min(self._refused_since.values())
 
     def _is_certain(self) -> bool:
         return self._refused_for() >= REFUSALS_APART
@@ -112,9 +131,11 @@ def async_reauth_guard(hass: HomeAssistant, entry: ConfigEntry) -> ReauthGuard:
 
 
 @callback
-def async_report_refusal(hass: HomeAssistant, entry: ParticleConfigEntry | ConfigEntry) -> None:
+def async_report_refusal(
+    hass: HomeAssistant, entry: ParticleConfigEntry | ConfigEntry, source: str
+) -> None:
     """Note that a stream or an action was refused; a free listing confirms or refutes it."""
-    async_reauth_guard(hass, entry).refused()
+    async_reauth_guard(hass, entry).refused(source)
     if entry.state is ConfigEntryState.LOADED:
         entry.runtime_data.account.async_refresh_soon()
 
