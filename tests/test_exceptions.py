@@ -44,6 +44,13 @@ ALL = [
 ]
 
 
+def _named(error: ParticleError, **names: str) -> ParticleError:
+    """Return an error that names the function or variable that it is about."""
+    for key, name in names.items():
+        setattr(error, key, name)
+    return error
+
+
 def _after_sending(error: ParticleError) -> ParticleError:
     """Return an error of a call that may have been carried out."""
     error.may_have_run = True
@@ -83,6 +90,8 @@ def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleE
         (DeviceTimeoutError("x"), "The request may have been carried out"),
         (FunctionNotFoundError("no function led"), "Its functions: fan, pump."),
         (VariableNotFoundError("no variable x"), "Its variables: fan, pump."),
+        (_named(FunctionNotFoundError("x"), function="led"), "greenhouse has no function led."),
+        (_named(VariableNotFoundError("x"), variable="soil"), "greenhouse has no variable soil."),
         (FunctionRefusedError("Busy."), "the call of – was refused: Busy"),
         (RateLimitedError("x", retry_after=12.4), "Try again in 13 seconds"),
         (RateLimitedError("x"), "Try again in 300 seconds"),

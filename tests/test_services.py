@@ -114,9 +114,38 @@ async def test_all_of_several_boards_fail(
 
 async def test_an_unknown_function(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """It is refused before anything is paid, and the known ones are named."""
-    with pytest.raises(ServiceValidationError, match="pump, setMode, setTarget"):
+    with pytest.raises(ServiceValidationError) as raised:
         await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="Pump")
+    assert str(raised.value).startswith(
+        "greenhouse has no function Pump. Its functions: pump, setMode, setTarget. Names are"
+    )
     assert cloud.operations.by_kind["function"] == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "message"),
+    [
+        ("call_function", {"function": "led"}, "bare has no function led. It has no functions"),
+        ("read_variable", {"variable": "x"}, "bare has no variable x. It has no variables"),
+    ],
+)
+async def test_a_device_that_registers_nothing(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    action: str,
+    name: dict[str, str],
+    message: str,
+) -> None:
+    """The message does not offer an empty list to pick from."""
+    bare = cloud.world.add_board("bare", functions={}, variables={})
+    await set_up()
+    with pytest.raises(ServiceValidationError) as raised:
+        await hass.services.async_call(
+            DOMAIN, action, {"device_id": page_id(hass, cloud, "bare"), **name}, blocking=True
+        )
+    assert str(raised.value).startswith(message)
+    assert bare.id not in cloud.operations.by_device
 
 
 async def test_an_argument_that_is_too_long(
@@ -266,7 +295,10 @@ async def test_reading_a_variable(hass: HomeAssistant, cloud: SimulatedCloud, ac
 
 async def test_an_unknown_variable(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """It is refused before anything is paid, and the known ones are named."""
-    with pytest.raises(ServiceValidationError, match="Its variables: humidity, mode"):
+    with pytest.raises(
+        ServiceValidationError,
+        match=r"greenhouse has no variable x\. Its variables: humidity, mode",
+    ):
         await act("read_variable", device_id=page_id(hass, cloud, "greenhouse"), variable="x")
     assert not cloud.requests.matching("GET", "/v1/devices/*/x")
 

@@ -131,7 +131,8 @@ class FunctionButton(BoardEntity, ButtonEntity):
             HomeAssistantError: The call failed, or the firmware answered with a negative value, which
                 is how functions report errors.
         """
-        with cloud_errors(self._entry, self.coordinator.name):
+        functions = self.coordinator.data.functions
+        with cloud_errors(self._entry, self.coordinator.name, known=functions):
             result = await self.coordinator.async_call_function(self._function)
         if result.return_value < 0:
             raise HomeAssistantError(

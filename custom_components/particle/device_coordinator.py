@@ -157,7 +157,9 @@ class DeviceCoordinator(DeviceStateCoordinator):
         """
         await self._ensure_online()
         if not await self._is_registered(name, lambda: self.data.variables):
-            raise VariableNotFoundError(f"{self.name} has no variable {name}")
+            error = VariableNotFoundError(f"{self.name} has no variable {name}")
+            error.variable = name
+            raise error
         connection = self.data.connection
         try:
             variable = await self.cloud.devices.read_variable(
@@ -200,7 +202,9 @@ class DeviceCoordinator(DeviceStateCoordinator):
         validate_function_argument(self.device, argument)
         await self._ensure_online()
         if not await self._is_registered(name, lambda: self.data.functions):
-            raise FunctionNotFoundError(f"{self.name} has no function {name}")
+            error = FunctionNotFoundError(f"{self.name} has no function {name}")
+            error.function = name
+            raise error
         try:
             result = await self.cloud.devices.call_function(
                 self.device_id, name, argument, scope=self.scope

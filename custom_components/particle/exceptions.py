@@ -1,6 +1,6 @@
 """What a failed call tells the user: each error of the client as a translated message."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import math
@@ -50,11 +50,22 @@ class _Message:
         key: Key under ``exceptions`` in the translations.
         invalid: Whether the user's input is the cause; then Home Assistant logs no stack trace.
         after_sending: Key for a call that may have been carried out; None where `key` says so itself.
+        lists_names: Whether the message lists the names that exist. Then there is also `key_none` for
+            a device that has none, and `key_unlisted` where they are not known here.
     """
 
     key: str
     invalid: bool = False
     after_sending: str | None = None
+    lists_names: bool = False
+
+    def key_for(self, *, may_have_run: bool, known: Collection[str] | None) -> str:
+        """Return the key for what is known of a call."""
+        if may_have_run and self.after_sending:
+            return self.after_sending
+        if not self.lists_names or known:
+            return self.key
+        return f"{self.key}_unlisted" if known is None else f"{self.key}_none"
 
 
 # The nearest class in an error's ancestry decides.
@@ -65,8 +76,8 @@ _MESSAGES: dict[type[ParticleError], _Message] = {
     PermissionDeniedError: _Message("permission_denied"),
     NotFoundError: _Message("not_found", invalid=True),
     DeviceNotFoundError: _Message("device_not_found", invalid=True),
-    FunctionNotFoundError: _Message("function_not_found", invalid=True),
-    VariableNotFoundError: _Message("variable_not_found", invalid=True),
+    FunctionNotFoundError: _Message("function_not_found", invalid=True, lists_names=True),
+    VariableNotFoundError: _Message("variable_not_found", invalid=True, lists_names=True),
     ProductNotFoundError: _Message("product_not_found", invalid=True),
     DeviceUnreachableError: _Message("device_unreachable"),
     DeviceOfflineError: _Message("device_offline"),
@@ -90,7 +101,7 @@ _MESSAGES: dict[type[ParticleError], _Message] = {
 
 @contextmanager
 def cloud_errors(
-    entry: ConfigEntry, device_name: str | None = None, *, known: Iterable[str] = ()
+    entry: ConfigEntry, device_name: str | None = None, *, known: Collection[str] | None = None
 ) -> Generator[None]:
     """Turn errors of the client into messages that name the cause and the way out.
 
@@ -99,7 +110,8 @@ def cloud_errors(
     Args:
         entry: The account.
         device_name: The board that was asked; None for a call about the account.
-        known: Names of the board's functions or variables, to pick from where one is unknown.
+        known: Names of the device's functions or variables, to pick from where one is unknown; None
+            where they are not known here.
 
     Raises:
         ServiceValidationError: What the user asked for is not possible.
@@ -114,21 +126,24 @@ def cloud_errors(
 
 
 def translated(
-    err: ParticleError, *, account: str, device_name: str | None = None, known: Iterable[str] = ()
+    err: ParticleError,
+    *,
+    account: str,
+    device_name: str | None = None,
+    known: Collection[str] | None = None,
 ) -> HomeAssistantError:
     """Return the message for an error of the client."""
     message = next(_MESSAGES[cls] for cls in type(err).__mro__ if cls in _MESSAGES)
-    key = message.after_sending if err.may_have_run and message.after_sending else message.key
     exception = ServiceValidationError if message.invalid else HomeAssistantError
     return exception(
         translation_domain=DOMAIN,
-        translation_key=key,
+        translation_key=message.key_for(may_have_run=err.may_have_run, known=known),
         translation_placeholders={
             "account": account,
             "device": device_name or err.device_id or account,
             "name": err.function or err.variable or "–",
             "reason": err.message.rstrip("."),
-            "known": ", ".join(sorted(known)) or "–",
+            "known": ", ".join(sorted(known or ())),
             "seconds": str(_seconds_to_wait(err)),
         },
     )

@@ -99,6 +99,23 @@ async def test_a_cancelled_call_is_counted(
     assert len(paid) == 1
 
 
+@pytest.mark.expect_log("Error while counting a data operation")
+async def test_a_counter_that_fails_does_not_cost_the_answer(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """What has been paid for is handed over, and the cloud's own error stays the cloud's."""
+
+    def fail(operation: DataOperation) -> None:
+        raise ZeroDivisionError
+
+    particle.on_data_operation = fail
+    assert (await particle.devices.read_variable(GREENHOUSE, "soil")).value == 430
+    assert (await particle.devices.call_function(GREENHOUSE, "pump", "on")).return_value == 1
+    assert len(cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")) == 2
+    with pytest.raises(DeviceTimeoutError):
+        await particle.devices.read_variable(PHOTON, "analog")
+
+
 async def test_a_401_on_a_paid_call_is_answered_by_one_renewal(
     cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
 ) -> None:

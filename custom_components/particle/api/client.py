@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+import logging
 import random
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -49,6 +50,8 @@ from .sims import Sims
 from .teams import Teams
 from .transport import DEFAULT_TIMEOUT, Answer, Query, Transport
 from .users import Users
+
+_LOGGER = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 RETRY_DELAY = 0.5
@@ -100,6 +103,7 @@ class ParticleCloud:
             session: Open session.
             auth: Where the access tokens come from; it also knows the server.
             on_data_operation: Called for each call that costs a data operation, once it has been sent.
+                What it raises is logged.
             retry_delay: Seconds before the second try of a read that failed in passing.
         """
         self.auth = auth
@@ -282,7 +286,7 @@ class ParticleCloud:
         finally:
             # Also when the caller gave up waiting: the call is under way.
             if charged:
-                self.on_data_operation(operation)
+                _report(self.on_data_operation, operation)
 
     @asynccontextmanager
     async def open_stream(
@@ -356,6 +360,14 @@ def _passes(err: CloudError | UnreachableError) -> bool:
     if isinstance(err, CloudError):
         return err.status in _PASSING_STATUSES
     return type(err) is UnreachableError
+
+
+def _report(callback: Callable[[DataOperation], None], operation: DataOperation) -> None:
+    """Report a data operation; an error of whoever counts must not lose an answer that was paid for."""
+    try:
+        callback(operation)
+    except Exception:
+        _LOGGER.exception("Error while counting a data operation")
 
 
 def _was_charged(err: ParticleError) -> bool:

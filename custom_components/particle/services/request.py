@@ -1,6 +1,7 @@
 """The action `particle.request`: any endpoint of the API, for administrators."""
 
 import base64
+from collections.abc import Collection
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -16,11 +17,20 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
-from ..api import ACCOUNT, Answer, DataOperation, ParticleCloud, ParticleError, Scope
+from ..api import (
+    ACCOUNT,
+    Answer,
+    DataOperation,
+    DataOperationKind,
+    ParticleCloud,
+    ParticleError,
+    Scope,
+)
 from ..api.devices import BOARD_TIMEOUT
 from ..api.models import DEVICE_ID
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
+from ..device_coordinator import DeviceCoordinator
 from ..exceptions import cloud_errors
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
 from .permissions import async_register_admin_action
@@ -90,7 +100,8 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         device_id = board.device_id if board else await _id_of(runtime.cloud, path, operation)
         operation = replace(operation, device_id=device_id)
     async with AsyncExitStack() as stack:
-        stack.enter_context(cloud_errors(entry, board.name if board else named))
+        name, known = (board.name, _known(board, operation)) if board else (named, None)
+        stack.enter_context(cloud_errors(entry, name, known=known))
         if operation is not None:
             await stack.enter_async_context(runtime.cloud.board_lock(operation.device_id))
         answer = await runtime.cloud.request(
@@ -107,6 +118,14 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         # Perhaps it changed what Home Assistant shows.
         runtime.account.async_refresh_soon()
     return as_response(answer) if call.return_response else None
+
+
+def _known(board: DeviceCoordinator, operation: DataOperation | None) -> Collection[str] | None:
+    """Return the names of what may be read or called instead; None for another kind of request."""
+    if operation is None:
+        return None
+    of_function = operation.kind is DataOperationKind.FUNCTION
+    return board.data.functions if of_function else board.data.variables
 
 
 async def _id_of(cloud: ParticleCloud, path: str, operation: DataOperation) -> str:
