@@ -21,39 +21,35 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
-from .api import OtpRequiredError, PasswordLogin, normal_base_url
-from .api.password_login import PUBLIC_CLIENT
+from .api import OtpRequiredError, PasswordLogin
 from .const import (
     CONF_ACCESS_TOKEN,
     CONF_ACCOUNT_DEVICES,
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
     CONF_LOGIN,
     CONF_PRODUCTS,
     CONF_SERVER_URL,
     CONF_USERNAME,
-    DEFAULT_SERVER_URL,
     DOMAIN,
     Login,
 )
 from .flow_texts import async_describe_limits, explained
 from .login_forms import (
     CONF_OTP,
-    CONF_PRODUCT,
-    FIELDS,
     OTP_SCHEMA,
     PLACEHOLDERS,
-    SECTION_SERVER,
+    USERNAME_SCHEMA,
+    entered_credentials,
+    login_schema,
     product_schema,
-    server_fields,
+    suggested_values,
     without_secrets,
 )
 from .options_flow import ParticleOptionsFlow, product_selector
 from .probe import (
-    PRODUCT_PREFIX,
     Account,
     Findings,
     create_auth,
+    create_password_login,
     entry_with_product,
     examine,
     find_account,
@@ -85,6 +81,10 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry()
         return None
+
+    @property
+    def _old_data(self) -> Mapping[str, Any]:
+        return self._old_entry.data if self._old_entry else {}
 
     @staticmethod
     @callback
@@ -162,20 +162,11 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             if not errors:
                 return await (self.async_step_otp() if self._mfa_token else self._async_next())
 
-        old = self._old_entry.data if self._old_entry else {}
-        fields = FIELDS[login]
-        if self.source != SOURCE_REAUTH:
-            fields = fields | server_fields(login)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(fields),
-                without_secrets(user_input)
-                if user_input
-                else {
-                    **{key: old[key] for key in (CONF_CLIENT_ID, CONF_USERNAME) if key in old},
-                    SECTION_SERVER: {CONF_SERVER_URL: old.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)},
-                },
+                login_schema(login, self._old_data if self.source == SOURCE_REAUTH else None),
+                without_secrets(user_input) if user_input else suggested_values(self._old_data),
             ),
             errors=errors,
             description_placeholders=placeholders,
@@ -186,22 +177,9 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self._give_back(self._data)
         self._data = {}
         self._mfa_token = ""
-        if SECTION_SERVER in user_input:
-            server_url = user_input[SECTION_SERVER][CONF_SERVER_URL]
-        else:
-            server_url = self._get_reauth_entry().data[CONF_SERVER_URL]
-        data = {CONF_LOGIN: login, CONF_SERVER_URL: normal_base_url(server_url)}
-        entered = user_input | user_input.get(SECTION_SERVER, {})
-        for key in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN, CONF_USERNAME):
-            if entered.get(key):
-                data[key] = entered[key].strip()
+        data = entered_credentials(login, user_input, self._old_data)
         if login is Login.PASSWORD:
-            self._password_login = PasswordLogin(
-                async_get_clientsession(self.hass),
-                base_url=data[CONF_SERVER_URL],
-                client_id=data.get(CONF_CLIENT_ID) or PUBLIC_CLIENT,
-                client_secret=data.get(CONF_CLIENT_SECRET) or PUBLIC_CLIENT,
-            )
+            self._password_login = create_password_login(async_get_clientsession(self.hass), data)
             try:
                 token = await self._password_login.login(
                     data[CONF_USERNAME], user_input[CONF_PASSWORD], expires_in=0
@@ -235,14 +213,17 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
 
     # What the credentials open
 
-    async def _async_open(self, product: str | None = None) -> None:
+    async def _async_open(self, product: str | None = None, username: str | None = None) -> None:
         """Find out whose the credentials are and, where nothing is to choose, what they may do."""
         self._findings = None
         old = self._old_entry
-        if old is not None and (old.unique_id or "").startswith(PRODUCT_PREFIX):
-            product = str(old.unique_id).removeprefix(PRODUCT_PREFIX)
         async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
-            self._account = await find_account(cloud, product)
+            self._account = await find_account(
+                cloud,
+                product,
+                username=username or self._data.get(CONF_USERNAME),
+                known_id=old.unique_id if old else None,
+            )
             if self._account.unique_id is None:
                 return
             await self.async_set_unique_id(self._account.unique_id, raise_on_progress=False)
@@ -265,6 +246,8 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_next(self) -> ConfigFlowResult:
         """Go on with what is not settled yet."""
         if self._account.unique_id is None:
+            if self._account.at_own_server:
+                return await self.async_step_own_account()
             return await self.async_step_product()
         if self._findings is None:
             return await self.async_step_scope()
@@ -276,16 +259,33 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which product the credentials belong to; they don't tell."""
+        schema = product_schema(self._account.products)
+        return await self._async_ask_whose("product", schema, user_input, PLACEHOLDERS)
+
+    async def async_step_own_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which user the credentials belong to; an own server does not tell."""
+        server = {"server": self._data[CONF_SERVER_URL]}
+        return await self._async_ask_whose("own_account", USERNAME_SCHEMA, user_input, server)
+
+    async def _async_ask_whose(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        user_input: dict[str, Any] | None,
+        placeholders: dict[str, str],
+    ) -> ConfigFlowResult:
+        """Ask for the product or the user name."""
         errors: dict[str, str] = {}
-        placeholders = dict(PLACEHOLDERS)
+        placeholders = dict(placeholders)
         if user_input is not None:
             with explained(errors, placeholders):
-                await self._async_open(user_input[CONF_PRODUCT])
+                await self._async_open(**user_input)
             if not errors:
                 return await self._async_next()
-        schema = product_schema(self._account.products)
         return self.async_show_form(
-            step_id="product",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
             description_placeholders=placeholders,

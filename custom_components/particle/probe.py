@@ -21,12 +21,14 @@ from .api import (
     InvalidTokenError,
     NotFoundError,
     ParticleCloud,
+    PasswordLogin,
     PermissionDeniedError,
     Product,
     Scope,
     StreamState,
     UnreachableError,
 )
+from .api.password_login import PUBLIC_CLIENT
 from .const import (
     CONF_ACCESS_TOKEN,
     CONF_ACCOUNT_DEVICES,
@@ -72,17 +74,19 @@ class Account:
     """Whom the credentials belong to.
 
     Attributes:
-        unique_id: Particle's user id, or ``product_`` and the product's number; None as long as
-            nobody said which product they belong to.
-        title: E-mail address or name of the product.
+        unique_id: Particle's user id, or ``product_`` and the product's number, or address and user
+            name at an own server; None as long as nobody said which product or user they belong to.
+        title: E-mail address, user name or name of the product.
         product: The only product that they open; None for a user's account.
         products: Products to choose from.
+        at_own_server: Whether the server is somebody's own and does not tell whose they are.
     """
 
     unique_id: str | None
     title: str
     product: Product | None = None
     products: tuple[Product, ...] = ()
+    at_own_server: bool = False
 
     @classmethod
     def of_product(cls, product: Product) -> Self:
@@ -90,6 +94,23 @@ class Account:
         return cls(
             f"{PRODUCT_PREFIX}{product.id}", product.name or f"Product {product.id}", product
         )
+
+    @classmethod
+    def of_own_server(cls, base_url: str, username: str | None, known_id: str | None) -> Self:
+        """Return what credentials stand for that list devices at a server that tells no more.
+
+        Args:
+            base_url: The server.
+            username: Name of the user, as far as the user of Home Assistant said it.
+            known_id: Unique id of the entry that gets these credentials.
+        """
+        _, _, known_name = (known_id or "").partition(" ")
+        name = (username or known_name).strip()
+        if known_name and name.casefold() == known_name:
+            # The server may have moved to another address; the account stays the same.
+            return cls(known_id, name, at_own_server=True)
+        unique_id = f"{base_url} {name}".casefold() if name else None
+        return cls(unique_id, name, at_own_server=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +158,16 @@ def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth
     )
 
 
+def create_password_login(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> PasswordLogin:
+    """Return a login with a password at the server, by the OAuth client, that a form has asked for."""
+    return PasswordLogin(
+        session,
+        base_url=data[CONF_SERVER_URL],
+        client_id=data.get(CONF_CLIENT_ID) or PUBLIC_CLIENT,
+        client_secret=data.get(CONF_CLIENT_SECRET) or PUBLIC_CLIENT,
+    )
+
+
 @contextlib.asynccontextmanager
 async def open_cloud(
     session: aiohttp.ClientSession, data: Mapping[str, Any]
@@ -169,27 +200,40 @@ def scopes_of(options: Mapping[str, Any]) -> list[Scope]:
     return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]
 
 
-async def find_account(cloud: ParticleCloud, product: str | None = None) -> Account:
+async def find_account(
+    cloud: ParticleCloud,
+    product: str | None = None,
+    *,
+    username: str | None = None,
+    known_id: str | None = None,
+) -> Account:
     """Find out whom the credentials belong to.
 
     Args:
         cloud: The client.
         product: Number or slug of the product, if the user had to say it.
+        username: Name of the user, if the user had to say it.
+        known_id: Unique id of the entry that gets these credentials; None for a new entry.
 
     Raises:
         ProductNotFoundError: There is no such product, or the credentials do not open it.
         ParticleError: The credentials are wrong, or the cloud cannot be asked.
     """
+    if known_id is not None and known_id.startswith(PRODUCT_PREFIX):
+        product = known_id.removeprefix(PRODUCT_PREFIX)
     if product is not None:
         return Account.of_product(await _get_product(cloud, product))
     try:
         identity = await cloud.users.identify()
-    except PermissionDeniedError, NotFoundError, InvalidTokenError:
+    except (PermissionDeniedError, NotFoundError, InvalidTokenError) as err:
         # Credentials of a product belong to nobody, and an API user may not ask. Whether the token is
         # bad at all, the devices tell: own servers answer 404 to what they do not know, whatever the
         # token.
         with contextlib.suppress(PermissionDeniedError, NotFoundError):
             await _has_boards(cloud, ACCOUNT)
+            # Nobody can be asked there whose the devices are.
+            if isinstance(err, NotFoundError) and cloud.base_url != DEFAULT_SERVER_URL:
+                return Account.of_own_server(cloud.base_url, username, known_id)
         products = await list_products(cloud)
     else:
         return Account(

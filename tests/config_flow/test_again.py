@@ -81,7 +81,7 @@ async def test_a_running_entry_takes_its_new_password_token(
     user = cloud.world.users[cloud.username]
     user.mfa_enabled = True
     entry.async_start_reauth(hass)
-    result = await submit(hass, await reauth(hass), PASSWORD_STEP)
+    result = await submit(hass, await reauth(hass), {**PASSWORD_STEP, "server": {}})
     assert result["step_id"] == "otp"
     with patch.object(
         hass.config_entries, "async_reload", wraps=hass.config_entries.async_reload

@@ -9,6 +9,7 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.typedefs import Handler as WebHandler, Middleware
 
+from . import own_server
 from .body import read_body
 from .call import Call, answer, unknown_route
 from .endpoint import Endpoint
@@ -88,24 +89,14 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers["X-Request-Id"] = record.id
 
 
-# What @brewskey/spark-server has of the API; it answers 404 to the rest before it looks at the token.
-OWN_SERVER_PATHS = (
-    "/oauth/token",
-    "/v1/access_tokens",
-    "/v1/devices",
-    "/v1/events",
-    "/v1/webhooks",
-)
-
-
 def _serve(cloud: SimulatedCloud, endpoint: Endpoint) -> WebHandler:
     """Return the web handler of an endpoint."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
         if endpoint.legacy is not None and not cloud.faults.get(endpoint.legacy):
             raise unknown_route()
-        if cloud.faults.get("own_server") and not endpoint.path.startswith(OWN_SERVER_PATHS):
-            raise unknown_route()
+        if cloud.faults.get("own_server") and not own_server.knows(request.method, endpoint.path):
+            return own_server.not_found()
         call = Call(cloud, endpoint, request)
         call.authorize()
         if call.body.broken is not None:

@@ -18,7 +18,7 @@ REQUEST_FAULTS = {
     "not_json": "200 application/json whose body is cut in the middle",
     "empty": "200 application/json without a body",
     "slow": "the answer comes late (seconds=5); the call has been carried out",
-    "own_server": "as a server of its own does: devices, events and password logins alone",
+    "own_server": "as @brewskey/spark-server, a server that people run themselves",
     "held": "the answer is worked out at once and kept until cloud.held.release()",
     "hang": "no answer at all; the call is not carried out",
     "dripping_head": "the head of the answer never ends: a byte at a time (seconds=1 between two)",
