@@ -93,8 +93,13 @@ async def test_a_board_that_leaves_the_account_goes(
     board.owner = None
 
     await pass_time(hass, clock, timedelta(minutes=6))
-    await until(hass, lambda: hass.states.get(CONNECTION) is None)
-    assert not device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry_id)
+    await until(
+        hass,
+        lambda: (
+            device_registry.async_get_device_by_identifier((DOMAIN, board.id), entry_id) is None
+        ),
+    )
+    assert hass.states.get(CONNECTION) is None
 
 
 @pytest.mark.expect_log("is a web page")

@@ -57,6 +57,7 @@ async def test_a_piece_that_fails_does_not_stop_the_others(hass: HomeAssistant) 
     done: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
     work.put([partial(done.remove, 7), partial(done.append, 2)])
+    await work.async_done()
     assert done == [2]
 
 

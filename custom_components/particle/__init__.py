@@ -6,7 +6,11 @@ from functools import partial
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
@@ -15,6 +19,7 @@ from .bus_events import async_forward_to_bus
 from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
 from .data_operations import DataOperations
+from .entity_removal import async_remove_registered_entities, async_unload_entities
 from .event_hub import EventHub
 from .event_learner import EventLearner
 from .event_streams import SupervisedStream
@@ -96,6 +101,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
 async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> bool:
     """Unload an account."""
     entry.runtime_data.account.work.close()
+    await async_unload_entities(hass, entry)
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.account.async_save()
@@ -104,6 +110,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 
 async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
     """Forget an account, and end the token that its log-in made."""
+    await async_remove_registered_entities(
+        hass, er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    )
     async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)

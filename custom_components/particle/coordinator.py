@@ -269,7 +269,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 self.devices[device_id] = self._new_coordinator(device, requested)
         if self._complete:
             self._store.retain(found)
-            async_remove_stale_pages(self.hass, self.config_entry, found)
+            await async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
         for device_id, coordinator in self.devices.items():
             product = self._products.get(self._scopes[device_id].id or "")

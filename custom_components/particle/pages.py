@@ -4,11 +4,12 @@ from collections.abc import Container
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType
 
 from .api import Device, Product, platform
 from .const import DOMAIN
+from .entity_removal import async_remove_registered_entities
 
 CONSOLE = "https://console.particle.io"
 
@@ -62,8 +63,7 @@ def async_register_board(
     )
 
 
-@callback
-def async_remove_stale_pages(
+async def async_remove_stale_pages(
     hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
 ) -> None:
     """Remove the pages of boards that are gone, also of those that went while nobody looked."""
@@ -72,6 +72,10 @@ def async_remove_stale_pages(
         if page.entry_type is not DeviceEntryType.SERVICE and not any(
             domain == DOMAIN and identifier in device_ids for domain, identifier in page.identifiers
         ):
+            entities = er.async_entries_for_device(
+                er.async_get(hass), page.id, include_disabled_entities=True
+            )
+            await async_remove_registered_entities(hass, entities)
             registry.async_remove_device(page.id)
 
 

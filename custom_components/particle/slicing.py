@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 import logging
 from time import perf_counter
 
@@ -12,6 +12,17 @@ from homeassistant.core import HomeAssistant, callback
 _LOGGER = logging.getLogger(__name__)
 
 SLICE_SECONDS = 0.005
+
+
+async def in_slices[T](items: Iterable[T]) -> AsyncGenerator[T]:
+    """Yield items, and let the event loop do everything else after each slice of time."""
+    until = perf_counter() + SLICE_SECONDS
+    for item in items:
+        yield item
+        if perf_counter() >= until:
+            await asyncio.sleep(0)
+            until = perf_counter() + SLICE_SECONDS
+
 
 # Pieces that are equal are done once.
 type Piece = Callable[[], None]
