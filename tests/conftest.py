@@ -18,12 +18,14 @@ from custom_components.particle.const import (
     DOMAIN,
     Login,
 )
-from tests import logs
+from tests import logs, time_limit
 from tests.simulator import SimulatedCloud
 
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
 only_expected_logs = logs.only_expected_logs
+pytest_runtest_teardown = time_limit.pytest_runtest_teardown
+pytest_timeout_set_timer = time_limit.pytest_timeout_set_timer
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -15,6 +16,7 @@ from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from custom_components.particle.firmware.story import PATIENCE, FlashProgress, FlashStep
 from custom_components.particle.flashing import DATA_FLASHES
+from tests.actions import api_user
 from tests.automations import listening, page_id
 from tests.conftest import SetUp
 from tests.firmware import SOURCE, allow_media, bundle, meanwhile, project
@@ -315,6 +317,40 @@ async def test_a_stream_that_breaks_in_the_middle(
     answer = await running
     assert answer["failure"] == "events_lost"
     assert "the result is unknown" in answer["message"]
+
+
+@pytest.mark.timeout(30)
+async def test_an_account_that_is_reloaded_in_the_middle(
+    hass: HomeAssistant, cloud: SimulatedCloud, config_entry: MockConfigEntry, flash: FlashAction
+) -> None:
+    """The action does not wait for events that cannot come any more; another flash may begin."""
+    running = await flash_by_hand(cloud, flash)
+    await hass.config_entries.async_reload(config_entry.entry_id)
+    answer = await running
+    assert answer["failure"] == "events_lost"
+    assert not hass.data[DATA_FLASHES]
+
+
+@pytest.mark.timeout(30)
+async def test_home_assistant_stops_in_the_middle(
+    hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
+) -> None:
+    """It does not have to cancel the action."""
+    running = await flash_by_hand(cloud, flash)
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_STOP)
+    assert (await running)["failure"] == "events_lost"
+
+
+async def test_another_account_is_unloaded_in_the_middle(
+    hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
+) -> None:
+    """That is no reason to give up."""
+    async with api_user(hass, cloud):
+        running = await flash_by_hand(cloud, flash)
+        _, other = hass.config_entries.async_entries(DOMAIN)
+        await hass.config_entries.async_unload(other.entry_id)
+        cloud.clock.set_speed(100)
+        assert (await running)["success"] is True
 
 
 async def test_a_lost_event(hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction) -> None:

@@ -23,6 +23,7 @@ from .entity_removal import async_remove_registered_entities, async_unload_entit
 from .event_hub import EventHub
 from .event_learner import EventLearner
 from .event_streams import SupervisedStream
+from .flashing import async_end_flashes_with
 from .issues import LISTING_ISSUES, async_delete_issues
 from .pages import async_register_account
 from .probe import create_auth
@@ -82,6 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
     )
     entry.async_on_unload(entry.runtime_data.learner.async_start(hub))
     async_forward_to_bus(hass, entry)
+    async_end_flashes_with(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await account.work.async_done()
     for stream in entry.runtime_data.streams:

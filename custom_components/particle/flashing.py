@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -82,6 +83,7 @@ class Flash:
             timeout: Seconds between the cloud's "Update started" and the board being back.
         """
         self._hass = hass
+        self._entry_id = entry.entry_id
         self._hub = entry.runtime_data.hub
         self._streams = entry.runtime_data.streams
         self._board = board
@@ -193,6 +195,29 @@ class Flash:
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
         """Take what an event tells."""
-        if event.system is not None and not event.replayed:
+        if event.system is not None and not event.replayed and self._failure is None:
             self._failure = self._story.feed(event.system)
             self._changed.set()
+
+    @callback
+    def async_stop(self, entry_id: str) -> None:
+        """End the wait where it goes through an account: no more events come in that would end it."""
+        if self._entry_id == entry_id and self._failure is None:
+            self._failure = FlashOutcome.EVENTS_LOST
+            self._changed.set()
+
+
+@callback
+def async_end_flashes_with(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
+    """End the flashes of an account when it is unloaded and when Home Assistant stops.
+
+    The action then answers at once that the result is unknown, instead of after its time limit.
+    """
+
+    @callback
+    def stop(_event: Event | None = None) -> None:
+        for flash in list(hass.data.get(DATA_FLASHES, {}).values()):
+            flash.async_stop(entry.entry_id)
+
+    entry.async_on_unload(stop)
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
