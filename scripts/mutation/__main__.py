@@ -4,6 +4,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import batched
 import multiprocessing.connection
 from pathlib import Path
 import random
@@ -19,9 +20,9 @@ from .workshop import Run, Verdict, Workshop, preload
 ROOT = Path(__file__).resolve().parents[2]
 MAP = ROOT / ".tools" / "mutants"
 
-# The tests that are likely to notice run first, alone; the others only if these have not.
+# The tests that are likely to notice run first, alone; the others, in portions, only if these have not.
 _FIRST = 40
-_SECOND = 150
+_PORTION = 150
 
 
 @dataclass(slots=True)
@@ -69,14 +70,14 @@ class Bench:
         return self.run is None
 
     def _work(self, fault: Fault) -> Iterator[Run]:
-        """Run the tests that run the changed lines, few at first."""
+        """Run the tests that run the changed lines, few at first and in the end all of them."""
         begun = time.monotonic()
         tests = self._known.tests(fault.path, fault.source, fault.first_line, fault.last_line)
         verdict = Verdict(ended=True, passed=True, failed_test=None)
-        for part in (tests[:_FIRST], tests[_FIRST:_SECOND]):
+        for part in (tests[:_FIRST], *batched(tests[_FIRST:], _PORTION, strict=False)):
             while part and verdict.passed:
                 self._workshop.spoil(fault)
-                run = self._workshop.run(part, self._limit)
+                run = self._workshop.run(list(part), self._limit)
                 yield run
                 verdict = _verdict(run)
                 failed = verdict.failed_test
@@ -90,7 +91,7 @@ class Bench:
                     self._flaky[failed] = not _verdict(run).passed
                 if not self._flaky[failed]:
                     break
-                part = [test for test in part if test != failed]
+                part = tuple(test for test in part if test != failed)
                 verdict = Verdict(ended=True, passed=True, failed_test=None)
         self.outcome = Outcome(fault, len(tests), verdict, time.monotonic() - begun)
 
@@ -166,7 +167,9 @@ def main() -> int:
     parser.add_argument("--number", type=int, default=60, help="of faults")
     parser.add_argument("--seed", type=int, default=1, help="another one picks other faults")
     parser.add_argument("--jobs", type=int, default=1, help="faults at the same time")
-    parser.add_argument("--limit", type=float, default=180, help="seconds for the tests of a fault")
+    parser.add_argument(
+        "--limit", type=float, default=600, help="seconds for a portion of the tests"
+    )
     parser.add_argument("--mypy", action="store_true", help="ask mypy about those that survive")
     parser.add_argument("--measure", action="store_true", help="which tests run which lines, anew")
     arguments = parser.parse_args()
@@ -186,8 +189,6 @@ def main() -> int:
         outcomes = []
         benches = [Bench(workshop, known, arguments.limit) for workshop in workshops]
         for outcome in work(benches, chosen):
-            if arguments.mypy and outcome.word == "survived":
-                outcome.by_mypy = judged_by_mypy(workshops[0], outcome.fault)
             outcomes.append(outcome)
             fault = outcome.fault
             print(
@@ -196,6 +197,11 @@ def main() -> int:
                 f"{outcome.verdict.failed_test or ''}",
                 flush=True,
             )
+        if arguments.mypy:
+            # Not before no test runs any more in this copy.
+            for outcome in outcomes:
+                if outcome.word == "survived":
+                    outcome.by_mypy = judged_by_mypy(workshops[0], outcome.fault)
     report(outcomes, arguments.seed)
     return 0
 

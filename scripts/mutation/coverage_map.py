@@ -1,7 +1,9 @@
 """Which tests run which lines: measured once, kept, and good for sources that changed a little since."""
 
+import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 import difflib
 from functools import cache
 from itertools import zip_longest
@@ -19,6 +21,8 @@ PARTS = ("custom_components/particle", "tests/simulator")
 _LINES_OF_A_STATEMENT = 10
 _SAMPLE = 40
 _LIKELY = 20
+_WORD = re.compile(r"[A-Za-z_]{3,}")
+_SAY_NOTHING = {"", "self", "None", "and", "not", "for", "return", "raise", "await", "isinstance"}
 
 
 class CoverageMap:
@@ -37,36 +41,53 @@ class CoverageMap:
     def tests(self, path: str, source: str, first_line: int, last_line: int) -> list[str]:
         """Return the ids of the tests that run some of these lines of a source.
 
-        A line that runs when its module is imported, such as that of a constant, is followed to the
-        lines that name what it defines.
+        A line outside of functions runs when its module is imported, whoever does that first. So it
+        is followed to the lines that name what it defines, and to the tests that name what stands in it.
         """
+        text = "\n".join(source.splitlines()[first_line - 1 : last_line])
+        place = _place(source, first_line)
         found: set[str] = set()
-        for line in range(first_line, last_line + 1):
-            found |= self._tests_of_line(path, source, line)
-        line = first_line
-        while not found and line > max(1, first_line - _LINES_OF_A_STATEMENT):
-            line -= 1
-            found = self._tests_of_line(path, source, line)
-        if not found:
-            found = self._tests_of_name(source.splitlines()[first_line - 1])
+        if place.function is None:
+            for name in place.names:
+                found |= self._tests_of_name(name)
+            found |= self._tests_that_say(text)
+        else:
+            # The head of a function counts as its body: it runs at the import, too.
+            body = place.function.body
+            if first_line < body[0].lineno:
+                first_line, last_line = body[0].lineno, body[-1].end_lineno or 0
+            for line in range(first_line, last_line + 1):
+                found |= self._tests_of_line(path, source, line)
+            line = first_line
+            while not found and line > max(1, first_line - _LINES_OF_A_STATEMENT):
+                line -= 1
+                found = self._tests_of_line(path, source, line)
         if not found:
             found = set().union(*self._lines(path).values())
         ranked = self._ranked(found)
-        likely = self._that_name(ranked, "\n".join(source.splitlines()[first_line - 1 : last_line]))
-        return list(dict.fromkeys([*likely, *ranked]))
+        words = {*_WORD.findall(text), Path(path).stem, *place.names[:1]} - _SAY_NOTHING
+        return list(dict.fromkeys([*self._that_name(ranked, words), *ranked]))
 
-    def _that_name(self, tests: list[str], text: str) -> list[str]:
-        """Return those tests in which the rarest of the names in a piece of source stand."""
+    def _that_name(self, tests: list[str], words: set[str]) -> list[str]:
+        """Return those tests in which the rarest of some names stand, a test with several cases once."""
+        cases: dict[str, list[str]] = defaultdict(list)
+        for test in tests:
+            cases[test.partition("[")[0]].append(test)
         scores: dict[str, float] = defaultdict(float)
-        for word in set(re.findall(r"[A-Za-z_]{3,}", text)):
-            naming = [test for test in tests if word in self._words(test.partition("[")[0])]
+        for word in words:
+            naming: set[str] = set()
+            for name, same in cases.items():
+                # The ids of cases may be names, too.
+                by_id = [test for test in same if word in _WORD.findall(test.partition("[")[2])]
+                if by_id or word in self._words(name):
+                    naming.add([*by_id, *same][0])
             for test in naming:
                 scores[test] += 1 / len(naming)
         return sorted(scores, key=lambda test: -scores[test])[:_LIKELY]
 
     @cache  # noqa: B019
     def _words(self, test: str) -> frozenset[str]:
-        """Return the names in the source of a test."""
+        """Return the names in the source of a test that has no cases, or of all its cases."""
         path, _, name = test.partition("::")
         file = self._folder / "sources" / path
         if not file.exists():
@@ -76,7 +97,7 @@ class CoverageMap:
             file.read_text(encoding="utf-8").replace("\n)", "\n )"),
             re.DOTALL | re.MULTILINE,
         )
-        return frozenset(re.findall(r"[A-Za-z_]{3,}", function[0] if function else ""))
+        return frozenset(_WORD.findall(function[0] if function else ""))
 
     def knows(self, path: str) -> bool:
         """Whether a source was there when the tests were measured."""
@@ -91,16 +112,24 @@ class CoverageMap:
         before = self._line_before(path, source).get(line)
         return set() if before is None else self._lines(path).get(before, set())
 
-    def _tests_of_name(self, text: str) -> set[str]:
-        """Return the tests that run lines which name what a line defines."""
+    def _tests_of_name(self, name: str) -> set[str]:
+        """Return the tests that run lines in which a name stands."""
         found: set[str] = set()
-        if name := re.match(r"\s*(\w+)\s*[:=]", text):
-            word = re.compile(rf"\b{name[1]}\b")
-            for file in sources(self._folder / "sources"):
-                path = file.relative_to(self._folder / "sources").as_posix()
-                for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-                    if word.search(line):
-                        found |= self._lines(path).get(number, set())
+        word = re.compile(rf"\b{name}\b")
+        for file in sources(self._folder / "sources"):
+            path = file.relative_to(self._folder / "sources").as_posix()
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                if word.search(line):
+                    found |= self._lines(path).get(number, set())
+        return found
+
+    def _tests_that_say(self, text: str) -> set[str]:
+        """Return the tests in whose own source a rare word of a text stands."""
+        found: set[str] = set()
+        for word in set(_WORD.findall(text)) - _SAY_NOTHING:
+            saying = {test for test in self._weights if word in self._words(test.partition("[")[0])}
+            if len({test.partition("[")[0] for test in saying}) <= _LIKELY:
+                found |= saying
         return found
 
     @cache  # noqa: B019
@@ -143,6 +172,35 @@ class CoverageMap:
 def _test(context: str) -> str:
     """Return the id of the test in a context such as ``tests/test_x.py::test_y|run``."""
     return context.rpartition("|")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a line stands in: the innermost function, and names from the inside out."""
+
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
+    names: list[str]
+
+
+def _place(source: str, line: int) -> _Place:
+    """Return what a line of a source stands in."""
+    function = None
+    names: list[str] = []
+    # The walk goes from the outside in.
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or 0):
+            continue
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                function = node
+                names.insert(0, node.name)
+            case ast.ClassDef():
+                function = None
+                names.insert(0, node.name)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if function is None:
+                    names.insert(0, name)
+    return _Place(function, names)
 
 
 def sources(root: Path, parts: Iterable[str] = PARTS) -> Iterator[Path]:
