@@ -71,19 +71,15 @@ def _edge(cloud: SimulatedCloud) -> Middleware:
         except web.HTTPNotFound, web.HTTPMethodNotAllowed:
             missing = unknown_route()
             response = answer(missing.body, missing.status)
-        if not response.prepared:
-            response.headers["Access-Control-Allow-Origin"] = "*"
-            response.headers["X-Request-Id"] = record.id
-        record.status = response.status
         return response
 
     return edge
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Give a stream the headers of every answer; its status is known before it ends."""
+    """Give an answer the headers that all have, and note its status, as soon as it begins."""
     record: RecordedRequest | None = request.get("record")
-    if record is not None and record.status is None:
+    if record is not None:
         record.status = response.status
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["X-Request-Id"] = record.id

@@ -96,7 +96,7 @@ async def read_body(request: web.Request) -> Body:
         return await _multipart(request)
     raw = await request.read()
     if not raw:
-        return Body("form" if content_type == "application/x-www-form-urlencoded" else "none")
+        return Body()
     text = raw.decode(errors="replace")
     if content_type == "application/x-www-form-urlencoded":
         return Body("form", nest(parse_qsl(text, keep_blank_values=True)))

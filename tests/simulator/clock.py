@@ -103,7 +103,6 @@ class Clock:
         change = moment - self.now()
         self._sleepers = [(due + change, order, future) for due, order, future in self._sleepers]
         self._jump(moment)
-        self._schedule()
 
     def _jump(self, moment: datetime) -> None:
         """Set the time without waking anybody."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-import time
 from typing import Any
 
 REQUEST_FAULTS = {
@@ -109,7 +108,7 @@ class Fault:
 
     Attributes:
         left: How often it still happens; None for always.
-        until: End on the monotonic clock; None for no end.
+        until: End on the clock of the event loop, which a test does not freeze; None for no end.
     """
 
     name: str
@@ -178,7 +177,7 @@ class Faults:
             raise ValueError(f"Unknown fault {name!r}; there are: {', '.join(sorted(CATALOGUE))}")
         if only not in (None, "streams", "token", "calls"):
             raise ValueError("only is 'streams', 'token' or 'calls'")
-        until = None if duration is None else _monotonic() + duration
+        until = None if duration is None else asyncio.get_running_loop().time() + duration
         self.clear(name)
         fault = Fault(name, options, count, until, path, method, only, device)
         if duration is not None:
@@ -207,7 +206,7 @@ class Faults:
         fault = self._active.get(name)
         if fault is None or fault.left == 0:
             return None
-        if fault.until is not None and _monotonic() >= fault.until:
+        if fault.until is not None and asyncio.get_running_loop().time() >= fault.until:
             self.clear(name)
             return None
         if fault.device is not None and fault.device != device:
@@ -249,11 +248,3 @@ class Faults:
         """Tell those who act when a fault is switched."""
         for listener in self.listeners:
             listener(name, active)
-
-
-def _monotonic() -> float:
-    """Return a time that a test's frozen clock does not touch."""
-    try:
-        return asyncio.get_running_loop().time()
-    except RuntimeError:
-        return time.monotonic()

@@ -370,8 +370,6 @@ class World:
 
     async def close(self) -> None:
         """End everything that is going on."""
-        for board in self.boards.values():
-            board.stop()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
