@@ -1,8 +1,9 @@
 """Bodies: forms in the manner of qs, numbers and truth values as text, and what is kept of them."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
-from aiohttp import FormData
+from aiohttp import FormData, MultipartWriter
 import pytest
 
 from tests.simulator import SimulatedCloud
@@ -64,6 +65,32 @@ async def test_what_is_recorded_of_an_upload(cloud: SimulatedCloud, api: Api) ->
     assert cloud.requests[-1].body == {"fields": {"platform_id": "32"}, "files": [upload]}
 
 
+async def test_body_that_turns_out_to_be_empty(cloud: SimulatedCloud, api: Api) -> None:
+    """It was announced, and nothing came: that is no body, whatever its type."""
+
+    async def nothing() -> AsyncGenerator[bytes]:
+        for _ in range(0):
+            yield b""
+
+    headers = {"Content-Type": "application/json"}
+    path = "/v1/devices/greenhouse/setTarget"
+    called = await api("POST", path, data=nothing(), headers=headers)
+    assert called.json["return_value"] == -1
+    assert cloud.requests[-1].body is None
+
+
+async def test_upload_inside_an_upload(cloud: SimulatedCloud, api: Api) -> None:
+    """Nobody sends one; it is passed over."""
+    writer = MultipartWriter("form-data")
+    inner = MultipartWriter("mixed")
+    inner.append("inside")
+    writer.append(inner)
+    part = writer.append("signal")
+    part.set_content_disposition("form-data", name="name")
+    await api("POST", "/v1/binaries", data=writer)
+    assert cloud.requests[-1].body == {"fields": {"name": "signal"}, "files": []}
+
+
 @pytest.mark.parametrize(
     ("wanted", "status"),
     [("0", 200), ("-5", 200), (" 7 ", 200), (7, 200), (True, 400), ("7.5", 400), ([7], 400)],
@@ -105,6 +132,10 @@ def test_paid_operations() -> None:
         "by_device": {"a": {"publish": 3}, "b": {"variable": 1}},
     }
     assert [one.amount for one in operations.log] == [2, 1, 1]
+    for _ in range(20_000):
+        operations.record("function", "c", "f")
+    assert operations.total == 20_004
+    assert (len(operations.log), operations.log[0].device_id) == (18_003, "c")
     operations.clear()
     assert (operations.total, operations.log, operations.by_device) == (0, [], {})
 

@@ -9,6 +9,7 @@ from aiohttp import ClientError
 import pytest
 
 from tests.simulator import SimulatedCloud
+from tests.simulator.programs import Program
 
 from .client import Api, until
 
@@ -139,6 +140,25 @@ async def test_delivery_to_a_board_costs(cloud: SimulatedCloud, api: Api) -> Non
     assert cloud.operations.by_kind["delivery"] == 1
 
 
+async def test_delivery_to_those_who_may_hear(cloud: SimulatedCloud, api: Api) -> None:
+    """A program may subscribe before it is flashed; offline boards and those of others hear nothing."""
+    heard: list[str] = []
+    boards = {}
+    for name, owner in {"near": cloud.username, "away": cloud.username, "theirs": None}.items():
+        program = Program()
+        program.subscribe("house/", lambda *_, name=name: heard.append(name))
+        boards[name] = cloud.world.add_board(name, program=program, owner=owner)
+    boards["away"].go_offline()
+    await api("POST", "/v1/devices/events", json={"name": "house/alarm", "data": "on"})
+    van = cloud.world.board("van-2")
+    van.publish("house/van")
+    assert heard == ["near"]
+    boards["theirs"].product_id = van.product_id
+    van.publish("house/van")
+    assert heard == ["near", "theirs"]
+    assert cloud.operations.by_kind["delivery"] == 2
+
+
 async def test_keep_alive(cloud: SimulatedCloud, api: Api) -> None:
     """A newline comes now and then, unless the cloud is silent."""
     cloud.settings.keepalive = (0.02, 0.03)
@@ -221,6 +241,17 @@ async def test_out_of_order(cloud: SimulatedCloud, api: Api) -> None:
         assert [name for name, _ in await stream.events(2)] == ["b", "a"]
 
 
+async def test_last_event_out_of_order(cloud: SimulatedCloud, api: Api) -> None:
+    """What has no other event to change places with comes with the next newline."""
+    cloud.settings.keepalive = (0.02, 0.03)
+    cloud.faults.set("out_of_order", count=1)
+    async with api.stream("/v1/devices/events/door") as stream:
+        await stream.until(":ok")
+        cloud.world.publish("garage", "door/open")
+        assert [name for name, _ in await stream.events(1)] == ["door/open"]
+        await stream.until("}\n\n\n")
+
+
 async def test_no_ok(cloud: SimulatedCloud, api: Api) -> None:
     """A stream may start without its greeting."""
     cloud.faults.set("no_ok")
@@ -276,6 +307,43 @@ async def test_half_open(cloud: SimulatedCloud, api: Api) -> None:
             await other.until(":ok\n\n\n")
         cloud.faults.clear("half_open")
         await stream.until("lost/for/now")
+
+
+async def test_half_open_from_the_start(cloud: SimulatedCloud, api: Api) -> None:
+    """Streams that are opened later fall silent, too, if that is wanted."""
+    cloud.settings.keepalive = (0.02, 0.03)
+    cloud.faults.set("half_open", new=True)
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok\n\n")
+        cloud.world.publish("garage", "lost/for/now")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await stream.until("lost/for/now")
+        cloud.faults.clear("half_open")
+        await stream.until("lost/for/now")
+
+
+async def test_caller_who_leaves_after_a_silence(cloud: SimulatedCloud, api: Api) -> None:
+    """The cloud does not notice while it is deaf, and at once when it hears again."""
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        cloud.faults.set("half_open")
+        cloud.faults.clear("half_open")
+    await until(lambda: len(cloud.streams) == 0)
+
+
+async def test_expired_token_ends_the_stream(cloud: SimulatedCloud, api: Api) -> None:
+    """As if it had been revoked."""
+    client = (cloud.client_id, cloud.client_secret)
+    token = (await api.log_in(client, expires_in="60")).json["access_token"]
+    async with api.using(token).stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        await cloud.clock.advance(59)
+        cloud.world.publish("garage", "early")
+        await stream.until("early")
+        await cloud.clock.advance(2)
+        cloud.world.publish("garage", "late")
+        assert "late" not in await stream.to_the_end()
 
 
 async def test_revoked_token_ends_the_stream(cloud: SimulatedCloud, api: Api) -> None:

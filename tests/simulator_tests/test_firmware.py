@@ -154,6 +154,10 @@ async def test_flash_refused(cloud: SimulatedCloud, api: Api) -> None:
     assert failed.status == 200
     assert failed.json["ok"] is False
     assert failed.json["output"] == "build didn't produce binary"
+    elsewhere = FormData()
+    elsewhere.add_field("picture", b"x", filename="app.bin")
+    missing = await api("PUT", f"/v1/devices/{GREENHOUSE}", data=elsewhere)
+    assert (missing.status, missing.json["error"]) == (400, "file is required")
     cloud.faults.set("flash_offline")
     offline = await api("PUT", f"/v1/devices/{GREENHOUSE}", data=binary(b"x"))
     assert (offline.status, offline.json) == (

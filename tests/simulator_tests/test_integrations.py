@@ -387,3 +387,5 @@ def test_mustache() -> None:
     template = "{{#list}}<{{.}}>{{/list}}{{#on}}y{{/on}}{{^off}}n{{/off}}{{! c }}{{#o}}{{k}}{{/o}}"
     assert render(template, context) == "<1><2>ynv"
     assert render("{{missing}}{{{o.x.y}}}{{&o.k}}", context) == "v"
+    assert render("{{#list}}a{{#list}}b{{/list}}c{{/list}}d", context) == "abbcabbcd"
+    assert render("a{{#on}}b", context) == "ab"

@@ -11,16 +11,22 @@ from tests.simulator.world import Library
 from .client import Api
 
 
-def archive(name: str, version: str) -> FormData:
+def archive(name: str, version: str, *others: str) -> FormData:
     """Return a form with a library."""
-    text = f"name={name}\nversion={version}\nsentence=Mine\n".encode()
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        member = tarfile.TarInfo("library.properties")
-        member.size = len(text)
-        tar.addfile(member, io.BytesIO(text))
+    text = f"name={name}\nversion={version}\nsentence=Mine\n"
+    return packed(*others, **{"library.properties": text})
+
+
+def packed(*empty: str, **files: str) -> FormData:
+    """Return a form with an archive of files."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as tar:
+        for name, text in {**dict.fromkeys(empty, ""), **files}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            tar.addfile(member, io.BytesIO(text.encode()))
     form = FormData()
-    form.add_field("archive", packed.getvalue(), filename="archive.tar.gz")
+    form.add_field("archive", content.getvalue(), filename="archive.tar.gz")
     return form
 
 
@@ -62,6 +68,22 @@ async def test_scopes(api: Api, scope: str, count: int) -> None:
     excluded = (await api("GET", f"{path}&excludeScopes={scope},nothing")).json["data"]
     assert len(excluded) == 15 - count
     assert (await api("GET", f"{path}&scope=magic")).status == 400
+
+
+async def test_architectures(api: Api) -> None:
+    """A library without any is for all."""
+    api.cloud.world.libraries.versions += [
+        Library("MoreWifi", "1.0.0", architectures=["photon", "argon"]),
+        Library("MoreCellular", "1.0.0", architectures=["boron"]),
+        Library("MoreOfAll", "1.0.0"),
+    ]
+    for wanted, names in {
+        "argon": ["MoreOfAll", "MoreWifi"],
+        "boron,argon": ["MoreCellular", "MoreOfAll", "MoreWifi"],
+        "tracker": ["MoreOfAll"],
+    }.items():
+        path = f"/v1/libraries?filter=more&sort=name&architectures={wanted}"
+        assert [one["id"] for one in (await api("GET", path)).json["data"]] == names
 
 
 async def test_limits_of_a_page(api: Api) -> None:
@@ -110,6 +132,29 @@ async def test_show(api: Api) -> None:
     missing = await api("GET", "/v1/libraries/nothing")
     assert missing.status == 404
     assert "message" in missing.json["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"src/Mine.h": ""}, "The archive has no library.properties"),
+        ({"library.properties": "name=Mine"}, "library.properties must have name and version"),
+        ({"library.properties": "version=1"}, "library.properties must have name and version"),
+    ],
+)
+async def test_archive_that_is_no_library(api: Api, files: dict[str, str], message: str) -> None:
+    """The properties say what it is."""
+    refused = await api("POST", "/v1/libraries", data=packed(**files))
+    assert (refused.status, refused.json) == (400, {"errors": [{"message": message}]})
+
+
+async def test_properties_among_other_files(api: Api) -> None:
+    """In a folder, or after other files."""
+    made = await api("POST", "/v1/libraries", data=archive("Mine", "1.0.1", "README.md", "src/a.h"))
+    assert made.json["data"]["id"] == "Mine"
+    inside = packed(**{"Other/library.properties": "name = Other\nversion= 2.0.0\n# no pair\n"})
+    shown = (await api("POST", "/v1/libraries", data=inside)).json["data"]["attributes"]
+    assert (shown["name"], shown["version"]) == ("Other", "2.0.0")
 
 
 async def test_contribute_publish_delete(api: Api) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Update, compile_sources, read_image
+from tests.simulator.world.modules import build_module, read_module
 
 from .client import Api
 from .test_firmware import GREENHOUSE, binary, compile_for, source, statuses
@@ -57,6 +58,19 @@ def test_same_source_is_the_same_module() -> None:
         compile_sources(sources, 32, "5.8.1").app_hash,
     ]
     assert len({one, *others}) == 4
+
+
+def test_bytes_that_are_no_application() -> None:
+    """Long enough, but something else: parts of the system are modules, too."""
+    module = build_module(b"code", 32, "5.8.0")
+    assert read_module(module) is not None
+    for other in (b"x" * 200, module + b"!", module[:-1], system_part(module)):
+        assert read_module(other) is None
+
+
+def system_part(module: bytes) -> bytes:
+    """Return a module that says that it is a part of the system."""
+    return module[:14] + b"\x04" + module[15:]
 
 
 async def test_damaged_module_is_refused(cloud: SimulatedCloud, api: Api) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator import SimulatedCloud
 from tests.simulator.programs import Program, TrackerProgram, Value
-from tests.simulator.world import Board
+from tests.simulator.world import Board, Update, read_image
 
 from .client import Api, until
 
@@ -294,6 +294,65 @@ async def test_boat_lives(cloud: SimulatedCloud) -> None:
     assert awake == [True, False, False, True]
     assert (boat.variables["battery"], boat.variables["water"]) == (87.0, 4)
     assert [name for name, _ in published(boat)] == ["boat/status"]
+
+
+async def test_boards_live_on(cloud: SimulatedCloud) -> None:
+    """In a living world a board goes on after an update and after its safe mode."""
+    cloud.settings.living = True
+    van = cloud.world.board("van-2")
+    van.start()
+    cloud.world.flash(van, Update(read_image(b"foreign")))
+    await cloud.clock.advance(60)
+    published(van)
+    await cloud.clock.advance(30)
+    assert [name for name, _ in published(van)] == ["loc"]
+    van.enter_safe_mode()
+    await cloud.clock.advance(60)
+    assert published(van) == []
+    van.leave_safe_mode()
+    await cloud.clock.advance(30)
+    assert [name for name, _ in published(van)] == ["loc"]
+    cloud.faults.set("flash_safe_mode", count=1)
+    cloud.world.flash(van, Update(read_image(b"broken")))
+    await cloud.clock.advance(60)
+    assert "loc" not in [name for name, _ in published(van)]
+    van.leave_safe_mode()
+    van.install(TrackerProgram(50.0, 10.0))
+    await cloud.clock.advance(30)
+    ((_, data),) = published(van)
+    assert 49 < json.loads(data or "")["loc"]["lat"] < 51
+
+
+async def test_boards_that_do_not_live(cloud: SimulatedCloud) -> None:
+    """In a quiet world nothing starts by itself."""
+    van = cloud.world.board("van-2")
+    cloud.world.flash(van, Update(read_image(b"foreign")))
+    await cloud.clock.advance(60)
+    published(van)
+    await cloud.clock.advance(60)
+    van.enter_safe_mode()
+    van.leave_safe_mode()
+    await cloud.clock.advance(60)
+    van.install(TrackerProgram(50.0, 10.0))
+    await cloud.clock.advance(60)
+    assert published(van) == []
+
+
+async def test_what_an_offline_board_does_is_lost(cloud: SimulatedCloud) -> None:
+    """Events, places and vitals; and it connects and disconnects only once."""
+    van = cloud.world.board("van-2")
+    before = len(van.track)
+    van.go_online()
+    van.go_offline()
+    van.go_offline()
+    van.publish("door/open")
+    van.locate(52.0, 13.0, {"lck": 1})
+    await van.send_vitals()
+    van.go_online()
+    van.go_online()
+    told = [(event.name, event.data) for event in cloud.world.events.history]
+    assert told == [("spark/status", "offline"), ("spark/status", "online")]
+    assert (len(van.track), van.diagnostics, cloud.operations.total) == (before, [], 0)
 
 
 async def test_vans_live(cloud: SimulatedCloud) -> None:

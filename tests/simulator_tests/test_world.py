@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import override
 
 import pytest
 
@@ -143,8 +144,10 @@ async def test_clock_runs_fast_stands_still_and_wakes_in_order() -> None:
     tasks = [asyncio.ensure_future(sleep(seconds)) for seconds in (20, 10)]
     await until(lambda: len(woken) == 2)
     assert woken == [10, 20]
+    fast = clock.now()
     clock.manual()
     before = clock.now()
+    assert before >= fast
     tasks += [asyncio.ensure_future(sleep(seconds)) for seconds in (60, 30, 0)]
     await clock.advance(45)
     assert (clock.now() - before).total_seconds() == 45
@@ -169,6 +172,34 @@ async def test_everybodys_events(cloud: SimulatedCloud, api: Api) -> None:
         await stream.until(":ok")
         cloud.world.publish("not yours", "a")
         assert [name for name, _ in await stream.events(1)] == ["a"]
+
+
+class Waiting(Program):
+    """A program that waits for something that never happens."""
+
+    ended = False
+
+    @override
+    async def run(self) -> None:
+        """Wait for ever."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
+
+
+async def test_nothing_goes_on_after_the_end() -> None:
+    """What boards do ends with their world: on the way back to the first day, and with the cloud."""
+    programs = [Waiting(), Waiting()]
+    async with SimulatedCloud() as cloud:
+        for program in programs:
+            cloud.world.add_board("waiting", program=program).start()
+            await asyncio.sleep(0)
+            if program is programs[0]:
+                await cloud.reset()
+                assert program.ended
+        assert not programs[1].ended
+    assert programs[1].ended
 
 
 async def test_another_date(cloud: SimulatedCloud) -> None:
