@@ -212,8 +212,7 @@ async def test_a_product_that_is_closed_to_us_does_not_take_the_account_down(
 
     issue_id = f"product_unavailable_{config_entry.entry_id}_24001"
     cloud.faults.set("forbidden", path="/v1/products/24001/devices")
-    await pass_time(hass, clock, timedelta(minutes=6))
-    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    await pass_time_until(hass, clock, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
     await until(hass, lambda: not hass.states.is_state("binary_sensor.van_2_connection", STATE_ON))
     assert hass.states.is_state(GREENHOUSE, STATE_ON)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
@@ -9,7 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import until
+from tests.waiting import pass_time_until, until
 
 OPTIONS = {"account_devices": True, "products": ["24001"]}
 PRODUCT_STREAM = "binary_sensor.jane_example_com_event_stream_of_delivery_vans"
@@ -58,6 +59,7 @@ async def test_a_product_that_is_no_longer_chosen_leaves_nothing(
     hass: HomeAssistant,
     cloud: SimulatedCloud,
     set_up: SetUp,
+    clock: TickingDateTimeFactory,
     entity_registry: er.EntityRegistry,
 ) -> None:
     """Its stream's sensor goes, and the issue that it cannot be listed."""
@@ -65,7 +67,7 @@ async def test_a_product_that_is_no_longer_chosen_leaves_nothing(
     hass.config_entries.async_update_entry(entry, options=OPTIONS)
     await until(hass, lambda: hass.states.is_state(PRODUCT_STREAM, STATE_ON))
     cloud.faults.set("forbidden", path="/v1/products/24001/devices")
-    await entry.runtime_data.account.async_refresh()
+    await pass_time_until(hass, clock, lambda: issues(hass))
     assert issues(hass) == {"product_unavailable"}
     [issue] = [one for (d, _), one in ir.async_get(hass).issues.items() if d == DOMAIN]
     assert (issue.translation_placeholders or {})["product"] == "Delivery Vans"

@@ -66,6 +66,7 @@ class BoardState:
         readings: The last value of each variable that was read.
         connection: Number of the present or last connection, counted from the start of Home
             Assistant; readings of another one are from before it.
+        listed: False while the credentials may not list it any more.
         answering: False after a request that the board did not answer, until it is heard again.
         safe_mode: Whether the board runs without its application.
         modules: What the board said of its firmware when it went into safe mode.
@@ -86,6 +87,7 @@ class BoardState:
     variables: Mapping[str, VariableType] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     connection: int = 0
+    listed: bool = True
     answering: bool = True
     safe_mode: bool = False
     modules: tuple[Module, ...] = ()
@@ -98,6 +100,11 @@ class BoardState:
     updates_enabled: bool | None = None
     updates_forced: bool | None = None
     updates_pending: bool | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the device is connected, and what it says can be shown."""
+        return self.online and self.listed
 
     @property
     def features(self) -> tuple[object, ...]:

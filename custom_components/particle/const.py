@@ -24,6 +24,10 @@ CONF_MINIMUM_INTERVAL: Final = "minimum_interval"
 CONF_FIXED_INTERVAL: Final = "fixed_interval"
 CONF_SLEEPING_DEVICES: Final = "sleeping_devices"
 
+# Seconds for which the cloud may fail before anything is said to be unavailable: most troubles are
+# over by then.
+GRACE: Final = 50.0
+
 DEFAULT_SERVER_URL: Final = "https://api.particle.io"
 DEFAULT_MONTHLY_ALLOWANCE: Final = 100_000
 DEFAULT_SHARE: Final = 50

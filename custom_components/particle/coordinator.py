@@ -1,14 +1,13 @@
 """The account: which boards there are, and all that the integration keeps at run time."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 import logging
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .api import (
@@ -22,7 +21,8 @@ from .api import (
     RateLimitedError,
     Scope,
 )
-from .const import CONF_GROUPS, DOMAIN
+from .closed_scopes import ClosedScopes
+from .const import CONF_GROUPS, DOMAIN, GRACE
 from .data_operations import DataOperations
 from .device.store import DeviceStore
 from .device_coordinator import DeviceCoordinator
@@ -38,10 +38,8 @@ _LOGGER = logging.getLogger(__name__)
 
 LISTING_INTERVAL = timedelta(minutes=5)
 
-# A listing that failed is tried again after this many seconds; until then nothing is said to be
-# unavailable, because most troubles are over by then.
+# A listing that failed is tried again after this many seconds.
 RETRY_AFTER = 60.0
-GRACE = 50.0
 
 # How many boards are asked for their details side by side.
 PARALLEL_DESCRIPTIONS = 4
@@ -114,8 +112,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._scopes: dict[str, Scope] = {}
         self._reauth = async_reauth_guard(hass, entry)
         self._listed = False
-        # Whether the last listing reached every scope.
-        self._complete = True
+        # The scopes that the last listing did not reach.
+        self._not_listed: set[Scope] = set()
+        self._closed = ClosedScopes(hass, entry, self.product_name)
         self._products: dict[str, Product] = {}
         self._store = DeviceStore(
             hass, entry, lambda: {key: device.data for key, device in list(self.devices.items())}
@@ -171,6 +170,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 translation_placeholders={"reason": err.message},
                 retry_after=self._retry_after_failure(err),
             ) from err
+        self.update_interval = (
+            timedelta(seconds=RETRY_AFTER) if self._closed.in_doubt else LISTING_INTERVAL
+        )
         self._reauth.accepted(LISTING)
         self._listed = True
         await self._take(found, requested)
@@ -188,32 +190,30 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         Raises:
             ParticleError: All of them are closed, or the cloud is in trouble.
         """
-        found: dict[str, Device] = {}
-        scopes: dict[str, Scope] = {}
-        refused: list[ParticleError] = []
+        listed: list[tuple[Scope, list[Device]]] = []
+        not_listed: list[tuple[Scope, list[Device]]] = []
         for scope in self.scopes:
             try:
-                listed = await self._list(scope)
+                listed.append((scope, await self._list(scope)))
             except (PermissionDeniedError, NotFoundError) as err:
-                refused.append(err)
-                if len(refused) == len(self.scopes):
+                # Its devices may come back; until then nothing new is known of them.
+                known = [board.device for board in self.devices.values() if board.scope == scope]
+                not_listed.append((scope, known))
+                if len(not_listed) == len(self.scopes):
                     raise
-                self._report_refusal(scope, err)
-                # Its boards may come back; until then nothing is known of them.
-                listed = [
-                    replace(board.device, online=False)
-                    for board in self.devices.values()
-                    if board.scope == scope
-                ]
+                self._closed.refused(scope, err, has_devices=bool(known))
             else:
-                ir.async_delete_issue(self.hass, DOMAIN, self._refusal_issue_id(scope))
-            for device in listed:
+                self._closed.listed(scope)
+        found: dict[str, Device] = {}
+        scopes: dict[str, Scope] = {}
+        for scope, devices in listed + not_listed:
+            for device in devices:
                 if device.id not in found and not async_belongs_to_another_entry(
                     self.hass, self.config_entry, device.id
                 ):
                     found[device.id] = device
                     scopes[device.id] = scope
-        self._complete = not refused
+        self._not_listed = {scope for scope, _ in not_listed}
         self._scopes = scopes
         self._operations.leave_out(self._outside_plan(found))
         return found
@@ -237,37 +237,19 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         product = self._products.get(product_id)
         return product.name if product and product.name else f"product {product_id}"
 
-    def _refusal_issue_id(self, scope: Scope) -> str:
-        if scope.id is None:
-            return f"account_unavailable_{self.config_entry.entry_id}"
-        return f"product_unavailable_{self.config_entry.entry_id}_{scope.id}"
-
-    def _report_refusal(self, scope: Scope, err: ParticleError) -> None:
-        """Say that a scope may not be listed, while others may."""
-        placeholders = {"account": self.config_entry.title, "reason": err.message}
-        if scope.id is not None:
-            placeholders["product"] = self.product_name(scope.id)
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            self._refusal_issue_id(scope),
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="account_unavailable" if scope.id is None else "product_unavailable",
-            translation_placeholders=placeholders,
-        )
-
     async def _take(self, found: dict[str, Device], requested: float) -> None:
         """Bring boards and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
         for device_id, device in found.items():
             if coordinator := self.devices.get(device_id):
-                coordinator.scope = self._scopes[device_id]
-                coordinator.async_set_device(device, requested=requested)
+                coordinator.scope = scope = self._scopes[device_id]
+                if scope not in self._not_listed:
+                    coordinator.async_set_device(device, requested=requested)
+                coordinator.async_set_listed(scope not in self._closed)
             else:
                 self.devices[device_id] = self._new_coordinator(device, requested)
-        if self._complete:
+        if not self._not_listed:
             self._store.retain(found)
             await async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
@@ -337,7 +319,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         if now - self._counted_at > COUNT_AGAIN:
             self._counted_at = now
             self._polled_variables = sum(
-                len(device.wanted_variables()) for device in self.devices.values() if device.online
+                len(device.wanted_variables())
+                for device in self.devices.values()
+                if device.data.reachable
             )
         return self._polled_variables
 

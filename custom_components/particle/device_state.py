@@ -162,6 +162,13 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
         self._update(**told)
         self._apply(verdict)
 
+    @callback
+    def async_set_listed(self, listed: bool) -> None:
+        """Take whether the credentials may list the device."""
+        if listed and not self.data.listed:
+            self.async_poll_soon()
+        self._update(listed=listed)
+
     def _firmware(self, device: Device) -> dict[str, object]:
         """Return what a believable description changes."""
         functions, variables = device.functions or (), device.variables or {}

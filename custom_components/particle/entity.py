@@ -50,8 +50,8 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
 
     @property
     def _account_available(self) -> bool:
-        """Whether the cloud can be reached, or could a moment ago."""
-        return self._entry.runtime_data.account.available
+        """Whether the cloud tells about the device, or did a moment ago."""
+        return self._entry.runtime_data.account.available and self.coordinator.data.listed
 
     @property
     def _sleeps(self) -> bool:

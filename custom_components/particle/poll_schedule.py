@@ -63,7 +63,7 @@ class PollSchedule:
 
     def _due_at(self, variable: str, state: BoardState, now: float) -> float | None:
         """Return when a variable is to be read next; None while the board is not to be asked."""
-        if self.interval is None or not state.online or state.safe_mode:
+        if self.interval is None or not state.reachable or state.safe_mode:
             return None
         at = self._wanted_at(variable, state, self.interval)
         return max(now if at is None else at, self._paused_until)
