@@ -182,6 +182,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """Return when to list again: as the cloud says, and soon after the first failure."""
         if isinstance(err, RateLimitedError) and err.retry_after is not None:
             return err.retry_after
+        if not self._listed:
+            # From 2026.11 on the set-up waits that long, too; by itself it first waits five seconds.
+            return None
         return RETRY_AFTER if self.available else None
 
     async def _list_all(self) -> dict[str, Device]:
