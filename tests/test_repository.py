@@ -56,6 +56,18 @@ HACS_KEYS: Final = {
     "zip_release",
 }
 
+FOLDERS: Final = (
+    ".ci",
+    ".devcontainer",
+    ".github",
+    "blueprints",
+    "custom_components",
+    "docs",
+    "scripts",
+    "tests",
+)
+WORKFLOWS: Final = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
+
 # Put together here, because they must stand nowhere in the repository, this file included.
 PACKAGE_REGISTRIES: Final = tuple(
     "".join(parts)
@@ -75,7 +87,7 @@ def own_files() -> Iterator[Path]:
     for path in REPOSITORY.iterdir():
         if path.is_file():
             yield path
-    for folder in (".ci", ".github", "blueprints", "custom_components", "docs", "scripts", "tests"):
+    for folder in FOLDERS:
         for path in (REPOSITORY / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".png":
                 yield path
@@ -122,6 +134,10 @@ def test_hacs_accepts_its_file() -> None:
     assert hacs.keys() <= HACS_KEYS
     assert hacs["name"]
     assert AwesomeVersion(hacs["homeassistant"]) >= AwesomeVersion("2026.10.0")
+    # With this, HACS installs from releases alone, and from the file of this name.
+    if hacs.get("zip_release"):
+        assert hacs["filename"] == "particle.zip"
+        assert hacs["hide_default_branch"]
     # HACS takes one integration from a repository.
     folders = [path for path in INTEGRATION.parent.iterdir() if (path / "manifest.json").is_file()]
     assert folders == [INTEGRATION]
@@ -283,7 +299,7 @@ def test_no_file_names_a_package_registry() -> None:
 def test_programs_can_be_started() -> None:
     programs = [path for path in own_files() if path.read_bytes().startswith(b"#!")]
 
-    assert {"setup", "demo", "test", "lint", "run"} <= {path.name for path in programs}
+    assert {"setup", "demo", "test", "lint", "package", "run"} <= {path.name for path in programs}
     for path in programs:
         assert os.access(path, os.X_OK), path
 
@@ -331,3 +347,74 @@ async def test_home_assistant_takes_the_automations_of_the_documentation(
     assert [state.state for state in states] == [STATE_ON] * len(automations)
 
     await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+def workflow_steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return the steps of all jobs of a workflow."""
+    for job in workflow["jobs"].values():
+        yield from job.get("steps", ())
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_may_do_no_more_than_they_need(path: Path) -> None:
+    workflow = load_yaml_dict(str(path))
+
+    assert workflow["permissions"] == {}
+    # github.workflow would be the caller's name where one workflow calls another, and both would wait.
+    assert re.fullmatch(r"[a-z]+-\$\{\{ github\.ref \}\}", workflow["concurrency"]["group"])
+    for name, job in workflow["jobs"].items():
+        assert "timeout-minutes" in job or "uses" in job, name
+        writes = {what for what, access in job["permissions"].items() if access != "read"}
+        assert writes == ({"contents"} if (path.stem, name) == ("release", "release") else set())
+    for step in workflow_steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_name_actions_by_commit(path: Path) -> None:
+    # A tag can be moved to other code; the comment says which one the commit had.
+    for action in re.findall(r"uses: (\S.*)", path.read_text(encoding="utf-8")):
+        assert action.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # \S.*", action)
+
+
+def test_commits_are_checked_as_the_lint_does() -> None:
+    lint = (REPOSITORY / "scripts" / "lint").read_text(encoding="utf-8")
+    [local] = load_yaml_dict(str(REPOSITORY / ".pre-commit-config.yaml"))["repos"]
+
+    checks = list(dict.fromkeys(re.findall(r"^ *check ([\w-]+)", lint, re.MULTILINE)))
+    assert [hook["id"] for hook in local["hooks"]] == checks
+    for hook in local["hooks"]:
+        assert hook["entry"] == f"scripts/lint {hook['id']}"
+        assert hook["language"] == "system"
+
+
+def test_readers_of_the_pages_beside_the_readme_find_what_they_link_to() -> None:
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
+        page = (REPOSITORY / name).read_text(encoding="utf-8")
+        for link in re.findall(r"\]\((?!https?:)([^)\s#]+)\)", page):
+            assert (REPOSITORY / link).exists(), link
+
+
+def test_changelog_has_a_place_for_the_next_release() -> None:
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    first, *released = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
+    assert first == "[Unreleased]"
+    for heading in released:
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+(-[\w.]+)?\] - \d{4}-\d\d-\d\d", heading)
+
+
+def test_forms_ask_for_what_has_a_name() -> None:
+    forms = sorted((REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+    assert len(forms) == 3
+    for path in forms:
+        form = load_yaml_dict(str(path))
+        if path.name == "config.yml":
+            continue
+        assert form["name"]
+        assert form["description"]
+        questions = [field for field in form["body"] if field["type"] != "markdown"]
+        assert len({field["id"] for field in questions}) == len(questions)
+        assert all(field["attributes"]["label"] for field in questions)
