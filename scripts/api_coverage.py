@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from custom_components.particle import api  # noqa: E402
-from custom_components.particle.api.chapter import Chapter  # noqa: E402
+from custom_components.particle.api.namespace import Chapter  # noqa: E402
 from tests.simulator.api import ENDPOINTS  # noqa: E402
 
 REFERENCE = ROOT / "scripts" / "particle_api_endpoints.txt"

@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.particle.const import DOMAIN
-from custom_components.particle.event_hub import ParticleEvent
+from custom_components.particle.events.hub import ParticleEvent
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.particle.budget import (
+from custom_components.particle.const import Pace
+from custom_components.particle.data_operations.budget import (
     BillingMonth,
     PaceSettings,
     Usage,
@@ -13,7 +14,6 @@ from custom_components.particle.budget import (
     monthly_cost,
     poll_interval,
 )
-from custom_components.particle.const import Pace
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 APRIL = BillingMonth(START, datetime(2026, 5, 1, tzinfo=UTC))

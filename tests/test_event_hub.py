@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.particle import event_hub
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.api.hook_responses import HookResponse, HookResponses
-from custom_components.particle.event_hub import EventHub, ParticleEvent, payload_as_json
+from custom_components.particle.events import hub as hub_module
+from custom_components.particle.events.hub import EventHub, ParticleEvent, payload_as_json
 from tests.waiting import delivered
 
 GREENHOUSE = "0a10aced202194944a000001"
@@ -120,7 +120,7 @@ async def test_what_is_remembered_is_bounded(
     hass: HomeAssistant, hub: EventHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An event that is older than the memory is new again."""
-    monkeypatch.setattr(event_hub, "REMEMBERED_EVENTS", 2)
+    monkeypatch.setattr(hub_module, "REMEMBERED_EVENTS", 2)
     for second in (1, 2, 3, 1):
         hub.receive(event(second=second))
     await delivered(hass, hub)
@@ -192,20 +192,20 @@ async def test_a_full_queue_holds_the_stream_back(
     hass: HomeAssistant, hub: EventHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stream is read on only when few events wait; each turn in between delivers some."""
-    monkeypatch.setattr(event_hub, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(hub_module, "SLICE_SECONDS", 0)
     heard = Heard()
     hub.async_listen(heard)
-    for number in range(event_hub.ENOUGH_WAITING + 20):
+    for number in range(hub_module.ENOUGH_WAITING + 20):
         hub.receive(event("count", str(number), second=number))
 
     room = asyncio.create_task(hub.async_wait_for_room())
-    while hub.waiting >= event_hub.ENOUGH_WAITING:
+    while hub.waiting >= hub_module.ENOUGH_WAITING:
         assert not room.done()
         await asyncio.sleep(0)
     await room
-    assert event_hub.ENOUGH_WAITING - 5 <= hub.waiting < event_hub.ENOUGH_WAITING
+    assert hub_module.ENOUGH_WAITING - 5 <= hub.waiting < hub_module.ENOUGH_WAITING
     await delivered(hass, hub)
-    assert len(heard) == event_hub.ENOUGH_WAITING + 20
+    assert len(heard) == hub_module.ENOUGH_WAITING + 20
 
 
 async def test_a_queue_with_room_lets_others_have_a_turn(hub: EventHub) -> None:
@@ -236,7 +236,7 @@ async def test_what_does_not_fit_is_dropped_counted_and_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The oldest go first, and the log says it once."""
-    monkeypatch.setattr(event_hub, "QUEUE_LIMIT", 10)
+    monkeypatch.setattr(hub_module, "QUEUE_LIMIT", 10)
     heard = Heard()
     hub.async_listen(heard)
 

@@ -9,10 +9,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.particle import event_learner
 from custom_components.particle.api import CloudEvent
-from custom_components.particle.event_hub import EventHub
-from custom_components.particle.event_learner import EventLearner
+from custom_components.particle.events import history
+from custom_components.particle.events.history import EventLearner
+from custom_components.particle.events.hub import EventHub
 from tests.waiting import delivered
 
 BOARD = "0a10aced202194944a000001"
@@ -68,7 +68,7 @@ async def test_the_rate_is_that_of_late(
     hass: HomeAssistant, publisher: Publisher, freezer: FrozenDateTimeFactory
 ) -> None:
     """A board that has become quicker is not judged by last year."""
-    for pause in [3600] + [2] * event_learner.RATE_OVER:
+    for pause in [3600] + [2] * history.RATE_OVER:
         publisher.publish("tick")
         await delivered(hass, publisher.hub)
         freezer.tick(pause)
@@ -86,7 +86,7 @@ async def test_ten_thousand_names(hass: HomeAssistant, publisher: Publisher) -> 
     assert list(names) == [f"name/{number}" for number in range(9_900, 10_000)]
     events = publisher.learner.events(BOARD)
     assert [event.event.name for event in events[:2]] == ["name/9999", "name/9998"]
-    assert len(events) == event_learner.MOST_EVENTS
+    assert len(events) == history.MOST_EVENTS
 
 
 async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
@@ -94,14 +94,14 @@ async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
     for start in (0, 1_000):
         publisher.publish("wide", json.dumps({f"k{start + key}": key for key in range(1_000)}))
     await delivered(hass, publisher.hub)
-    assert len(publisher.learner.names(BOARD)["wide"].fields) == event_learner.MOST_FIELDS
+    assert len(publisher.learner.names(BOARD)["wide"].fields) == history.MOST_FIELDS
 
 
 async def test_large_payloads(
     hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The board that fills the memory gives way to those that say little."""
-    monkeypatch.setattr(event_learner, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(history, "MOST_BYTES", 100_000)
     quiet = "0a10aced202194944a000002"
     publisher.publish("rare", "x", quiet)
     for number in range(40):
@@ -153,7 +153,7 @@ async def test_what_is_held_stays_within_the_limit(
     boards: int,
 ) -> None:
     """Whatever is published, and what is counted is what is held."""
-    monkeypatch.setattr(event_learner, "MOST_BYTES", 256 * 1024)
+    monkeypatch.setattr(history, "MOST_BYTES", 256 * 1024)
     await delivered(hass, publisher.hub)
     tracemalloc.start()
     try:
@@ -165,8 +165,8 @@ async def test_what_is_held_stays_within_the_limit(
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert publisher.learner.size <= event_learner.MOST_BYTES
-    assert held <= event_learner.MOST_BYTES + OTHER_BYTES
+    assert publisher.learner.size <= history.MOST_BYTES
+    assert held <= history.MOST_BYTES + OTHER_BYTES
     assert publisher.learner.size >= (held - OTHER_BYTES)
     assert publisher.learner.events(f"{399 % boards:024x}")
 
@@ -178,7 +178,7 @@ async def test_an_event_counts_once_and_as_long_as_it_is_held(
     publisher.publish("photo", "x" * 10_000)
     await delivered(hass, publisher.hub)
     assert publisher.learner.size < 20_000
-    for number in range(event_learner.MOST_EVENTS):
+    for number in range(history.MOST_EVENTS):
         publisher.publish("tick", str(number))
     await delivered(hass, publisher.hub)
     assert "photo" not in [event.event.name for event in publisher.learner.events(BOARD)]
@@ -193,7 +193,7 @@ async def test_many_boards(
     hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that were silent longest are forgotten."""
-    monkeypatch.setattr(event_learner, "MOST_BOARDS", 3)
+    monkeypatch.setattr(history, "MOST_BOARDS", 3)
     for number in (1, 2, 3, 1, 4):
         publisher.publish("hello", "", f"0a10aced202194944a00000{number}")
     await delivered(hass, publisher.hub)

@@ -9,8 +9,8 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.particle.const import DOMAIN
-from custom_components.particle.event_hub import ParticleEvent
-from custom_components.particle.event_streams import SupervisedStream
+from custom_components.particle.events.hub import ParticleEvent
+from custom_components.particle.events.streams import SupervisedStream
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until

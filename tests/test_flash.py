@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
+from custom_components.particle.firmware.flash import DATA_FLASHES
 from custom_components.particle.firmware.story import PATIENCE, FlashProgress, FlashStep
-from custom_components.particle.flashing import DATA_FLASHES
 from tests.actions import api_user
 from tests.automations import listening, page_id
 from tests.conftest import SetUp

@@ -9,13 +9,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.particle import flow_texts
 from custom_components.particle.config_flow import ParticleConfigFlow
 from custom_components.particle.const import Login, Pace
-from custom_components.particle.login_forms import FIELDS
-from custom_components.particle.operations_issue import LEVELS
-from custom_components.particle.options_flow import ParticleOptionsFlow
-from custom_components.particle.probe import Permission
+from custom_components.particle.data_operations.issue import LEVELS
+from custom_components.particle.flow import texts
+from custom_components.particle.flow.login_forms import FIELDS
+from custom_components.particle.flow.options import ParticleOptionsFlow
+from custom_components.particle.flow.permissions import Permission
 from tests.flow_texts import TEXTS, placeholders_of
 
 CONFIG, OPTIONS = TEXTS["config"], TEXTS["options"]
@@ -32,7 +32,7 @@ def steps_of(flow: type) -> set[str]:
 
 def returned_keys() -> set[str]:
     """Return what the function that names errors can return."""
-    code = ast.parse(Path(flow_texts.__file__).read_text())
+    code = ast.parse(Path(texts.__file__).read_text())
     [function] = [
         node
         for node in code.body
@@ -57,7 +57,7 @@ def test_every_step_has_a_page(flow: type, texts: dict[str, Any]) -> None:
 
 def test_every_error_has_a_text() -> None:
     """Also those that tests cannot provoke."""
-    fields = set(flow_texts.FIELD_ERRORS.values())
+    fields = set(texts.FIELD_ERRORS.values())
     assert returned_keys() | fields | {"nothing_chosen"} == set(CONFIG["error"])
     assert set(OPTIONS["error"]) == {"nothing_chosen", "interval_out_of_range"}
 
@@ -94,9 +94,9 @@ def test_every_choice_has_a_text() -> None:
 
 async def test_a_phrase_that_is_missing_is_noticed(hass: HomeAssistant) -> None:
     """Phrases that a text is put together from come from the translations."""
-    assert await flow_texts.async_phrase(hass, "permission", Permission.PING)
+    assert await texts.async_phrase(hass, "permission", Permission.PING)
     with pytest.raises(KeyError):
-        await flow_texts.async_phrase(hass, "permission", "fly")
+        await texts.async_phrase(hass, "permission", "fly")
 
 
 def test_every_level_of_usage_has_an_issue() -> None:

@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.event_type import EventType
 import pytest
 
-from custom_components.particle import slicing
+from custom_components.particle.slices import work
 from tests.conftest import SetUp
 from tests.simulator import Board, SimulatedCloud
 from tests.waiting import until
@@ -27,7 +27,7 @@ MAX_IN_A_TURN = 20
 
 @pytest.fixture(autouse=True)
 def _short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slicing, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(work, "SLICE_SECONDS", 0)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from custom_components.particle.bus_events import (
+from custom_components.particle.events.bus import (
     CONF_BUS_EVENTS,
     EVENT_PARTICLE,
     EVENT_PUBLISHED,

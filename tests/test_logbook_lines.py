@@ -14,8 +14,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
-from custom_components.particle.bus_events import BusEvents
 from custom_components.particle.const import Pace
+from custom_components.particle.events.bus import BusEvents
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.automations import STREAM, page_id
 from tests.simulator import SimulatedCloud

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given, strategies as st
 
 from custom_components.particle.api import DataOperation, DataOperationKind
-from custom_components.particle.month_count import MonthlyCounts
+from custom_components.particle.data_operations.month import MonthlyCounts
 
 NOW = datetime(2026, 4, 16, tzinfo=UTC)
 READ = DataOperation(DataOperationKind.VARIABLE, "0a10aced202194944a000001", "temperature")

@@ -5,7 +5,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import Pace
-from custom_components.particle.data_operations import DataOperations
+from custom_components.particle.data_operations.meter import DataOperations
 from tests.simulator import SimulatedCloud
 
 OWN = "0a10aced202194944a000001"

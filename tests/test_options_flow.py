@@ -9,8 +9,8 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.budget import PaceSettings, monthly_cost
 from custom_components.particle.const import DOMAIN, Pace
+from custom_components.particle.data_operations.budget import PaceSettings, monthly_cost
 from tests.conftest import SetUp
 from tests.flow_texts import Result, check_texts
 from tests.simulator import SimulatedCloud

@@ -24,7 +24,7 @@ from custom_components.particle.const import (
     Login,
     Pace,
 )
-from custom_components.particle.event_streams import SupervisedStream
+from custom_components.particle.events.streams import SupervisedStream
 from tests.automations import page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud

@@ -9,9 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import QuotaExceededError
-from custom_components.particle.budget import VariableUpdates
 from custom_components.particle.const import DOMAIN, Pace
-from custom_components.particle.data_operations import DataOperations
+from custom_components.particle.data_operations.budget import VariableUpdates
+from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until

@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_PACE, CONF_SLEEPING_DEVICES, Pace
-from custom_components.particle.data_operations import DataOperations
+from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
-from custom_components.particle.device_coordinator import DeviceCoordinator
+from custom_components.particle.device.coordinator import DeviceCoordinator
 from tests.automations import page_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud

@@ -24,8 +24,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import DataOperation, DataOperationKind
 from custom_components.particle.const import Pace
-from custom_components.particle.data_operations import DataOperations
-from custom_components.particle.stored_values import StoredValues
+from custom_components.particle.data_operations.meter import DataOperations
+from custom_components.particle.storage.values import StoredValues
 from tests.simulator import SimulatedCloud
 
 GREENHOUSE = "0a10aced202194944a000001"
@@ -238,7 +238,7 @@ from homeassistant.config_entries import ConfigEntries, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from custom_components.particle.api import DataOperation, DataOperationKind
-from custom_components.particle.data_operations import DataOperations
+from custom_components.particle.data_operations.meter import DataOperations
 
 
 class Cloud:

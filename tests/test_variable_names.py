@@ -3,7 +3,11 @@
 from homeassistant.components.sensor import DEVICE_CLASS_UNITS, SensorDeviceClass
 import pytest
 
-from custom_components.particle.variable_names import DEFAULT_ICON, Measurement, measurement_of
+from custom_components.particle.entities.variable_names import (
+    DEFAULT_ICON,
+    Measurement,
+    measurement_of,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 
-from custom_components.particle.event_hub import EventHub
+from custom_components.particle.events.hub import EventHub
 
 # Real seconds; only a test that fails waits so long.
 LONGEST_WAIT = 10.0

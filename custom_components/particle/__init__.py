@@ -14,21 +14,21 @@ from homeassistant.helpers import (
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
+from .account.issues import LISTING_ISSUES, async_delete_issues
+from .account.reauth import async_forget_reauth_guard
 from .api import Auth, ParticleCloud
-from .bus_events import async_forward_to_bus
 from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
-from .data_operations import DataOperations
-from .entity_removal import async_remove_registered_entities, async_unload_entities
-from .event_hub import EventHub
-from .event_learner import EventLearner
-from .event_streams import SupervisedStream
-from .flashing import async_end_flashes_with
-from .issues import LISTING_ISSUES, async_delete_issues
-from .pages import async_register_account
-from .probe import create_auth
-from .reauth import async_forget_reauth_guard
+from .data_operations.meter import DataOperations
+from .device_registry import async_register_account
+from .events.bus import async_forward_to_bus
+from .events.history import EventLearner
+from .events.hub import EventHub
+from .events.streams import SupervisedStream
+from .firmware.flash import async_end_flashes_with
+from .flow.permissions import create_auth
 from .services import async_setup_services
+from .slices.removal import async_remove_registered_entities, async_unload_entities
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import VariableType
-from .board_entities import async_add_board_entities
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
+from .entities.dynamic import async_add_board_entities
+from .entities.variable import VariableEntity
 from .entity import AccountEntity, BoardEntity, async_remove_former_entities
-from .event_streams import SupervisedStream
-from .variable import VariableEntity
+from .events.streams import SupervisedStream
 
 PARALLEL_UPDATES = 0
 

@@ -13,10 +13,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
 from .api import ParticleError
-from .board_entities import async_add_board_entities
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
+from .entities.dynamic import async_add_board_entities
 from .entity import BoardEntity
 from .exceptions import cloud_errors
 

@@ -19,10 +19,10 @@ from homeassistant.helpers.condition import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .automation_config import explained_errors
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
 from .services.validation import TEXT, one_of, whole_number
 from .targeting import async_loaded_entries, async_target_boards
+from .triggers.config import explained_errors
 
 CONF_COMPARISON: Final = "comparison"
 CONF_DEVICE_OS: Final = "device_os"

@@ -32,8 +32,7 @@ from .const import (
     DOMAIN,
     Login,
 )
-from .flow_texts import async_describe_limits, explained
-from .login_forms import (
+from .flow.login_forms import (
     CONF_OTP,
     OTP_SCHEMA,
     PLACEHOLDERS,
@@ -44,8 +43,8 @@ from .login_forms import (
     suggested_values,
     without_secrets,
 )
-from .options_flow import ParticleOptionsFlow, product_selector
-from .probe import (
+from .flow.options import ParticleOptionsFlow, product_selector
+from .flow.permissions import (
     Account,
     Findings,
     create_auth,
@@ -56,6 +55,7 @@ from .probe import (
     open_cloud,
     scopes_of,
 )
+from .flow.texts import async_describe_limits, explained
 
 
 class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):

@@ -10,6 +10,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from .account.closed_scopes import ClosedScopes
+from .account.reauth import LISTING, async_reauth_guard
 from .api import (
     AuthenticationError,
     Device,
@@ -21,18 +23,20 @@ from .api import (
     RateLimitedError,
     Scope,
 )
-from .closed_scopes import ClosedScopes
 from .const import CONF_GROUPS, DOMAIN, GRACE
-from .data_operations import DataOperations
+from .data_operations.meter import DataOperations
+from .device.coordinator import DeviceCoordinator
 from .device.store import DeviceStore
-from .device_coordinator import DeviceCoordinator
-from .event_hub import EventHub, ParticleEvent
-from .event_learner import EventLearner
-from .event_streams import SupervisedStream
-from .pages import async_belongs_to_another_entry, async_register_board, async_remove_stale_pages
-from .probe import scopes_of
-from .reauth import LISTING, async_reauth_guard
-from .slicing import SlicedWork
+from .device_registry import (
+    async_belongs_to_another_entry,
+    async_register_board,
+    async_remove_stale_pages,
+)
+from .events.history import EventLearner
+from .events.hub import EventHub, ParticleEvent
+from .events.streams import SupervisedStream
+from .flow.permissions import scopes_of
+from .slices.work import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from homeassistant.components.device_tracker import TrackerEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .board_entities import async_add_board_entities
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
+from .entities.dynamic import async_add_board_entities
 from .entity import BoardEntity
 
 PARALLEL_UPDATES = 0

@@ -17,7 +17,7 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
 
 ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME}
 

@@ -10,8 +10,8 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_SLEEPING_DEVICES, DOMAIN
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
-from .pages import account_identifier
+from .device.coordinator import DeviceCoordinator
+from .device_registry import account_identifier
 
 
 class BoardEntity(CoordinatorEntity[DeviceCoordinator]):

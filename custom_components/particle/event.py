@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .board_entities import async_add_board_entities
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
-from .device_coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
+from .entities.dynamic import async_add_board_entities
+from .entities.system_event import ConnectionEvent, FlashEvent, ResetEvent
 from .entity import BoardEntity
-from .event_hub import ParticleEvent
-from .story_event import ConnectionEvent, FlashEvent, ResetEvent
+from .events.hub import ParticleEvent
 
 PARALLEL_UPDATES = 0
 

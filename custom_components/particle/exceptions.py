@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from .account.reauth import ACTION, async_report_refusal
 from .api import (
     AuthenticationError,
     CloudError,
@@ -34,7 +35,6 @@ from .api import (
     VariableNotFoundError,
 )
 from .const import DOMAIN
-from .reauth import ACTION, async_report_refusal
 
 # Where the cloud does not say how long to wait, its window of five minutes is the safe answer.
 RATE_LIMIT_WINDOW = 300

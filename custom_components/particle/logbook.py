@@ -14,8 +14,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from .bus_events import ATTR_REGISTRY_ID, EVENT_PUBLISHED
 from .const import DOMAIN
+from .events.bus import ATTR_REGISTRY_ID, EVENT_PUBLISHED
 
 
 @callback

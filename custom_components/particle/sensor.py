@@ -20,16 +20,16 @@ from homeassistant.helpers.typing import StateType
 
 from .api import VariableType
 from .api.system_events import RESET_REASONS
-from .board import BoardState
-from .board_entities import async_add_board_entities
 from .coordinator import ParticleConfigEntry
-from .data_operations import DataOperations
-from .device_coordinator import DeviceCoordinator
+from .data_operations.meter import DataOperations
+from .device.coordinator import DeviceCoordinator
+from .device.state import BoardState
+from .entities.dynamic import async_add_board_entities
+from .entities.variable import VariableEntity
+from .entities.variable_names import measurement_of
+from .entities.variable_updates import VariableUpdatesSensor
+from .entities.vitals import VITALS_SENSORS, VitalsSensor
 from .entity import AccountEntity, BoardEntity
-from .variable import VariableEntity
-from .variable_names import measurement_of
-from .variable_updates import VariableUpdatesSensor
-from .vitals_sensor import VITALS_SENSORS, VitalsSensor
 
 PARALLEL_UPDATES = 0
 

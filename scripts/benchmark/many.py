@@ -9,7 +9,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from custom_components.particle.api import CloudEvent
-from custom_components.particle.event_hub import EventHub
+from custom_components.particle.events.hub import EventHub
 
 from .cloud import Cloud, cloud_process
 from .home import add_account, automation, home_assistant, register_note, set_automations

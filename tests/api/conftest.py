@@ -12,8 +12,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
 
 from custom_components.particle.api import ClientCredentials, DataOperation, ParticleCloud
-from custom_components.particle.api.chapter import Chapter
 from custom_components.particle.api.endpoint import Endpoint
+from custom_components.particle.api.namespace import Chapter
 from custom_components.particle.api.transport import Answer, Transport
 from tests.simulator import SimulatedCloud
 

@@ -11,9 +11,9 @@ import pytest
 
 from custom_components.particle import api
 from custom_components.particle.api import hook_responses, location_events, system_events
-from custom_components.particle.api.chapter import total_pages
 from custom_components.particle.api.compiler import compilation_error, parse_compiler_output
 from custom_components.particle.api.firmware import BuildTarget
+from custom_components.particle.api.namespace import total_pages
 from custom_components.particle.api.system_events import _PARSERS
 from custom_components.particle.api.teams import ApiUserToken
 from custom_components.particle.api.transport import Answer

@@ -24,7 +24,7 @@ from custom_components.particle.api import (
     WebhookSettings,
 )
 from custom_components.particle.api.call import Call
-from custom_components.particle.api.chapter import Chapter
+from custom_components.particle.api.namespace import Chapter
 from custom_components.particle.api.transport import Transport
 from tests.api.test_fuzz import values
 

@@ -11,10 +11,10 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle import probe
 from custom_components.particle.api import ConflictError
 from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard, pace_for
 from custom_components.particle.const import DOMAIN, Login
+from custom_components.particle.flow import permissions
 from tests.config_flow.steps import PASSWORD_STEP, client, connect, is_loaded, on, start, submit
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -224,7 +224,7 @@ async def test_a_stream_that_never_answers_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody waits in front of a form for ever."""
-    monkeypatch.setattr(probe, "STREAM_TIMEOUT", 0.1)
+    monkeypatch.setattr(permissions, "STREAM_TIMEOUT", 0.1)
     result = await start(hass, Login.ACCESS_TOKEN)
     cloud.faults.set("hang", only="streams")
     result = await submit(hass, result, on(cloud, access_token=newcomer))

@@ -19,8 +19,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.particle.api import CloudEvent, Device, VariableType
 from custom_components.particle.api.location_events import parse_location_event
 from custom_components.particle.api.vitals import Vitals
-from custom_components.particle.board import BoardState, Reading, Source
 from custom_components.particle.device.memory import from_json, to_json
+from custom_components.particle.device.state import BoardState, Reading, Source
 from custom_components.particle.device.store import DeviceStore
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud

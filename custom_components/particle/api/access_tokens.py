@@ -1,10 +1,10 @@
 """Access tokens: ending them, and the grants that exchange something for one."""
 
 from .auth import request_token
-from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import Token
+from .namespace import Chapter
 
 
 class AccessTokens(Chapter):

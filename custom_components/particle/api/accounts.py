@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chapter import Chapter, filled, given
 from .endpoint import endpoint
 from .errors import InvalidRequestError
+from .namespace import Chapter, filled, given
 from .parsing import Json, bool_of, text_of
 
 

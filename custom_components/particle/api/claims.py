@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chapter import Chapter, filled
 from .devices import BOARD_TIMEOUT, device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
+from .namespace import Chapter, filled
 from .parsing import Json, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 

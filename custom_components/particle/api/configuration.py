@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import Json, child_of
 from .scope import Scope, ScopeKind, require, segment
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from .auth import basic_authorization
-from .chapter import Chapter, filled
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import Token, normal_device_id
+from .namespace import Chapter, filled
 from .parsing import Json, id_of, mapping_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require, segment
 from .transport import Answer

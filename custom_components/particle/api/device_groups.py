@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import re
 from typing import Self
 
-from .chapter import Chapter, given, something
 from .endpoint import endpoint
 from .errors import InvalidRequestError
+from .namespace import Chapter, given, something
 from .parsing import Json, id_of, int_of, mapping_of, objects_of, text_of
 from .scope import Scope, ScopeKind, require, segment
 from .transport import Query

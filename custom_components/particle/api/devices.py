@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import FunctionRefusedError, InvalidRequestError
@@ -17,6 +16,7 @@ from .models import (
     Variable,
     normal_device_id,
 )
+from .namespace import Chapter
 from .parsing import bool_of, int_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .transport import Answer, Query

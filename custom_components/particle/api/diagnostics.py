@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import objects_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .transport import Query

@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .event_iterator import iterate
 from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
 from .models import CloudEvent, normal_device_id
+from .namespace import Chapter
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .stream import EventStream, StreamState
 

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 import aiohttp
 
-from .chapter import Chapter, filled
 from .devices import device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
+from .namespace import Chapter, filled
 from .parsing import Json, bool_of, datetime_of, id_of, int_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, segment
 from .transport import Answer

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .chapter import Chapter
 from .devices import device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import Json, int_of, mapping_of, texts_of
 from .scope import Scope, ScopeKind, require
 from .transport import Query

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import Json, bool_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .webhook_settings import Integration, WebhookSettings

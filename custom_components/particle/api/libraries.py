@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from .chapter import MAX_PAGES, Chapter, filled
 from .endpoint import endpoint
 from .errors import InvalidRequestError
+from .namespace import MAX_PAGES, Chapter, filled
 from .parsing import (
     Json,
     bool_of,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import (
     Json,
     bool_of,

@@ -6,8 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
-from .chapter import Chapter
 from .endpoint import endpoint
+from .namespace import Chapter
 from .parsing import Json, datetime_of, int_of, mapping_of, objects_of
 from .scope import Scope, ScopeKind, require
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from .chapter import Chapter, given
 from .endpoint import endpoint
 from .errors import InvalidRequestError
+from .namespace import Chapter, given
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from .chapter import Chapter
 from .endpoint import endpoint
+from .namespace import Chapter
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
 from .scope import Scope
 

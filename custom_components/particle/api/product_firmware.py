@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from .chapter import Chapter, filled, something
 from .endpoint import endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
 from .firmware import FIRMWARE_TIMEOUT
+from .namespace import Chapter, filled, something
 from .parsing import Json, bool_of, datetime_of, int_of, mapping_of, objects_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require
 from .uploads import binary_form

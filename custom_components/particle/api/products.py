@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .chapter import Chapter, filled, given
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import MalformedAnswerError
+from .namespace import Chapter, filled, given
 from .parsing import Json, int_of, mapping_of, objects_of, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require
 

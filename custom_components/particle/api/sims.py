@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from .chapter import Chapter
 from .endpoint import endpoint
 from .errors import InvalidRequestError, NotFoundError
 from .models import normal_device_id
+from .namespace import Chapter
 from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .uploads import binary_form

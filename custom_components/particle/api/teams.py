@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from .chapter import Chapter, filled
 from .endpoint import endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
+from .namespace import Chapter, filled
 from .parsing import Json, bool_of, child_of, id_of, mapping_of, objects_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require, segment
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from .chapter import Chapter
 from .endpoint import endpoint
+from .namespace import Chapter
 from .parsing import (
     Json,
     bool_of,

@@ -9,8 +9,8 @@ from typing import Any
 from ..api import CloudEvent, VariableType
 from ..api.location_events import LocationEvent, parse_location_event
 from ..api.vitals import Vitals
-from ..board import BoardState, Source, Value
-from ..stored_values import StoredValues
+from ..storage.values import StoredValues
+from .state import BoardState, Source, Value
 
 # Larger numbers cannot be written as JSON.
 MAX_INTEGER = 2**63 - 1

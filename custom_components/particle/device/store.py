@@ -11,10 +11,10 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..api import Device
-from ..board import BoardState, Reading
 from ..const import DOMAIN
-from ..stored_values import StoredValues, async_load_or_none, async_save_or_log
+from ..storage.values import StoredValues, async_load_or_none, async_save_or_log
 from .memory import Memory, from_json, to_json
+from .state import BoardState, Reading
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from homeassistant.util import dt as dt_util
 
 from ..api import ParticleError
 from ..coordinator import ParticleConfigEntry
-from ..device_coordinator import DeviceCoordinator
-from ..event_hub import ParticleEvent
+from ..device.coordinator import DeviceCoordinator
+from ..events.hub import ParticleEvent
 from .story import FlashOutcome, FlashProgress, FlashStep, FlashStory, begins_flash
 
 _LOGGER = logging.getLogger(__name__)

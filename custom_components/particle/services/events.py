@@ -21,7 +21,7 @@ import voluptuous as vol
 from ..api import ACCOUNT, CloudEvent, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..event_learner import MOST_EVENTS, LearnedEvent, RecentEvent
+from ..events.history import MOST_EVENTS, LearnedEvent, RecentEvent
 from ..exceptions import cloud_errors
 from .accounts import async_get_account
 from .permissions import async_register_action

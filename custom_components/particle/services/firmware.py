@@ -20,15 +20,15 @@ from ..api import CompilationError, FlashStarted, MessageKind, ParticleCloud, pl
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
-from ..firmware.story import FlashProgress
-from ..firmware_files import (
+from ..firmware.files import (
     FileKind,
     FirmwareFiles,
     async_check_target,
     async_read_firmware,
     async_write_binary,
 )
-from ..flashing import DEFAULT_TIMEOUT, Flash, FlashFailedError
+from ..firmware.flash import DEFAULT_TIMEOUT, Flash, FlashFailedError
+from ..firmware.story import FlashProgress
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
 from .answers import as_data
 from .permissions import async_register_admin_action

@@ -15,7 +15,7 @@ import voluptuous as vol
 
 from ..const import CONF_GROUPS, DOMAIN
 from ..exceptions import cloud_errors
-from ..firmware_files import FileKind
+from ..firmware.files import FileKind
 from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data
 from .firmware import FILES_SCHEMA, async_read_files

@@ -17,7 +17,7 @@ import voluptuous as vol
 from ..api.models import normal_device_id
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..device_coordinator import DeviceCoordinator
+from ..device.coordinator import DeviceCoordinator
 from ..targeting import particle_id
 from .validation import TEXT
 

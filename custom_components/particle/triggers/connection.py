@@ -11,9 +11,9 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..automation_config import duration
 from ..coordinator import ParticleConfigEntry
 from .base import ParticleTrigger, trigger_schema
+from .config import duration
 from .subscriptions import BoardChange, BoardSubscription
 from .variables import board_variables
 

@@ -9,12 +9,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..automation_config import ENTITY_ID
 from ..coordinator import ParticleConfigEntry
-from ..event_hub import ParticleEvent
-from ..payload import FIELD_SCHEMA, check_payload
+from ..events.hub import ParticleEvent
 from ..services.validation import TEXT
 from .base import ParticleTrigger, trigger_schema
+from .config import ENTITY_ID
+from .payload import FIELD_SCHEMA, check_payload
 from .subscriptions import async_subscribe_events
 from .variables import event_variables
 

@@ -9,7 +9,7 @@ from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
 from ..coordinator import ParticleConfigEntry
-from ..event_hub import ParticleEvent
+from ..events.hub import ParticleEvent
 from ..firmware.story import FlashOutcome, FlashProgress, FlashResult
 from ..firmware.watch import FlashWatch
 from ..services.validation import one_of

@@ -11,11 +11,11 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..automation_config import duration
 from ..coordinator import ParticleConfigEntry
-from ..event_streams import SupervisedStream
+from ..events.streams import SupervisedStream
 from ..targeting import async_follow_accounts
 from .base import ParticleTrigger, trigger_schema
+from .config import duration
 
 # Servers close streams as they like; what is back at once is not worth a message.
 DEFAULT_FOR = timedelta(minutes=1)

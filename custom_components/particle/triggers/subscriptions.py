@@ -7,10 +7,10 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from ..board import BoardState
 from ..coordinator import ParticleConfigEntry
-from ..device_coordinator import DeviceCoordinator
-from ..event_hub import ParticleEvent
+from ..device.coordinator import DeviceCoordinator
+from ..device.state import BoardState
+from ..events.hub import ParticleEvent
 from ..targeting import (
     async_follow_accounts,
     async_follow_target,

@@ -7,7 +7,7 @@ from homeassistant.helpers import device_registry as dr
 
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..event_hub import ParticleEvent
+from ..events.hub import ParticleEvent
 
 
 @callback

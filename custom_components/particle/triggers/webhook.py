@@ -9,7 +9,7 @@ import voluptuous as vol
 from ..api import CloudEvent
 from ..api.hook_responses import HookReport, HookResponse, parse_hook_event
 from ..coordinator import ParticleConfigEntry
-from ..event_hub import payload_as_json
+from ..events.hub import payload_as_json
 from ..targeting import async_follow_accounts
 from .base import ParticleTrigger, trigger_schema
 from .event_received import event_patterns, matches

@@ -1,0 +1,392 @@
+"""The budget: counts paid calls over the billing month, forecasts, and sets the pace of polling."""
+
+from collections import Counter
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from ..api import (
+    DataOperation,
+    DataOperationKind,
+    NotFoundError,
+    ParticleCloud,
+    ParticleError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    ServiceAgreement,
+)
+from ..const import Pace
+from ..storage.values import StoredValues, async_load_or_none, async_save_or_log
+from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
+from .issue import OperationsIssue, async_delete_issues
+from .month import UNKNOWN_DEVICE, MonthlyCounts
+from .refusal import Refusal
+from .store import StoredOperations, StoredRefusal, operations_store
+
+_LOGGER = logging.getLogger(__name__)
+
+# Counts are written this long after the first change, and when the entry is unloaded.
+SAVE_DELAY: Final = 30
+
+# So many new operations are written at once: a power failure must not make them free.
+MAX_UNSAVED: Final = 5
+
+# The sensors follow at once, then at most this often: their history must not outgrow what they count.
+NOTIFY_COOLDOWN: Final = 30
+
+# What Particle itself counted is asked for this often; the call is free.
+REFRESH_INTERVAL: Final = timedelta(hours=1)
+
+
+class DataOperations:
+    """Counts what calls cost and decides how often a variable may be read.
+
+    Create it, give ``record`` to the client, then load it. All that it started ends with the entry.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Start with an empty month.
+
+        Args:
+            hass: Home Assistant.
+            entry: The account; its options say what the user decided about polling.
+        """
+        self._hass = hass
+        self._entry = entry
+        self._cloud: ParticleCloud | None = None
+        self._store = operations_store(hass, entry.entry_id)
+        self._counts = MonthlyCounts(dt_util.utcnow())
+        self._calls_by_hour: Counter[int] = Counter()
+        self._plan_allowance: int | None = None
+        self._refusal: Refusal | None = None
+        self._polled_variables = 0
+        self._issue = OperationsIssue(hass, entry)
+        self._save_pending = False
+        self._unsaved = 0
+        self._closed = False
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._notifier = Debouncer(
+            hass,
+            _LOGGER,
+            cooldown=NOTIFY_COOLDOWN,
+            immediate=True,
+            function=self._async_notify,
+        )
+
+    async def async_load(self, cloud: ParticleCloud) -> None:
+        """Read what was counted before, and start to ask Particle for its own count.
+
+        Args:
+            cloud: The client, to ask what Particle itself counted.
+        """
+        self._cloud = cloud
+        self._restore(StoredValues(await async_load_or_none(self._store)))
+        self._roll()
+        self._update_issue()
+        self._entry.async_on_unload(self._close)
+        self._entry.async_on_unload(self.async_save)
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._hass, self.async_refresh, REFRESH_INTERVAL, cancel_on_shutdown=True
+            )
+        )
+        self._entry.async_create_background_task(
+            self._hass, self.async_refresh(), "particle service agreements"
+        )
+
+    @callback
+    def _close(self) -> None:
+        """Start nothing any more, also not for a call that is still under way."""
+        self._closed = True
+        self._notifier.async_shutdown()
+
+    async def async_save(self) -> None:
+        """Write the counts now, if they have changed since they were written."""
+        if self._save_pending:
+            await async_save_or_log(self._store, self._to_store())
+
+    @staticmethod
+    async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Remove what was counted for an entry that is removed."""
+        async_delete_issues(hass, entry.entry_id)
+        await operations_store(hass, entry.entry_id).async_remove()
+
+    # What others read
+
+    @property
+    def settings(self) -> PaceSettings:
+        """What the user decided about polling."""
+        return PaceSettings.from_options(self._entry.options, plan_allowance=self._plan_allowance)
+
+    @property
+    def allowance(self) -> int:
+        """Data operations a month: the user's number, or Particle's, or the free plan's."""
+        return self.settings.allowance
+
+    @property
+    def plan_allowance(self) -> int | None:
+        """Data operations a month as Particle tells of them; None where it does not."""
+        return self._plan_allowance
+
+    @property
+    def month(self) -> BillingMonth:
+        """The billing month that is counted."""
+        self._roll()
+        return self._counts.month
+
+    @property
+    def usage(self) -> Usage:
+        """What this month has cost so far, and by what."""
+        self._roll()
+        count = self._counts.count
+        return Usage(
+            used=count.used,
+            reads=count.reads,
+            calls=count.own - count.reads,
+            calls_a_day=self._calls_by_hour.total(),
+            reported=count.reported is not None,
+        )
+
+    @property
+    def used(self) -> int:
+        """Data operations used in this billing month: Particle's count or the own one if larger."""
+        return self.usage.used
+
+    @property
+    def by_device(self) -> dict[str, int]:
+        """Own operations of this month by device id."""
+        self._roll()
+        counts = self._counts.count.by_device
+        return {device: count for device, count in counts.items() if device != UNKNOWN_DEVICE}
+
+    @property
+    def polled_variables(self) -> int:
+        """How many variables all boards together have read, as far as is known."""
+        return self._polled_variables
+
+    @property
+    def refused_since(self) -> datetime | None:
+        """Since when Particle refuses paid calls; None while it does not."""
+        self._roll()
+        return None if self._refusal is None else self._refusal.since
+
+    @property
+    def variable_updates(self) -> VariableUpdates:
+        """Whether variables are read at intervals, and why not."""
+        if self.refused_since is not None:
+            return VariableUpdates.REFUSED
+        if self.settings.pace is Pace.EVENTS_ONLY:
+            return VariableUpdates.EVENTS_ONLY
+        if self.used >= self.allowance:
+            return VariableUpdates.ALLOWANCE_USED
+        return VariableUpdates.ACTIVE
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether variables are read at intervals; otherwise no value is going to be renewed soon."""
+        return self.variable_updates is VariableUpdates.ACTIVE
+
+    @property
+    def forecast(self) -> int:
+        """What the month will have cost at its end if all goes on as now."""
+        usage = self.usage
+        now = dt_util.utcnow()
+        interval = None
+        if self._refusal is None:
+            interval = poll_interval(self.settings, usage, self._polled_variables, now, self.month)
+        return forecast(usage, self._polled_variables, interval, now, self.month)
+
+    @callback
+    def interval(self, polled_variables: int) -> timedelta | None:
+        """Return how often one variable may be read now; None for not at all.
+
+        Args:
+            polled_variables: How many variables all boards of the account together have read. It is
+                remembered for the forecast.
+        """
+        self._polled_variables = polled_variables
+        self._roll()
+        now = dt_util.utcnow()
+        if self._refusal is not None and not self._refusal.is_probe_due(now):
+            return None
+        return poll_interval(self.settings, self.usage, polled_variables, now, self.month)
+
+    @callback
+    def may_poll(self) -> bool:
+        """Return whether a variable may be read now; ask before each poll.
+
+        While Particle refuses paid calls, one caller at a time is let through to try again.
+        """
+        return self._refusal is None or self._refusal.probe(dt_util.utcnow())
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call back when the counts have changed, at most every half minute; return the way out."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # What changes the counts
+
+    @callback
+    def record(self, operation: DataOperation) -> None:
+        """Count a paid call that has been sent."""
+        self._roll()
+        self._counts.count.add(operation)
+        self._unsaved += 1
+        if operation.kind is not DataOperationKind.VARIABLE:
+            self._calls_by_hour[_hour(dt_util.utcnow())] += 1
+        self._async_changed()
+
+    @callback
+    def refused(self, err: QuotaExceededError) -> None:
+        """Note that Particle has refused a paid call because nothing is left.
+
+        Polling stops and the user is told, until a call goes through again. The count stays as it is:
+        what other programs and devices have used is not known here.
+        """
+        self._roll()
+        now = dt_util.utcnow()
+        if self._refusal is None:
+            self._refusal = Refusal.begin(now, err.message)
+        else:
+            self._refusal.repeat(now, err.message)
+        self._async_changed()
+
+    @callback
+    def accepted(self) -> None:
+        """Note that Particle has carried out a paid call."""
+        if self._refusal is not None:
+            self._refusal = None
+            self._async_changed()
+
+    @callback
+    def leave_out(self, device_ids: AbstractSet[str]) -> None:
+        """Take which devices the account's own plan does not contain.
+
+        Particle's report for the account is silent about them, so what they cost is added to it.
+        """
+        if device_ids != self._counts.count.outside:
+            self._counts.count.leave_out(device_ids)
+            self._async_changed()
+
+    async def async_refresh(self, _now: datetime | None = None) -> None:
+        """Ask Particle what it counted; free. A token that may not ask is not asked again."""
+        if self._cloud is not None:
+            try:
+                agreements = await self._cloud.users.service_agreements()
+            except (PermissionDeniedError, NotFoundError) as err:
+                _LOGGER.debug("The token does not open the service agreements: %s", err)
+                self._cloud = None
+            except ParticleError as err:
+                _LOGGER.debug("The service agreements cannot be read now: %s", err)
+            else:
+                self._take(agreements)
+        self._async_changed()
+
+    def _take(self, agreements: tuple[ServiceAgreement, ...]) -> None:
+        """Take what Particle says of the plan; several agreements add up, those that ended don't."""
+        now = dt_util.utcnow()
+        # The end of a period is its last day.
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        current = [one for one in agreements if one.period_end is None or one.period_end >= today]
+        allowances = [one.data_operations_allowed for one in current]
+        self._plan_allowance = sum(filter(None, allowances)) or None
+        starts = [one.period_start for one in current if one.period_start is not None]
+        # The old month ends first: what was counted in it must not begin the new one.
+        self._roll()
+        if starts:
+            self._counts.start_on(starts[0].day, now)
+        counts = [one.data_operations_used for one in current]
+        told = [count for count in counts if count is not None]
+        self._counts.count.report(sum(told) if told else None)
+
+    def _roll(self) -> None:
+        """Start a new month when the old one is over."""
+        now = dt_util.utcnow()
+        self._forget_old_calls(_hour(now))
+        if self._counts.turn(now) and self._refusal is not None:
+            if self.settings.pace is Pace.EVENTS_ONLY:
+                # Nothing is polled that could find out.
+                self._refusal = None
+            else:
+                self._refusal.probe_at = now
+
+    def _forget_old_calls(self, now: int) -> None:
+        """Keep the calls of the last day; those of a clock that was ahead count as of now."""
+        for hour in [hour for hour in self._calls_by_hour if not now - 24 < hour <= now]:
+            calls = self._calls_by_hour.pop(hour)
+            if hour > now:
+                self._calls_by_hour[now] += calls
+
+    @callback
+    def _async_changed(self) -> None:
+        """Have the counts saved and told, both not too often."""
+        if self._closed:
+            return
+        if self._unsaved >= MAX_UNSAVED:
+            self._unsaved = 0
+            self._store.async_delay_save(self._to_store)
+        elif not self._save_pending:
+            # Asking again would put the writing off again and again.
+            self._store.async_delay_save(self._to_store, SAVE_DELAY)
+        self._save_pending = True
+        self._notifier.async_schedule_call()
+
+    @callback
+    def _async_notify(self) -> None:
+        self._update_issue()
+        for listener in list(self._listeners):
+            listener()
+
+    @callback
+    def _update_issue(self) -> None:
+        self._issue.async_update(
+            self.usage, self.allowance, self.month, self.by_device, self._refusal
+        )
+
+    # The store
+
+    def _to_store(self) -> StoredOperations:
+        self._save_pending = False
+        self._unsaved = 0
+        counts, refusal = self._counts, self._refusal
+        return StoredOperations(
+            **counts.count.as_stored(),
+            first_day=counts.first_day,
+            month_start=counts.month.start.isoformat(),
+            previous=None if counts.previous is None else counts.previous.as_stored(),
+            calls_by_hour={str(hour): calls for hour, calls in self._calls_by_hour.items()},
+            plan_allowance=self._plan_allowance,
+            refusal=None
+            if refusal is None
+            else StoredRefusal(since=refusal.since.isoformat(), reason=refusal.reason),
+        )
+
+    def _restore(self, values: StoredValues) -> None:
+        """Take what was stored, as far as it can be read."""
+        now = dt_util.utcnow()
+        self._counts.restore(values, now)
+        for hour, calls in values.counts("calls_by_hour").items():
+            if hour.isdecimal():
+                self._calls_by_hour[int(hour)] += calls
+        self._plan_allowance = values.number("plan_allowance", 1)
+        if (refusal := values.values("refusal")) and (since := refusal.moment("since")):
+            # Whoever has changed the plan reloads the entry: it tries again at once.
+            self._refusal = Refusal(since, refusal.text("reason") or "", probe_at=now)
+        if values.dropped:
+            _LOGGER.warning(
+                "The stored data operations of %s are damaged; without them: %s",
+                self._entry.title,
+                ", ".join(sorted(set(values.dropped))),
+            )
+
+
+def _hour(moment: datetime) -> int:
+    return int(moment.timestamp() // 3600)

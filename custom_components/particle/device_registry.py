@@ -1,0 +1,90 @@
+"""The pages of accounts and boards in Home Assistant's device registry."""
+
+from collections.abc import Container
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import DeviceEntryType
+
+from .api import Device, Product, platform
+from .const import DOMAIN
+from .slices.removal import async_remove_registered_entities
+
+CONSOLE = "https://console.particle.io"
+
+
+def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
+    """Return the identifier of an account's own page."""
+    return (DOMAIN, entry.unique_id or entry.entry_id)
+
+
+@callback
+def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Create the account's page, on which the boards' pages hang."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={account_identifier(entry)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer="Particle",
+        model="Particle Cloud",
+        name=entry.title,
+        configuration_url=CONSOLE,
+    )
+
+
+@callback
+def async_register_board(
+    hass: HomeAssistant, entry: ConfigEntry, device: Device, product: Product | None
+) -> None:
+    """Create a board's page, or bring its name and versions up to date.
+
+    Args:
+        hass: Home Assistant.
+        entry: The account.
+        device: What the cloud says of the board.
+        product: The product through which it is reached; None for the account's own.
+    """
+    registry = dr.async_get(hass)
+    account = registry.async_get_device_by_identifier(account_identifier(entry), entry.entry_id)
+    console = f"{CONSOLE}/{product.slug or product.id}" if product else CONSOLE
+    registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, device.id)},
+        manufacturer="Particle",
+        model=platform(device.platform_id).name,
+        # The number of the platform says nothing to people; earlier versions stored it.
+        model_id=None,
+        name=device.name or device.id,
+        serial_number=device.serial_number,
+        sw_version=device.system_firmware_version,
+        configuration_url=f"{console}/devices/{device.id}",
+        via_device_id=account.id if account else None,
+    )
+
+
+async def async_remove_stale_pages(
+    hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
+) -> None:
+    """Remove the pages of boards that are gone, also of those that went while nobody looked."""
+    registry = dr.async_get(hass)
+    for page in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if page.entry_type is not DeviceEntryType.SERVICE and not any(
+            domain == DOMAIN and identifier in device_ids for domain, identifier in page.identifiers
+        ):
+            entities = er.async_entries_for_device(
+                er.async_get(hass), page.id, include_disabled_entities=True
+            )
+            await async_remove_registered_entities(hass, entities)
+            registry.async_remove_device(page.id)
+
+
+@callback
+def async_belongs_to_another_entry(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> bool:
+    """Whether another entry shows the board already; an entity can exist only once."""
+    registry = dr.async_get(hass)
+    return any(
+        registry.async_get_device_by_identifier((DOMAIN, device_id), other.entry_id)
+        for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        if other.entry_id != entry.entry_id
+    )

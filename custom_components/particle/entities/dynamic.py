@@ -1,0 +1,169 @@
+"""Entities that appear and go while Home Assistant runs, as boards and their variables do."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import ParticleConfigEntry
+from ..device.coordinator import DeviceCoordinator
+from ..entity import BoardEntity
+
+# Kinds of entities that exist only while the firmware registers what they stand for.
+FIRMWARE_KINDS = ("variable_", "function_")
+
+# Entities of a former firmware are removed when the present one has been there for so long.
+STABLE_AFTER = timedelta(days=1)
+
+type Factories = Mapping[str, Callable[[], BoardEntity]]
+
+
+@callback
+def async_add_board_entities(
+    hass: HomeAssistant,
+    entry: ParticleConfigEntry,
+    platform: str,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    factories: Callable[[DeviceCoordinator], Factories],
+) -> None:
+    """Add a platform's entities for all boards, now and whenever a board or its firmware changes.
+
+    Args:
+        hass: Home Assistant.
+        entry: The account.
+        platform: The platform's domain, for example ``sensor``.
+        async_add_entities: How the platform adds entities.
+        factories: Gives, for a board, each entity's key (the unique id without the board) and how
+            to make it.
+    """
+    account = entry.runtime_data.account
+    followed: dict[str, CALLBACK_TYPE] = {}
+
+    @callback
+    def update_account() -> None:
+        for device_id in followed.keys() - account.devices.keys():
+            followed.pop(device_id)()
+        new = [device for key, device in account.devices.items() if key not in followed]
+        if not new:
+            return
+        registered = _registered_of_firmware(hass, entry, platform)
+        for device in new:
+            _remove_entities_of_former_firmware(
+                hass, device, registered.get(device.device_id, {}), factories(device)
+            )
+            followed[device.device_id] = _BoardEntities(
+                hass, entry, device, async_add_entities, factories
+            ).async_start()
+
+    @callback
+    def stop_following() -> None:
+        while followed:
+            followed.popitem()[1]()
+
+    update_account()
+    entry.async_on_unload(account.async_add_listener(update_account))
+    entry.async_on_unload(stop_following)
+
+
+class _BoardEntities:
+    """The entities of one board on one platform."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ParticleConfigEntry,
+        device: DeviceCoordinator,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+        factories: Callable[[DeviceCoordinator], Factories],
+    ) -> None:
+        """Initialize without entities."""
+        self._hass = hass
+        self._entry = entry
+        self._device = device
+        self._async_add_entities = async_add_entities
+        self._factories = factories
+        self._features: object = None
+        self._entities: dict[str, BoardEntity | None] = {}
+        self._stopped = False
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Add the entities and follow the board; returns a function that ends it."""
+        self._update()
+        stop_listening = self._device.async_add_listener(self._update)
+
+        @callback
+        def stop() -> None:
+            self._stopped = True
+            stop_listening()
+
+        return stop
+
+    @callback
+    def _update(self) -> None:
+        """Bring the entities in line with what the board has, when that has changed."""
+        if self._device.data.features == self._features:
+            return
+        self._features = self._device.data.features
+        wanted = self._factories(self._device)
+        gone = [key for key in self._entities if key not in wanted]
+        new = [key for key in wanted if key not in self._entities]
+        self._entities.update(dict.fromkeys(new))
+        removals = [partial(self._withdraw, self._entities.pop(key)) for key in gone]
+        additions = [partial(self._add, key, wanted[key]) for key in new]
+        self._entry.runtime_data.account.work.put([*removals, *additions])
+
+    @callback
+    def _add(self, key: str, factory: Callable[[], BoardEntity]) -> None:
+        if not self._stopped and key in self._entities and self._entities[key] is None:
+            self._entities[key] = entity = factory()
+            self._async_add_entities([entity])
+
+    @callback
+    def _withdraw(self, entity: BoardEntity | None) -> None:
+        """Leave an entity unavailable that stands for nothing any more.
+
+        Home Assistant keeps it for the dashboards that show it, and lets people delete it. An entity
+        that is disabled was never added.
+        """
+        if entity is not None and entity.hass is not None:
+            self._entry.async_create_task(
+                self._hass, entity.async_remove(), f"particle removal of {entity.entity_id}"
+            )
+
+
+@callback
+def _registered_of_firmware(
+    hass: HomeAssistant, entry: ParticleConfigEntry, platform: str
+) -> dict[str, dict[str, str]]:
+    """Return the registered entities of variables and functions: entity ids by key by board.
+
+    One pass for all boards: one for each would cost the square of their number.
+    """
+    registered: dict[str, dict[str, str]] = {}
+    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        device_id, _, key = entity.unique_id.partition("_")
+        if entity.domain == platform and key.startswith(FIRMWARE_KINDS):
+            registered.setdefault(device_id, {})[key] = entity.entity_id
+    return registered
+
+
+@callback
+def _remove_entities_of_former_firmware(
+    hass: HomeAssistant, device: DeviceCoordinator, registered: dict[str, str], wanted: Factories
+) -> None:
+    """Remove entities whose variable or function went long ago, once its board is seen at work."""
+    since = device.data.firmware_since
+    if not device.online or device.data.safe_mode or since is None:
+        # Nothing was told: what the registry holds may still be right.
+        return
+    if dt_util.utcnow() - since < STABLE_AFTER:
+        return
+    registry = er.async_get(hass)
+    for key, entity_id in registered.items():
+        if key not in wanted:
+            registry.async_remove(entity_id)

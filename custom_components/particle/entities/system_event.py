@@ -1,0 +1,170 @@
+"""Event entities of a board's system stories: its connection, its firmware, its restarts."""
+
+from abc import abstractmethod
+from typing import Any, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.const import EntityCategory
+from homeassistant.core import Context, HomeAssistant, callback
+
+from ..api.system_events import (
+    RESET_REASONS,
+    ConnectionStatus,
+    FlashState,
+    FlashStatusEvent,
+    LastResetEvent,
+    StatusEvent,
+    SystemEvent,
+)
+from ..coordinator import ParticleConfigEntry
+from ..device.coordinator import DeviceCoordinator
+from ..entity import BoardEntity
+from ..events.hub import ParticleEvent
+from ..firmware.story import FlashOutcome, FlashProgress
+from ..firmware.watch import FlashWatch
+
+OTHER = "other"
+
+
+class StoryEvent(BoardEntity, EventEntity):
+    """One of a board's system stories; what happened stays true after the board has gone."""
+
+    _true_while_offline = True
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    @callback
+    def _tell(
+        self, event_type: str, attributes: dict[str, Any], context: Context | None = None
+    ) -> None:
+        """Show what happened."""
+        self._trigger_event(event_type, attributes)
+        if context is not None:
+            self.async_set_context(context)
+        self.async_write_ha_state()
+
+
+class ConnectionEvent(StoryEvent):
+    """A board came online, went offline, or connected again.
+
+    Follows what is known of the board and not the single events, of which "offline" may come late.
+    Disabled by default: the sensor of the connection tells the same, and the logbook would show both.
+    """
+
+    _attr_translation_key = "connection"
+    _attr_entity_registry_enabled_default = False
+    _attr_event_types = ["online", "offline", "reconnected"]  # noqa: RUF012
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Start with the present state."""
+        super().__init__(entry, coordinator, "connection")
+        self._seen = self._present
+
+    @property
+    def _present(self) -> tuple[bool, int]:
+        return (self.coordinator.online, self.coordinator.data.connection)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        before, self._seen = self._seen, self._present
+        if before != self._seen:
+            (was_online, _), (is_online, _) = before, self._seen
+            if is_online:
+                self._tell("reconnected" if was_online else "online", {})
+            elif was_online:
+                self._tell("offline", {})
+        super()._handle_coordinator_update()
+
+
+class SystemEventEntity(StoryEvent):
+    """A story that is told by special events."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the board."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self._entry.runtime_data.hub.async_listen(
+                self._handle_event, name="spark/*", device_id=self.coordinator.device_id
+            )
+        )
+
+    @callback
+    def _handle_event(self, event: ParticleEvent) -> None:
+        if event.system is not None and (told := self._read(event.system)):
+            self._tell(*told, event.context)
+
+    @abstractmethod
+    def _read(self, event: SystemEvent) -> tuple[str, dict[str, Any]] | None:
+        """Return type and attributes of what an event tells; None where it is another story's."""
+
+
+class FlashEvent(SystemEventEntity):
+    """Firmware is on its way to a board, and what becomes of it."""
+
+    _attr_translation_key = "flash"
+    _attr_event_types = [  # noqa: RUF012
+        "announced",
+        "started",
+        "transferred",
+        *(one.value for one in FlashOutcome if one is not FlashOutcome.TRANSFER_NOT_STARTED),
+    ]
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ParticleConfigEntry, coordinator: DeviceCoordinator
+    ) -> None:
+        """Stand on the board's page."""
+        super().__init__(entry, coordinator, "flash")
+        self._watch = FlashWatch(hass, entry, coordinator.device_id, self._handle_end)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the board."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._watch.async_stop)
+
+    @callback
+    @override
+    def _handle_event(self, event: ParticleEvent) -> None:
+        if not event.replayed:
+            super()._handle_event(event)
+            self._watch.async_handle(event)
+
+    @override
+    def _read(self, event: SystemEvent) -> tuple[str, dict[str, Any]] | None:
+        match event:
+            case StatusEvent(status=ConnectionStatus.AUTO_UPDATE):
+                return "announced", {}
+            case FlashStatusEvent(state=FlashState.STARTED, file_name=file_name):
+                return "started", {"file_name": file_name}
+            case FlashStatusEvent(state=FlashState.SUCCESS, file_name=file_name):
+                return "transferred", {"file_name": file_name}
+        return None
+
+    @callback
+    def _handle_end(self, outcome: FlashOutcome, progress: FlashProgress, context: Context) -> None:
+        attributes = {
+            "file_name": progress.file_name,
+            "reset_reason": progress.reset_reason,
+            "panic": progress.panic,
+        }
+        self._tell(outcome.value, attributes, context)
+
+
+class ResetEvent(SystemEventEntity):
+    """A board has restarted and says why."""
+
+    _attr_translation_key = "reset"
+    _attr_event_types = sorted({*RESET_REASONS.values(), OTHER})
+
+    def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
+        """Stand on the board's page."""
+        super().__init__(entry, coordinator, "reset")
+
+    @override
+    def _read(self, event: SystemEvent) -> tuple[str, dict[str, Any]] | None:
+        match event:
+            case LastResetEvent(reason=reason, panic=panic):
+                known = reason if reason in self.event_types else OTHER
+                return known, {"reason": reason, "panic": panic}
+        return None

@@ -1,0 +1,1 @@
+"""Forms: logging in, permissions of a login, and options."""

@@ -1,0 +1,289 @@
+"""Changing an account's options: where boards come from, how often variables are read, who sleeps."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from ..api import ParticleError, Product
+from ..const import (
+    CONF_ACCOUNT_DEVICES,
+    CONF_FIXED_INTERVAL,
+    CONF_GROUPS,
+    CONF_MINIMUM_INTERVAL,
+    CONF_MONTHLY_ALLOWANCE,
+    CONF_PACE,
+    CONF_PRODUCTS,
+    CONF_SHARE,
+    CONF_SLEEPING_DEVICES,
+    DEFAULT_FIXED_INTERVAL,
+    DEFAULT_MINIMUM_INTERVAL,
+    DEFAULT_SHARE,
+    DOMAIN,
+    Pace,
+)
+from ..coordinator import ParticleConfigEntry, ParticleRuntimeData
+from ..data_operations.budget import PaceSettings, monthly_cost
+from ..events.bus import CONF_BUS_EVENTS, BusEvents
+from .permissions import PRODUCT_PREFIX, list_products, scopes_of
+from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds
+from .texts import async_phrase
+
+SECTION_SCOPE: Final = "scope"
+SECTION_POLLING: Final = "polling"
+SECTION_BOARDS: Final = "boards"
+SECTION_EVENTS: Final = "events"
+
+DEFAULTS: Final[dict[str, Any]] = {
+    CONF_ACCOUNT_DEVICES: True,
+    CONF_PRODUCTS: [],
+    CONF_GROUPS: [],
+    CONF_PACE: Pace.AUTOMATIC,
+    CONF_SHARE: DEFAULT_SHARE,
+    CONF_MINIMUM_INTERVAL: DEFAULT_MINIMUM_INTERVAL,
+    CONF_FIXED_INTERVAL: DEFAULT_FIXED_INTERVAL,
+    CONF_SLEEPING_DEVICES: [],
+    CONF_BUS_EVENTS: BusEvents.STORY,
+}
+
+
+def product_selector(
+    products: Iterable[Product], *, multiple: bool = True, custom_value: bool = False
+) -> SelectSelector:
+    """Return a list of products to choose from; the values are their numbers as text."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(
+                    value=str(product.id), label=f"{product.name or product.slug} ({product.id})"
+                )
+                for product in products
+            ],
+            multiple=multiple,
+            custom_value=custom_value,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _choice(options: list[SelectOptionDict]) -> SelectSelector:
+    """Return a list to choose several from; what is missing can be typed."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+        )
+    )
+
+
+EVENTS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_BUS_EVENTS): SelectSelector(
+            SelectSelectorConfig(
+                options=list(BusEvents), mode=SelectSelectorMode.LIST, translation_key="bus_events"
+            )
+        ),
+    }
+)
+
+
+class ParticleOptionsFlow(OptionsFlow):
+    """Change an account's options; the entry's update listener takes them."""
+
+    config_entry: ParticleConfigEntry
+
+    def __init__(self) -> None:
+        """Start with what the entry has."""
+        self._options: dict[str, Any] | None = None
+
+    @property
+    def _runtime(self) -> ParticleRuntimeData | None:
+        """What the entry keeps while it is loaded."""
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            return self.config_entry.runtime_data
+        return None
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """The options as far as they are entered, else as they are stored."""
+        return DEFAULTS | (self._options or self.config_entry.options)
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for all but the fields of a pace."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._options = self._merged(user_input)
+            if not scopes_of(self._options):
+                errors["base"] = "nothing_chosen"
+            else:
+                return await self._async_step_pace()
+        shown = self._shown
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                await self._schema(),
+                dict.fromkeys(
+                    (SECTION_SCOPE, SECTION_POLLING, SECTION_BOARDS, SECTION_EVENTS), shown
+                ),
+            ),
+            errors=errors,
+            description_placeholders={"forecast": await self._forecast(shown)},
+            last_step=False,
+        )
+
+    async def _async_step_pace(self) -> ConfigFlowResult:
+        """Go on with the fields of the chosen pace, if it has any."""
+        match self._shown[CONF_PACE]:
+            case Pace.AUTOMATIC:
+                return await self.async_step_automatic()
+            case Pace.FIXED:
+                return await self.async_step_fixed()
+        return await self.async_step_save()
+
+    async def async_step_automatic(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the share and the shortest interval of the automatic pace."""
+        return await self._async_ask_pace(Pace.AUTOMATIC, user_input)
+
+    async def async_step_fixed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the interval of the fixed pace."""
+        return await self._async_ask_pace(Pace.FIXED, user_input)
+
+    async def _async_ask_pace(
+        self, pace: Pace, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show the fields of a pace, and go on when they are filled in."""
+        errors: dict[str, str] = {}
+        shown = self._shown
+        if user_input is not None:
+            fields, errors = as_seconds(user_input)
+            shown |= fields
+            if not errors:
+                self._options = {**(self._options or {}), **fields}
+                if self._monthly_cost(self._options) > self._settings(self._options).allowance:
+                    return await self.async_step_too_fast()
+                return await self.async_step_save()
+        return self.async_show_form(
+            step_id=pace.value,
+            data_schema=self.add_suggested_values_to_schema(
+                PACE_SCHEMAS[pace], as_durations(shown)
+            ),
+            errors=errors,
+            description_placeholders={"forecast": await self._forecast(shown)},
+            last_step=True,
+        )
+
+    async def async_step_too_fast(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what the pace would cost before it costs it."""
+        options = self._options or {}
+        return self.async_show_menu(
+            step_id="too_fast",
+            menu_options=["fixed", "init", "save"],
+            description_placeholders={
+                "forecast": await self._forecast(options),
+                "allowance": f"{self._settings(options).allowance:,}",
+            },
+        )
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Keep the options."""
+        return self.async_create_entry(data=self._options or {})
+
+    def _merged(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        """Return the entry's options with what the user entered; an emptied field is gone."""
+        options = dict(self._options or self.config_entry.options)
+        options.pop(CONF_MONTHLY_ALLOWANCE, None)
+        for fields in user_input.values():
+            options.update(fields)
+        return options
+
+    # The form
+
+    async def _schema(self) -> vol.Schema:
+        """Return the form; credentials of a product have no other place to look for boards."""
+        scope: dict[vol.Marker, Any] = {}
+        products = await self._products()
+        if not (self.config_entry.unique_id or "").startswith(PRODUCT_PREFIX):
+            scope[vol.Required(CONF_ACCOUNT_DEVICES)] = BooleanSelector()
+            scope[vol.Required(CONF_PRODUCTS)] = product_selector(products, custom_value=True)
+        scope[vol.Required(CONF_GROUPS)] = _choice(self._groups(products))
+        boards = {vol.Required(CONF_SLEEPING_DEVICES): _choice(self._boards())}
+        return vol.Schema(
+            {
+                vol.Required(SECTION_SCOPE): section(vol.Schema(scope), {"collapsed": False}),
+                vol.Required(SECTION_POLLING): section(POLLING_SCHEMA, {"collapsed": False}),
+                vol.Required(SECTION_BOARDS): section(vol.Schema(boards), {"collapsed": True}),
+                vol.Optional(SECTION_EVENTS): section(EVENTS_SCHEMA, {"collapsed": True}),
+            }
+        )
+
+    async def _products(self) -> tuple[Product, ...]:
+        """List the products that the account sees; none while the cloud cannot be asked."""
+        if (runtime := self._runtime) is None:
+            return ()
+        try:
+            return await list_products(runtime.cloud)
+        except ParticleError:
+            return ()
+
+    def _groups(self, products: tuple[Product, ...]) -> list[SelectOptionDict]:
+        """List the groups of the products and of the boards that are known."""
+        names = {group for product in products for group in product.groups}
+        if (runtime := self._runtime) is not None:
+            names |= {group for device in runtime.account.data.values() for group in device.groups}
+        return [SelectOptionDict(value=name, label=name) for name in sorted(names)]
+
+    def _boards(self) -> list[SelectOptionDict]:
+        """List the boards by name; their pages are there also while the entry is not loaded."""
+        pages = dr.async_entries_for_config_entry(
+            dr.async_get(self.hass), self.config_entry.entry_id
+        )
+        boards = [
+            SelectOptionDict(value=identifier, label=page.name_by_user or page.name or identifier)
+            for page in pages
+            if page.entry_type is not dr.DeviceEntryType.SERVICE
+            for domain, identifier in page.identifiers
+            if domain == DOMAIN
+        ]
+        return sorted(boards, key=lambda board: board["label"].casefold())
+
+    # What it costs
+
+    def _settings(self, options: dict[str, Any]) -> PaceSettings:
+        runtime = self._runtime
+        return PaceSettings.from_options(
+            options,
+            plan_allowance=runtime.operations.plan_allowance if runtime else None,
+        )
+
+    def _monthly_cost(self, options: dict[str, Any]) -> int:
+        """Return what polling costs in a whole month; nothing is known of an entry at rest."""
+        runtime = self._runtime
+        variables = runtime.account.polled_variables() if runtime else 0
+        return monthly_cost(self._settings(options), variables)
+
+    async def _forecast(self, options: dict[str, Any]) -> str:
+        """Return a sentence about what the pace costs."""
+        if (runtime := self._runtime) is None:
+            return await async_phrase(self.hass, "forecast", "unknown")
+        return await async_phrase(
+            self.hass,
+            "forecast",
+            "known",
+            variables=runtime.account.polled_variables(),
+            cost=f"{self._monthly_cost(options):,}",
+            allowance=f"{self._settings(options).allowance:,}",
+            used=f"{runtime.operations.used:,}",
+        )

@@ -1,0 +1,43 @@
+"""Removal of entities in slices: Home Assistant takes all of them in one turn of the event loop."""
+
+from collections.abc import Iterable
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import async_get_platforms
+
+from ..const import DOMAIN
+from .work import in_slices
+
+_LOGGER = logging.getLogger(__name__)
+
+
+async def async_unload_entities(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove the entities of an entry that is about to unload its platforms; all stay registered."""
+    entities = [
+        entity
+        for platform in async_get_platforms(hass, DOMAIN)
+        if platform.config_entry is entry
+        for entity in platform.entities.values()
+    ]
+    async for entity in in_slices(entities):
+        try:
+            await entity.async_remove()
+        except Exception:
+            # One entity's fault must not keep the others.
+            _LOGGER.exception("Error while removing entity %s", entity.entity_id)
+
+
+async def async_remove_registered_entities(
+    hass: HomeAssistant, entities: Iterable[er.RegistryEntry]
+) -> None:
+    """Remove entities from the registry.
+
+    Home Assistant removes those of a device or an entry that goes, but more than some thousand at once
+    also exceed the number of events that it lets one event cause.
+    """
+    registry = er.async_get(hass)
+    async for entity in in_slices(entities):
+        registry.async_remove(entity.entity_id)

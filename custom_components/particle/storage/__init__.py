@@ -1,0 +1,1 @@
+"""Files that Home Assistant keeps for this integration, read tolerantly."""

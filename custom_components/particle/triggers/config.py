@@ -1,0 +1,97 @@
+"""What people read whose configuration of a trigger or a condition is not valid."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+    CONF_OPTIONS,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.translation import async_get_translations
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..services.validation import field_error
+
+ENTITY_ID: Final = vol.All(
+    cv.entity_id, msg="an entity ID is needed, such as binary_sensor.garage_connection"
+)
+
+# What a target may hold. Home Assistant validates it before we do, in the words of its library.
+_TARGET_FIELDS: Final = {
+    ATTR_ENTITY_ID: "entity IDs are needed, such as binary_sensor.garage_connection",
+    ATTR_DEVICE_ID: "IDs of devices are needed",
+    ATTR_AREA_ID: "IDs of areas are needed",
+    ATTR_FLOOR_ID: "IDs of floors are needed",
+    ATTR_LABEL_ID: "IDs of labels are needed",
+}
+
+
+def duration(value: Any) -> timedelta:
+    """Validate a duration.
+
+    Raises:
+        vol.Invalid: It is none, or too long for Home Assistant.
+    """
+    try:
+        return cv.positive_time_period(value)
+    except (OverflowError, vol.Invalid) as err:
+        raise vol.Invalid("a duration is needed, such as 00:05:00 for five minutes") from err
+
+
+@asynccontextmanager
+async def explained_errors(
+    hass: HomeAssistant, config: Mapping[str, Any], schema: vol.Schema
+) -> AsyncIterator[None]:
+    """Say in a sentence what is wrong with the target or the options of a trigger or a condition.
+
+    To an error of a schema Home Assistant adds what it finds at its place, which is mostly "Got None",
+    because it looks from the top of the automation. An error of another class is shown as it is. What
+    all triggers and conditions have, such as an alias, Home Assistant has validated before.
+
+    Raises:
+        ServiceValidationError: The target or the options are not valid.
+    """
+    try:
+        yield
+    except vol.Invalid as err:
+        first = err.errors[0] if isinstance(err, vol.MultipleInvalid) else err
+        error = _explained(first, config, schema)
+        # An automation can be validated before anything of the integration is set up. Until then Home
+        # Assistant would show the key instead of the sentence.
+        texts = await async_get_translations(hass, "en", "exceptions", {DOMAIN})
+        text = texts[f"component.{DOMAIN}.exceptions.{error.translation_key}.message"]
+        raise ServiceValidationError(
+            text.format(**(error.translation_placeholders or {})),
+            translation_domain=DOMAIN,
+            translation_key=error.translation_key,
+            translation_placeholders=error.translation_placeholders,
+        ) from err
+
+
+def _explained(
+    err: vol.Invalid, config: Mapping[str, Any], schema: vol.Schema
+) -> ServiceValidationError:
+    parts = {str(key): fields for key, fields in schema.schema.items()}
+    options = parts[CONF_OPTIONS]
+    known = {
+        str(key) for key in (options.validators[0] if isinstance(options, vol.All) else options)
+    }
+    part, *path = err.path
+    if not path:
+        if part in known:
+            err = vol.Invalid(f"it belongs below {CONF_OPTIONS}")
+            return field_error(err, [part], {part: part}, known)
+        return field_error(err, [part], config, parts)
+    if part == CONF_OPTIONS:
+        return field_error(err, path, config[part], known)
+    return field_error(vol.Invalid(_TARGET_FIELDS.get(path[0])), path, config[part], _TARGET_FIELDS)
