@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from custom_components.particle import api  # noqa: E402
-from custom_components.particle.api.namespace import Chapter  # noqa: E402
+from custom_components.particle.api.namespace import Namespace  # noqa: E402
 from tests.simulator.api import ENDPOINTS  # noqa: E402
 
 REFERENCE = ROOT / "scripts" / "particle_api_endpoints.txt"
@@ -72,7 +72,7 @@ def chapters() -> dict[str, type]:
 
     found: dict[str, type] = {}
     source = ast.parse((INTEGRATION / "api" / "client.py").read_text(encoding="utf-8"))
-    classes = {kind.__name__: kind for kind in Chapter.__subclasses__()}
+    classes = {kind.__name__: kind for kind in Namespace.__subclasses__()}
     for node in ast.walk(source):
         match node:
             case ast.Assign(

@@ -145,7 +145,7 @@ async def test_a_device_by_its_name(
         # Home Assistant has not heard of the new name yet.
         cloud.world.board("greenhouse").name = "Greenhouse two"
     before = runtime.operations.by_device.get(GREENHOUSE, 0)
-    async with runtime.cloud.board_lock(GREENHOUSE):
+    async with runtime.cloud.session.device_lock(GREENHOUSE):
         running = asyncio.create_task(
             act("request", method="POST", path=f"devices/{name}/setTarget", body={"arg": "24"})
         )

@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.particle.api import ClientCredentials, DataOperation, ParticleCloud
 from custom_components.particle.api.endpoint import Endpoint
-from custom_components.particle.api.namespace import Chapter
+from custom_components.particle.api.namespace import Namespace
 from custom_components.particle.api.transport import Answer, Transport
 from tests.simulator import SimulatedCloud
 
@@ -29,7 +29,7 @@ def endpoints_of_caller(frame: FrameType | None) -> tuple[Endpoint, ...]:
     """The endpoints that the client's method at work has been marked with."""
     while frame is not None:
         owner = frame.f_locals.get("self")
-        if isinstance(owner, Chapter):
+        if isinstance(owner, Namespace):
             method = getattr(type(owner), frame.f_code.co_name, None)
             if marked := getattr(method, "endpoints", ()):
                 return tuple(marked)

@@ -51,7 +51,7 @@ async def test_ending_tokens(
 
 async def test_a_refresh_token_works_once(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
     """It is exchanged for a new pair."""
-    answer = await particle.transport.send(
+    answer = await particle.session.transport.send(
         "POST",
         "/oauth/token",
         data={

@@ -104,7 +104,7 @@ async def test_odd_answers_to_a_login(
     """A server that is not Particle's answers logins in its own way."""
 
     async def log_in(particle: ParticleCloud) -> object:
-        login = PasswordLogin(session, base_url=particle.base_url)
+        login = PasswordLogin(session, base_url=particle.session.base_url)
         return await login.login("jane@example.com", "x")
 
     with pytest.raises(expected) as caught:

@@ -22,8 +22,8 @@ from custom_components.particle.api import (
     UnreachableError,
     transport,
 )
-from custom_components.particle.api.client import ATTEMPTS
 from custom_components.particle.api.pacing import ServerPace, TokenBucket
+from custom_components.particle.api.session import ATTEMPTS
 from custom_components.particle.api.transport import encode_query
 from tests.simulator import SimulatedCloud
 
@@ -35,7 +35,7 @@ def calls(cloud: SimulatedCloud) -> int:
 
 async def test_any_endpoint_can_be_called(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
     """The general request gives status, headers, body and JSON."""
-    answer = await particle.request("get", "/v1/user")
+    answer = await particle.session.request("get", "/v1/user")
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json["username"] == cloud.username
@@ -65,7 +65,7 @@ async def test_other_places_are_refused(
 ) -> None:
     """Only paths below /v1 get the token."""
     with pytest.raises(InvalidRequestError) as caught:
-        await particle.request("GET", path)
+        await particle.session.request("GET", path)
     assert caught.value.argument == "path"
     assert not cloud.requests
 
@@ -73,7 +73,7 @@ async def test_other_places_are_refused(
 async def test_a_token_in_the_query_is_refused(particle: ParticleCloud) -> None:
     """Queries end up in logs."""
     with pytest.raises(InvalidRequestError) as caught:
-        await particle.request("GET", "/v1/devices", query={"Access_Token": "x"})
+        await particle.session.request("GET", "/v1/devices", query={"Access_Token": "x"})
     assert caught.value.argument == "query"
 
 
@@ -146,7 +146,9 @@ async def test_no_answer_in_time(cloud: SimulatedCloud, particle: ParticleCloud)
     await particle.users.me()
     cloud.faults.set("hang", only="calls")
     with pytest.raises(UnreachableError, match="did not answer in time") as caught:
-        await particle.request("POST", "/v1/devices/events", json={"name": "x"}, timeout=0.2)
+        await particle.session.request(
+            "POST", "/v1/devices/events", json={"name": "x"}, timeout=0.2
+        )
     assert caught.value.sent
 
 
@@ -296,7 +298,7 @@ async def test_an_answer_without_end(
             session, FixedToken(session, "x", base_url=f"http://127.0.0.1:{other.server.port}")
         )
         with pytest.raises(MalformedAnswerError, match="larger than 1000 bytes"):
-            await particle.request("GET", "/v1/huge")
+            await particle.session.request("GET", "/v1/huge")
 
 
 async def test_a_session_that_is_closed(cloud: SimulatedCloud) -> None:

@@ -152,7 +152,7 @@ async def test_one_paid_call_at_a_time_for_a_board(
     )
     watching.cancel()
     assert under_way == 1
-    assert len(particle._board_locks) == 0
+    assert len(particle.session._device_locks) == 0
 
 
 async def test_the_monthly_allowance_is_used_up(
@@ -169,7 +169,7 @@ async def test_what_nobody_waits_for_goes_last(
 ) -> None:
     """Polls that have used up their share of the limit wait; a person's call does not."""
     await particle.users.me()
-    pace = particle.transport.pace
+    pace = particle.session.transport.pace
     pace.background = TokenBucket(burst=1, per_second=0.001)
     await particle.devices.read_variable(GREENHOUSE, "soil", background=True)
     polls = [

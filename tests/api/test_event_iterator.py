@@ -81,8 +81,8 @@ async def test_a_stream_that_is_cut_goes_on(cloud: SimulatedCloud, particle: Par
 
 async def test_a_token_that_is_refused(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
     """Bad credentials end the iteration before it has begun, after one second try."""
-    auth = FixedToken(particle.transport._session, "f" * 40, base_url=cloud.base_url)
-    other = ParticleCloud(particle.transport._session, auth, retry_delay=0)
+    auth = FixedToken(particle.session.transport._session, "f" * 40, base_url=cloud.base_url)
+    other = ParticleCloud(particle.session.transport._session, auth, retry_delay=0)
     with pytest.raises(InvalidTokenError):
         await anext(other.events.iterate(**TIMES))
     assert len(cloud.requests.matching("GET", "/v1/devices/events")) == 2

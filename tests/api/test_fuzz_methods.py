@@ -24,7 +24,7 @@ from custom_components.particle.api import (
     WebhookSettings,
 )
 from custom_components.particle.api.call import Call
-from custom_components.particle.api.namespace import Chapter
+from custom_components.particle.api.namespace import Namespace
 from custom_components.particle.api.transport import Transport
 from tests.api.test_fuzz import values
 
@@ -97,7 +97,7 @@ def methods() -> list[str]:
     return [
         f"{group}.{name}"
         for group, chapter in vars(particle).items()
-        if isinstance(chapter, Chapter)
+        if isinstance(chapter, Namespace)
         for name, function in inspect.getmembers(type(chapter), inspect.isfunction)
         if not name.startswith("_")
         and (inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function))

@@ -22,10 +22,10 @@ CALLS: dict[str, Callable[[ParticleCloud], Awaitable[Any]]] = {
         GREENHOUSE, "pump", "on", timeout=0.5
     ),
     "variable": lambda particle: particle.devices.read_variable(GREENHOUSE, "soil", timeout=0.5),
-    "publish": lambda particle: particle.request(
+    "publish": lambda particle: particle.session.request(
         "POST", "/v1/devices/events", json={"name": "x"}, timeout=0.5
     ),
-    "flash": lambda particle: particle.request(
+    "flash": lambda particle: particle.session.request(
         "PUT", f"/v1/devices/{GREENHOUSE}", form={"app": "tinker"}, timeout=0.5
     ),
 }
@@ -136,7 +136,7 @@ async def test_what_may_have_run_is_counted(
 ) -> None:
     """The count and the message agree."""
     counted: list[DataOperation] = []
-    particle.on_data_operation = counted.append
+    particle.session.on_data_operation = counted.append
     cloud.faults.set(fault, only="calls")
     with pytest.raises(ParticleError) as caught:
         await CALLS["function"](particle)

@@ -48,7 +48,7 @@ async def test_a_client_gives_its_token_back(
         session, cloud.client_id, cloud.client_secret, base_url=f"{cloud.base_url}/"
     )
     async with ParticleCloud(session, auth) as particle:
-        assert particle.base_url == cloud.base_url
+        assert particle.session.base_url == cloud.base_url
         token = await particle.auth.access_token()
         await particle.users.me()
     assert cloud.world.tokens.get(token) is None

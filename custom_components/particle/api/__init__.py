@@ -74,6 +74,7 @@ from .platforms import PLATFORMS, Platform, platform
 from .product_firmware import FirmwareVersion, ProductFirmware
 from .products import Product, Products
 from .scope import ACCOUNT, Scope, ScopeKind
+from .session import CloudSession
 from .sims import DataUsage, Sim, SimAction, Sims, SimStatus
 from .stream import EventStream, StreamState
 from .system_events import (
@@ -132,6 +133,7 @@ __all__ = [
     "ClientCredentials",
     "CloudError",
     "CloudEvent",
+    "CloudSession",
     "CommandEvent",
     "CompilationError",
     "CompilerMessage",

@@ -4,10 +4,10 @@ from .auth import request_token
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import Token
-from .namespace import Chapter
+from .namespace import Namespace
 
 
-class AccessTokens(Chapter):
+class AccessTokens(Namespace):
     """Tokens of the account."""
 
     @endpoint("DELETE", "/v1/access_tokens/current")
@@ -19,11 +19,11 @@ class AccessTokens(Chapter):
                 the API also has for this would show it in the logs of every server on the way.
         """
         if token is None:
-            await self._cloud.request("DELETE", "/v1/access_tokens/current")
+            await self._session.request("DELETE", "/v1/access_tokens/current")
             return
         if not token.strip():
             raise InvalidRequestError("The token is empty", argument="token")
-        await self._cloud.transport.send(
+        await self._session.transport.send(
             "DELETE",
             "/v1/access_tokens/current",
             headers={"Authorization": f"Bearer {token.strip()}"},
@@ -32,7 +32,7 @@ class AccessTokens(Chapter):
     @endpoint("DELETE", "/v1/access_tokens")
     async def revoke_all(self) -> None:
         """End all tokens of the user, the one in use included."""
-        await self._cloud.request("DELETE", "/v1/access_tokens")
+        await self._session.request("DELETE", "/v1/access_tokens")
 
     @endpoint("POST", "/oauth/token")
     async def refresh(self, refresh_token: str, client_id: str, client_secret: str) -> Token:
@@ -44,7 +44,7 @@ class AccessTokens(Chapter):
         if not refresh_token:
             raise InvalidRequestError("The refresh token is empty", argument="refresh_token")
         return await request_token(
-            self._cloud.transport,
+            self._session.transport,
             {"grant_type": "refresh_token", "refresh_token": refresh_token},
             client_id=client_id,
             client_secret=client_secret,
@@ -62,7 +62,7 @@ class AccessTokens(Chapter):
         if not code:
             raise InvalidRequestError("The code is empty", argument="code")
         return await request_token(
-            self._cloud.transport,
+            self._session.transport,
             {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri},
             client_id=client_id,
             client_secret=client_secret,

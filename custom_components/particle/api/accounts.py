@@ -6,7 +6,7 @@ from typing import Any
 
 from .endpoint import endpoint
 from .errors import InvalidRequestError
-from .namespace import Chapter, filled, given
+from .namespace import Namespace, require_text, without_none
 from .parsing import Json, bool_of, text_of
 
 
@@ -24,7 +24,7 @@ class MfaEnrolment:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Accounts(Chapter):
+class Accounts(Namespace):
     """The account itself."""
 
     @endpoint("POST", "/v1/users")
@@ -38,12 +38,12 @@ class Accounts(Chapter):
             ConflictError: There is such an account already.
         """
         body: dict[str, Any] = {
-            "username": filled(username, "username", "user name"),
-            "password": filled(password, "password", "password") and password,
+            "username": require_text(username, "username", "user name"),
+            "password": require_text(password, "password", "password") and password,
         }
         if account_info is not None:
             body["account_info"] = dict(account_info)
-        await self._cloud.transport.send("POST", "/v1/users", json=body)
+        await self._session.transport.send("POST", "/v1/users", json=body)
 
     @endpoint("PUT", "/v1/user")
     async def change(
@@ -70,7 +70,7 @@ class Accounts(Chapter):
         Raises:
             InvalidRequestError: Nothing to change, or the current password is missing.
         """
-        body = given(
+        body = without_none(
             {
                 "password": password,
                 "username": username,
@@ -86,30 +86,30 @@ class Accounts(Chapter):
             )
         if current_password:
             body["current_password"] = current_password
-        answer = await self._cloud.request("PUT", "/v1/user", json=body)
+        answer = await self._session.request("PUT", "/v1/user", json=body)
         return text_of(answer.object.get("message"))
 
     @endpoint("DELETE", "/v1/user")
     async def delete(self, password: str) -> None:
         """End the account with everything in it."""
-        filled(password, "password", "password")
-        await self._cloud.request("DELETE", "/v1/user", json={"password": password})
+        require_text(password, "password", "password")
+        await self._session.request("DELETE", "/v1/user", json={"password": password})
 
     @endpoint("POST", "/v1/user/password-reset")
     async def request_password_reset(self, username: str) -> None:
         """Let the cloud send a mail with which a forgotten password can be replaced; needs no token."""
-        await self._cloud.transport.send(
+        await self._session.transport.send(
             "POST",
             "/v1/user/password-reset",
-            json={"username": filled(username, "username", "user name")},
+            json={"username": require_text(username, "username", "user name")},
         )
 
     @endpoint("PUT", "/v1/user/password-reset")
     async def complete_password_reset(self, token: str, password: str) -> None:
         """Set the new password with the token of the mail."""
-        filled(token, "token", "token")
-        filled(password, "password", "password")
-        await self._cloud.transport.send(
+        require_text(token, "token", "token")
+        require_text(password, "password", "password")
+        await self._session.transport.send(
             "PUT",
             "/v1/user/password-reset",
             json={"token": token, "password": password},
@@ -118,7 +118,7 @@ class Accounts(Chapter):
     @endpoint("GET", "/v1/user/mfa-enable")
     async def start_mfa(self) -> MfaEnrolment:
         """Begin to set up a second factor."""
-        data = (await self._cloud.request("GET", "/v1/user/mfa-enable")).object
+        data = (await self._session.request("GET", "/v1/user/mfa-enable")).object
         return MfaEnrolment(text_of(data.get("mfa_token")), text_of(data.get("qr_url")), data)
 
     @endpoint("POST", "/v1/user/mfa-enable")
@@ -131,18 +131,18 @@ class Accounts(Chapter):
             True where it is in use now.
         """
         body = {
-            "mfa_token": filled(mfa_token, "mfa_token", "token"),
-            "otp": filled(otp, "otp", "code"),
-            **given({"invalidate_tokens": invalidate_tokens}),
+            "mfa_token": require_text(mfa_token, "mfa_token", "token"),
+            "otp": require_text(otp, "otp", "code"),
+            **without_none({"invalidate_tokens": invalidate_tokens}),
         }
-        answer = await self._cloud.request("POST", "/v1/user/mfa-enable", json=body)
+        answer = await self._session.request("POST", "/v1/user/mfa-enable", json=body)
         return bool_of(answer.object.get("enrolled")) or False
 
     @endpoint("PUT", "/v1/user/mfa-disable")
     async def disable_mfa(self, current_password: str) -> None:
         """Give up the second factor."""
-        filled(current_password, "current_password", "current password")
-        await self._cloud.request(
+        require_text(current_password, "current_password", "current password")
+        await self._session.request(
             "PUT",
             "/v1/user/mfa-disable",
             json={"current_password": current_password},

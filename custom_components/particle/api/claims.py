@@ -7,7 +7,7 @@ from .devices import BOARD_TIMEOUT, device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
-from .namespace import Chapter, filled
+from .namespace import Namespace, require_text
 from .parsing import Json, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 
@@ -40,7 +40,7 @@ class ClaimCode:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Claims(Chapter):
+class Claims(Namespace):
     """Claiming boards and giving them up."""
 
     @endpoint("POST", "/v1/devices")
@@ -56,11 +56,11 @@ class Claims(Chapter):
             DeviceOfflineError: Old hardware has to be online for this.
             PermissionDeniedError: It belongs to somebody else.
         """
-        wanted = normal_device_id(filled(device_id, "device_id", "device id"))
+        wanted = normal_device_id(require_text(device_id, "device_id", "device id"))
         body: dict[str, Any] = {"id": wanted}
         if request_transfer:
             body["request_transfer"] = True
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", "/v1/devices", json=body, timeout=BOARD_TIMEOUT, subject=Subject.DEVICE
         )
         data = answer.object
@@ -74,7 +74,7 @@ class Claims(Chapter):
         Args:
             product_id: Product or platform that it is to belong to.
         """
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", "/v1/devices", json={"product_id": product_id}, subject=Subject.PRODUCT
         )
         data = answer.object
@@ -92,7 +92,7 @@ class Claims(Chapter):
             scope: Account or product.
         """
         require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", f"/v1{scope.path}/device_claims", json={"iccid": iccid} if iccid else {}
         )
         data = answer.object
@@ -111,7 +111,7 @@ class Claims(Chapter):
         path = device_path(device_id, scope)
         if scope.kind is ScopeKind.PRODUCT:
             path += "/owner"
-        await self._cloud.request("DELETE", path, subject=Subject.DEVICE)
+        await self._session.request("DELETE", path, subject=Subject.DEVICE)
 
     @endpoint("POST", "/v1/provisioning/:device")
     async def register_key(
@@ -125,12 +125,12 @@ class Claims(Chapter):
             algorithm: ``rsa`` or ``ecc``.
             filename: What to call its origin.
         """
-        await self._cloud.request(
+        await self._session.request(
             "POST",
             f"/v1/provisioning/{segment(normal_device_id(device_id), 'device_id')}",
             json={
                 "deviceID": normal_device_id(device_id),
-                "publicKey": filled(public_key, "public_key", "public key"),
+                "publicKey": require_text(public_key, "public_key", "public key"),
                 "algorithm": algorithm,
                 "filename": filename,
                 "order": "manual",

@@ -6,7 +6,7 @@ from typing import Any
 
 from .endpoint import endpoint
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, child_of
 from .scope import Scope, ScopeKind, require, segment
 
@@ -26,7 +26,7 @@ class ConfigurationState:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Configuration(Chapter):
+class Configuration(Namespace):
     """Settings of a product. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
@@ -36,7 +36,7 @@ class Configuration(Chapter):
         Raises:
             NotFoundError: There are none.
         """
-        answer = await self._cloud.request("GET", _path(scope, device_id))
+        answer = await self._session.request("GET", _path(scope, device_id))
         settings = answer.member("configuration")
         if device_id is None:
             return ConfigurationState(settings, raw=answer.object)
@@ -54,7 +54,7 @@ class Configuration(Chapter):
         Raises:
             InvalidRequestError: They do not fit the schema, or the board has refused them.
         """
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT", _path(scope, device_id), json=dict(settings), timeout=90
         )
         # 202 says that they are kept for a device that is offline; a product always answers so.
@@ -64,7 +64,7 @@ class Configuration(Chapter):
     @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def get_schema(self, device_id: str | None = None, *, scope: Scope) -> Json:
         """Get the schema that describes the settings."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET", _path(scope, device_id), headers={"Accept": _SCHEMA}
         )
         return answer.object
@@ -78,7 +78,7 @@ class Configuration(Chapter):
         Raises:
             InvalidRequestError: It is no valid schema.
         """
-        await self._cloud.request(
+        await self._session.request(
             "PUT",
             _path(scope, device_id),
             json=dict(schema),

@@ -8,7 +8,7 @@ from .auth import basic_authorization
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import Token, normal_device_id
-from .namespace import Chapter, filled
+from .namespace import Namespace, require_text
 from .parsing import Json, id_of, mapping_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require, segment
 from .transport import Answer
@@ -46,7 +46,7 @@ class Customer:
         )
 
 
-class Customers(Chapter):
+class Customers(Namespace):
     """Customers of a product. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/customers")
@@ -66,10 +66,10 @@ class Customers(Chapter):
             ConflictError: There is such a customer already.
         """
         body = {
-            "email": filled(email, "email", "e-mail address"),
-            "password": filled(password, "password", "password") and password,
+            "email": require_text(email, "email", "e-mail address"),
+            "password": require_text(password, "password", "password") and password,
         }
-        answer = await self._cloud.request("POST", _path(scope), json=body)
+        answer = await self._session.request("POST", _path(scope), json=body)
         return answer.read(Token.from_json)
 
     @endpoint("POST", "/v1/products/:product/customers")
@@ -89,12 +89,12 @@ class Customers(Chapter):
         """
         body: dict[str, Any] = {
             "grant_type": "client_credentials",
-            "email": filled(email, "email", "e-mail address"),
+            "email": require_text(email, "email", "e-mail address"),
         }
         if password is None:
             body["no_password"] = True
         else:
-            body["password"] = filled(password, "password", "password") and password
+            body["password"] = require_text(password, "password", "password") and password
         answer = await self._send_as_client(
             scope,
             body,
@@ -111,9 +111,9 @@ class Customers(Chapter):
         """
         body = {
             "response_type": "token",
-            "client_id": filled(client_id, "client_id", "client id"),
-            "email": filled(email, "email", "e-mail address"),
-            "password": filled(password, "password", "password") and password,
+            "client_id": require_text(client_id, "client_id", "client id"),
+            "email": require_text(email, "email", "e-mail address"),
+            "password": require_text(password, "password", "password") and password,
         }
         answer = await self._send_as_client(scope, body, {})
         return answer.read(Token.from_json)
@@ -121,13 +121,13 @@ class Customers(Chapter):
     @endpoint("PUT", "/v1/products/:product/customers/:customer")
     async def set_password(self, email: str, password: str, *, scope: Scope) -> None:
         """Give a customer another password, as a member of the product's team."""
-        filled(password, "password", "password")
-        await self._cloud.request("PUT", _path(scope, email), json={"password": password})
+        require_text(password, "password", "password")
+        await self._session.request("PUT", _path(scope, email), json={"password": password})
 
     @endpoint("DELETE", "/v1/products/:product/customers/:customer")
     async def delete(self, email: str, *, scope: Scope) -> None:
         """Delete a customer with all tokens and claim codes."""
-        await self._cloud.request("DELETE", _path(scope, email))
+        await self._session.request("DELETE", _path(scope, email))
 
     async def _send_as_client(
         self,
@@ -136,7 +136,7 @@ class Customers(Chapter):
         headers: dict[str, str],
     ) -> Answer:
         """Send without the user's token."""
-        return await self._cloud.transport.send("POST", _path(scope), json=body, headers=headers)
+        return await self._session.transport.send("POST", _path(scope), json=body, headers=headers)
 
 
 def _path(scope: Scope, email: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 
 from .endpoint import endpoint
 from .errors import InvalidRequestError
-from .namespace import Chapter, given, something
+from .namespace import Namespace, require_any, without_none
 from .parsing import Json, id_of, int_of, mapping_of, objects_of, text_of
 from .scope import Scope, ScopeKind, require, segment
 from .transport import Query
@@ -49,19 +49,19 @@ class DeviceGroup:
         )
 
 
-class DeviceGroups(Chapter):
+class DeviceGroups(Namespace):
     """Groups of a product. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/groups")
     async def list(self, *, scope: Scope, name: str | None = None) -> tuple[DeviceGroup, ...]:
         """List the groups, or those whose names hold `name`."""
-        answer = await self._cloud.request("GET", _path(scope), query={"name": name})
+        answer = await self._session.request("GET", _path(scope), query={"name": name})
         return tuple(DeviceGroup.from_json(item) for item in objects_of(answer.array("groups")))
 
     @endpoint("GET", "/v1/products/:product/groups/:group")
     async def get(self, name: str, *, scope: Scope) -> DeviceGroup:
         """Get one group with the number of its boards."""
-        answer = await self._cloud.request("GET", _path(scope, name))
+        answer = await self._session.request("GET", _path(scope, name))
         return answer.read(DeviceGroup.from_json, "group")
 
     @endpoint("POST", "/v1/products/:product/groups")
@@ -81,10 +81,10 @@ class DeviceGroups(Chapter):
             color: For the console, such as ``#00aeef``.
             description: What it is for.
         """
-        body = {"name": valid_group_name(name)} | given(
+        body = {"name": valid_group_name(name)} | without_none(
             {"color": color, "description": description}
         )
-        answer = await self._cloud.request("POST", _path(scope), json=body)
+        answer = await self._session.request("POST", _path(scope), json=body)
         return answer.read(lambda data: DeviceGroup.from_json({"name": name, **data}), "group")
 
     @endpoint("PUT", "/v1/products/:product/groups/:group")
@@ -100,8 +100,10 @@ class DeviceGroups(Chapter):
         """Change a group's name, colour or description."""
         if new_name is not None:
             valid_group_name(new_name)
-        body = something({"name": new_name, "color": color, "description": description}, "new_name")
-        answer = await self._cloud.request("PUT", _path(scope, name), json=body)
+        body = require_any(
+            {"name": new_name, "color": color, "description": description}, "new_name"
+        )
+        answer = await self._session.request("PUT", _path(scope, name), json=body)
         return answer.read(
             lambda data: DeviceGroup.from_json({"name": new_name or name, **data}), "group"
         )
@@ -109,7 +111,7 @@ class DeviceGroups(Chapter):
     @endpoint("DELETE", "/v1/products/:product/groups/:group")
     async def delete(self, name: str, *, scope: Scope) -> None:
         """Delete a group; its boards stay in the product."""
-        await self._cloud.request("DELETE", _path(scope, name))
+        await self._session.request("DELETE", _path(scope, name))
 
     @endpoint("GET", "/v1/products/:product/impact")
     async def impact(
@@ -128,7 +130,7 @@ class DeviceGroups(Chapter):
         """
         require(scope, ScopeKind.PRODUCT)
         parameters: Query = {"action": action, "edit_groups": tuple(edit_groups), **query}
-        answer = await self._cloud.request("GET", f"/v1{scope.path}/impact", query=parameters)
+        answer = await self._session.request("GET", f"/v1{scope.path}/impact", query=parameters)
         return answer.object
 
 

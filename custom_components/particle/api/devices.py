@@ -16,7 +16,7 @@ from .models import (
     Variable,
     normal_device_id,
 )
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import bool_of, int_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .transport import Answer, Query
@@ -25,7 +25,7 @@ from .transport import Answer, Query
 BOARD_TIMEOUT = 90.0
 
 
-class Devices(Chapter):
+class Devices(Namespace):
     """The boards of the account or of a product."""
 
     @endpoint("GET", "/v1/devices", "/v1/products/:product/devices")
@@ -54,7 +54,7 @@ class Devices(Chapter):
                     "Only a product's boards have groups and filters",
                     argument="groups" if wanted else "query",
                 )
-            answer = await self._cloud.request("GET", "/v1/devices")
+            answer = await self._session.request("GET", "/v1/devices")
             for item in objects_of(answer.array("devices")):
                 yield Device.from_json(item)
             return
@@ -71,7 +71,7 @@ class Devices(Chapter):
         Raises:
             DeviceNotFoundError: It does not exist, or the token does not see it.
         """
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET", device_path(device_id, scope), subject=Subject.DEVICE
         )
         return answer.read(Device.from_json, "device")
@@ -104,7 +104,7 @@ class Devices(Chapter):
         """
         if background:
             # Before the board's lock: a command to the same board must not wait for this either.
-            await self._cloud.transport.pace.background.take()
+            await self._session.transport.pace.background.take()
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
 
@@ -141,8 +141,8 @@ class Devices(Chapter):
         text = function_argument(argument)
         validate_function_argument(device, text)
         path = f"{device_path(device_id, scope)}/{segment(name, 'function')}"
-        async with self._cloud.board_lock(device_id):
-            answer = await self._cloud.request(
+        async with self._session.device_lock(device_id):
+            answer = await self._session.request(
                 "POST",
                 path,
                 json={"arg": text},
@@ -179,8 +179,8 @@ class Devices(Chapter):
             NotFoundError: There is none.
         """
         path = f"/v1/serial_numbers/{segment(serial_number, 'serial_number')}"
-        await self._cloud.transport.pace.serial_numbers.take()
-        answer = await self._cloud.request("GET", path, retry=False)
+        await self._session.transport.pace.serial_numbers.take()
+        answer = await self._session.request("GET", path, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:
             raise answer.malformed("The cloud's answer holds no device id")
@@ -189,7 +189,7 @@ class Devices(Chapter):
     @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:
         """Ask a board whether it is there. Free, but may take as long as a call."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT",
             f"{device_path(device_id, scope)}/ping",
             timeout=BOARD_TIMEOUT,
@@ -228,7 +228,7 @@ class Devices(Chapter):
         """
         if not fields:
             raise InvalidRequestError("There is nothing to change", argument="fields")
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT",
             device_path(device_id, scope),
             json=dict(fields),
@@ -247,8 +247,8 @@ class Devices(Chapter):
                 argument="variable",
             )
         path = f"{device_path(device_id, scope)}/{segment(name, 'variable')}"
-        async with self._cloud.board_lock(device_id):
-            return await self._cloud.request(
+        async with self._session.device_lock(device_id):
+            return await self._session.request(
                 "GET",
                 path,
                 query={"format": "raw"} if raw else None,
@@ -291,7 +291,7 @@ class Devices(Chapter):
         if fields.get("action") not in {"prepare", "confirm"}:
             raise InvalidRequestError("The action is prepare or confirm", argument="fields")
         identifier = segment(normal_device_id(device_id), "device_id")
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT",
             f"/v1{scope.path}/devices/{identifier}/unprotect",
             json=dict(fields),

@@ -5,14 +5,14 @@ from datetime import datetime
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import objects_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .transport import Query
 from .vitals import Vitals
 
 
-class Diagnostics(Chapter):
+class Diagnostics(Namespace):
     """Vitals of boards; they cost nothing."""
 
     @endpoint(
@@ -22,7 +22,7 @@ class Diagnostics(Chapter):
     )
     async def refresh(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Ask a board to report; the report comes as an event if the board is online."""
-        await self._cloud.request(
+        await self._session.request(
             "POST", f"{_path(device_id, scope)}/update", subject=Subject.DEVICE
         )
 
@@ -43,8 +43,8 @@ class Diagnostics(Chapter):
             NotFoundError: There is none.
         """
         if background:
-            await self._cloud.transport.pace.background.take()
-        answer = await self._cloud.request("GET", f"{_path(device_id, scope)}/last")
+            await self._session.transport.pace.background.take()
+        answer = await self._session.request("GET", f"{_path(device_id, scope)}/last")
         return answer.read(Vitals.from_json, "diagnostics")
 
     @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
@@ -61,7 +61,9 @@ class Diagnostics(Chapter):
         Raises:
             InvalidRequestError: The cloud does not take the dates.
         """
-        answer = await self._cloud.request("GET", _path(device_id, scope), query=_dates(start, end))
+        answer = await self._session.request(
+            "GET", _path(device_id, scope), query=_dates(start, end)
+        )
         return tuple(Vitals.from_json(item) for item in objects_of(answer.array("diagnostics")))
 
     @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
@@ -74,7 +76,7 @@ class Diagnostics(Chapter):
         end: datetime | None = None,
     ) -> str:
         """Get the reports of a time as a table of comma separated values."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             _path(device_id, scope),
             query=_dates(start, end),

@@ -8,12 +8,12 @@ from .errors import InvalidRequestError
 from .event_iterator import iterate
 from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
 from .models import CloudEvent, normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .stream import EventStream, StreamState
 
 
-class Events(Chapter):
+class Events(Namespace):
     """Events of the account, a product or an organisation."""
 
     @endpoint("POST", "/v1/devices/events", "/v1/products/:product/events")
@@ -58,7 +58,7 @@ class Events(Chapter):
         path = (
             "/v1/devices/events" if scope.kind is ScopeKind.ACCOUNT else f"/v1{scope.path}/events"
         )
-        await self._cloud.request("POST", path, json=body)
+        await self._session.request("POST", path, json=body)
 
     @endpoint(
         "GET",
@@ -106,7 +106,7 @@ class Events(Chapter):
         path += "/events"
         if prefix is not None:
             path += f"/{segment(prefix, 'prefix')}"
-        return EventStream(self._cloud, path, on_event, on_state, **tunables)
+        return EventStream(self._session, path, on_event, on_state, **tunables)
 
     def iterate(
         self,
@@ -165,4 +165,4 @@ class Events(Chapter):
             tunables: Times and limits of `EventStream`.
         """
         path = f"/v1/events/{segment(prefix, 'prefix')}"
-        return EventStream(self._cloud, path, on_event, on_state, **tunables)
+        return EventStream(self._session, path, on_event, on_state, **tunables)

@@ -11,7 +11,7 @@ from .devices import device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
-from .namespace import Chapter, filled
+from .namespace import Namespace, require_text
 from .parsing import Json, bool_of, datetime_of, id_of, int_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, segment
 from .transport import Answer
@@ -126,7 +126,7 @@ class BuildTargets:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Firmware(Chapter):
+class Firmware(Namespace):
     """Compiling and flashing."""
 
     @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
@@ -210,10 +210,10 @@ class Firmware(Chapter):
     @endpoint("PUT", "/v1/devices/:device")
     async def flash_known_app(self, device_id: str, app: str = "tinker") -> FlashStarted:
         """Let an older cloud or an own server send a program that it knows by name."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT",
             device_path(device_id),
-            form={"app": filled(app, "app", "name of the program")},
+            form={"app": require_text(app, "app", "name of the program")},
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,
         )
@@ -248,7 +248,7 @@ class Firmware(Chapter):
             fields["platform_id"] = str(platform_id)
         else:
             fields["product_id"] = str(product_id)
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST",
             "/v1/binaries",
             data=lambda: source_form(files, fields),
@@ -264,7 +264,7 @@ class Firmware(Chapter):
         Raises:
             NotFoundError: It is gone after a day.
         """
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             f"/v1/binaries/{segment(binary_id, 'binary_id')}",
             timeout=FIRMWARE_TIMEOUT,
@@ -279,7 +279,7 @@ class Firmware(Chapter):
         Args:
             featured: Only those that Particle recommends.
         """
-        answer = await self._cloud.transport.send(
+        answer = await self._session.transport.send(
             "GET", "/v1/build_targets", query={"featured": featured}
         )
         data = answer.object
@@ -307,7 +307,7 @@ class Firmware(Chapter):
     @endpoint("GET", "/v1/device-os/versions/:version")
     async def device_os_version(self, version: str, *, platform_id: int | None = None) -> Json:
         """Describe one release of Device OS."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             f"/v1/device-os/versions/{segment(version, 'version')}",
             query={"platform_id": platform_id},
@@ -317,7 +317,7 @@ class Firmware(Chapter):
     async def _flash(
         self, device_id: str, scope: Scope, form: Callable[[], aiohttp.FormData]
     ) -> FlashStarted:
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "PUT",
             device_path(device_id, scope),
             # Made anew for a second try after a 401: a form can be sent once.

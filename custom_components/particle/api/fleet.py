@@ -9,7 +9,7 @@ from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, int_of, mapping_of, texts_of
 from .scope import Scope, ScopeKind, require
 from .transport import Query
@@ -56,7 +56,7 @@ class ImportResult:
         )
 
 
-class Fleet(Chapter):
+class Fleet(Namespace):
     """The boards of a product. Every method takes the product as its scope."""
 
     @endpoint("POST", "/v1/products/:product/devices")
@@ -84,7 +84,7 @@ class Fleet(Chapter):
             body["import_sims"] = import_sims
         if claim_user:
             body["claim_user"] = claim_user
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", _path(scope), json=body, timeout=120, subject=Subject.PRODUCT
         )
         return answer.read(ImportResult.from_json)
@@ -110,7 +110,7 @@ class Fleet(Chapter):
         if not lines:
             raise InvalidRequestError("There is no board to bring in", argument="identifiers")
         query: Query = {"import_sims": import_sims, "claim_user": claim_user}
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST",
             _path(scope),
             data=lambda: binary_form(
@@ -132,7 +132,7 @@ class Fleet(Chapter):
             deny: Also refuse it for the future, for a board in quarantine.
         """
         require(scope, ScopeKind.PRODUCT)
-        await self._cloud.request(
+        await self._session.request(
             "DELETE",
             device_path(device_id, scope),
             json={"deny": True} if deny else None,
@@ -155,7 +155,7 @@ class Fleet(Chapter):
             raise InvalidRequestError("There is no board to change", argument="device_ids")
         if not added and not removed:
             raise InvalidRequestError("There is no group to change", argument="add")
-        await self._cloud.request(
+        await self._session.request(
             "PUT",
             _path(scope),
             json={
@@ -202,7 +202,9 @@ class Fleet(Chapter):
 
     async def _update(self, device_id: str, fields: dict[str, Any], scope: Scope) -> None:
         require(scope, ScopeKind.PRODUCT)
-        await self._cloud.devices.update(device_id, fields, scope=scope)
+        await self._session.request(
+            "PUT", device_path(device_id, scope), json=fields, subject=Subject.DEVICE
+        )
 
 
 def _path(scope: Scope) -> str:

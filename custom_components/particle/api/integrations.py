@@ -7,7 +7,7 @@ from typing import Any
 from .endpoint import endpoint
 from .errors import InvalidRequestError
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, bool_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .webhook_settings import Integration, WebhookSettings
@@ -26,7 +26,7 @@ class IntegrationTest:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Integrations(Chapter):
+class Integrations(Namespace):
     """Integrations of the account, a product or an organisation."""
 
     @endpoint(
@@ -37,7 +37,7 @@ class Integrations(Chapter):
     )
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the integrations."""
-        answer = await self._cloud.request("GET", _path(scope))
+        answer = await self._session.request("GET", _path(scope))
         found = objects_of(answer.array("integrations", "webhooks"))
         return tuple(Integration.from_json(item) for item in found)
 
@@ -49,7 +49,7 @@ class Integrations(Chapter):
     )
     async def get(self, integration_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one integration with its last ten requests."""
-        answer = await self._cloud.request("GET", _path(scope, integration_id))
+        answer = await self._session.request("GET", _path(scope, integration_id))
         return answer.read(
             lambda data: Integration.from_json({"id": integration_id, **data}), "integration"
         )
@@ -74,7 +74,7 @@ class Integrations(Chapter):
             InvalidRequestError: The settings cannot be right.
         """
         body = _body(settings)
-        answer = await self._cloud.request("POST", _path(scope), json=body)
+        answer = await self._session.request("POST", _path(scope), json=body)
         return answer.read(lambda data: Integration.from_json({**body, **data}), "integration")
 
     @endpoint(
@@ -92,7 +92,7 @@ class Integrations(Chapter):
     ) -> Integration:
         """Replace the whole configuration; what is not given is gone."""
         body = _body(settings)
-        answer = await self._cloud.request("PUT", _path(scope, integration_id), json=body)
+        answer = await self._session.request("PUT", _path(scope, integration_id), json=body)
         return answer.read(
             lambda data: Integration.from_json({"id": integration_id, **body, **data}),
             "integration",
@@ -142,7 +142,7 @@ class Integrations(Chapter):
             body["data"] = data
         if device_id is not None:
             body["device_id"] = normal_device_id(device_id)
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", f"{_path(scope, integration_id)}/test", json=body, timeout=60
         )
         result = answer.object
@@ -165,23 +165,23 @@ class Integrations(Chapter):
         Raises:
             NotFoundError: There is none.
         """
-        await self._cloud.request("DELETE", _path(scope, integration_id))
+        await self._session.request("DELETE", _path(scope, integration_id))
 
 
-class Webhooks(Chapter):
+class Webhooks(Namespace):
     """Webhooks under their classic address, which own servers know too."""
 
     @endpoint("GET", "/v1/webhooks", "/v1/products/:product/webhooks")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the webhooks."""
-        answer = await self._cloud.request("GET", _classic_path(scope))
+        answer = await self._session.request("GET", _classic_path(scope))
         found = objects_of(answer.array("webhooks", "integrations"))
         return tuple(Integration.from_json(item) for item in found)
 
     @endpoint("GET", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
     async def get(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one webhook with its last requests."""
-        answer = await self._cloud.request("GET", _classic_path(scope, webhook_id))
+        answer = await self._session.request("GET", _classic_path(scope, webhook_id))
         return answer.read(
             lambda data: Integration.from_json({"id": webhook_id, **data}), "webhook"
         )
@@ -194,7 +194,7 @@ class Webhooks(Chapter):
             InvalidRequestError: The settings cannot be right.
         """
         body = settings.as_json()
-        answer = await self._cloud.request("POST", _classic_path(scope), json=body)
+        answer = await self._session.request("POST", _classic_path(scope), json=body)
         return answer.read(lambda data: Integration.from_json({**body, **data}), "webhook")
 
     @endpoint("DELETE", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
@@ -204,7 +204,7 @@ class Webhooks(Chapter):
         Raises:
             NotFoundError: There is none.
         """
-        await self._cloud.request("DELETE", _classic_path(scope, webhook_id))
+        await self._session.request("DELETE", _classic_path(scope, webhook_id))
 
 
 def _body(settings: WebhookSettings | Mapping[str, Any]) -> dict[str, Any]:

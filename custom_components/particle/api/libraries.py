@@ -7,7 +7,7 @@ from typing import Self
 
 from .endpoint import endpoint
 from .errors import InvalidRequestError
-from .namespace import MAX_PAGES, Chapter, filled
+from .namespace import MAX_PAGES, Namespace, require_text
 from .parsing import (
     Json,
     bool_of,
@@ -99,7 +99,7 @@ class Library:
         )
 
 
-class Libraries(Chapter):
+class Libraries(Namespace):
     """Libraries that the user can see."""
 
     @endpoint("GET", "/v1/libraries")
@@ -152,7 +152,7 @@ class Libraries(Chapter):
         library_scope: LibraryScope | None = None,
     ) -> Library:
         """Get one library; without a version, the latest."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             _path(name),
             query={
@@ -183,7 +183,7 @@ class Libraries(Chapter):
         """
         if not archive.startswith(b"\x1f\x8b"):
             raise InvalidRequestError("A library is a tar.gz archive", argument="archive")
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST",
             "/v1/libraries",
             data=lambda: binary_form(
@@ -196,7 +196,7 @@ class Libraries(Chapter):
     @endpoint("PATCH", "/v1/libraries/:library")
     async def publish(self, name: str) -> Library:
         """Let everybody see a library; this cannot be undone."""
-        answer = await self._cloud.request("PATCH", _path(name), json={"visibility": "public"})
+        answer = await self._session.request("PATCH", _path(name), json={"visibility": "public"})
         return answer.read(lambda data: Library.from_json({"id": name, **data}), "data")
 
     @endpoint("DELETE", "/v1/libraries/:library")
@@ -207,7 +207,7 @@ class Libraries(Chapter):
             name: Library.
             force: A token of the cloud for libraries that are in use.
         """
-        await self._cloud.request(
+        await self._session.request(
             "DELETE", _path(name), json={"force": force} if force is not None else None
         )
 
@@ -215,7 +215,7 @@ class Libraries(Chapter):
         """Ask for page after page; a page that is not full is the last one."""
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {**query, "page": page, "limit": limit}
-            answer = await self._cloud.request("GET", path, query=paging)
+            answer = await self._session.request("GET", path, query=paging)
             found = objects_of(answer.array("data"))
             for item in found:
                 yield Library.from_json(item)
@@ -224,4 +224,4 @@ class Libraries(Chapter):
 
 
 def _path(name: str) -> str:
-    return f"/v1/libraries/{segment(filled(name, 'name', 'name'), 'name')}"
+    return f"/v1/libraries/{segment(require_text(name, 'name', 'name'), 'name')}"

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from .endpoint import endpoint
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import (
     Json,
     bool_of,
@@ -103,7 +103,7 @@ def _points(data: Json) -> tuple[Point, ...]:
     return tuple(points)
 
 
-class Locations(Chapter):
+class Locations(Namespace):
     """Locations of a product's boards. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/locations")
@@ -152,7 +152,7 @@ class Locations(Chapter):
     ) -> DeviceLocation:
         """Get the place of one board, or its way in a time."""
         require(scope, ScopeKind.PRODUCT)
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             f"/v1{scope.path}/locations/{segment(normal_device_id(device_id), 'device_id')}",
             query={"date_range": _range(date_range)},
@@ -165,7 +165,7 @@ class Locations(Chapter):
     async def fleet(self, *, scope: Scope) -> Json:
         """Get the places of the whole fleet, as the cloud sends them for a map."""
         require(scope, ScopeKind.PRODUCT)
-        return (await self._cloud.request("GET", f"/v1{scope.path}/fleet_locations")).object
+        return (await self._session.request("GET", f"/v1{scope.path}/fleet_locations")).object
 
 
 def _range(date_range: tuple[datetime, datetime] | None) -> str | None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Self
 
 from .endpoint import endpoint
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, datetime_of, int_of, mapping_of, objects_of
 from .scope import Scope, ScopeKind, require
 
@@ -62,7 +62,7 @@ class MetricFilter:
     group: str | None = None
 
 
-class Metrics(Chapter):
+class Metrics(Namespace):
     """Counts of a product's fleet. Every method takes the product as its scope and a filter."""
 
     @endpoint("GET", "/v1/products/:product/metrics/:metric")
@@ -104,7 +104,7 @@ class Metrics(Chapter):
         self, metric: str, scope: Scope, only: MetricFilter
     ) -> tuple[MetricBucket, ...]:
         require(scope, ScopeKind.PRODUCT)
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET",
             f"/v1{scope.path}/metrics/{metric}",
             query={

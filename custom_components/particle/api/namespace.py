@@ -1,27 +1,23 @@
-"""What all chapters of the API have in common."""
-
-from __future__ import annotations
+"""What the namespaces of the client have in common."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import InvalidRequestError
 from .parsing import Json, int_of, objects_of
+from .session import CloudSession
 from .transport import Answer, Query
 
-if TYPE_CHECKING:
-    from .client import ParticleCloud
-
-# A server that always promises one page more must not keep us for ever.
+# A server that always announces one more page must not keep the client for ever.
 MAX_PAGES = 10_000
 
 
-class Chapter:
-    """One chapter of the API, bound to a cloud."""
+class Namespace:
+    """One chapter of the Cloud API."""
 
-    def __init__(self, cloud: ParticleCloud) -> None:
-        """Belong to a cloud."""
-        self._cloud = cloud
+    def __init__(self, session: CloudSession) -> None:
+        """Initialize the namespace."""
+        self._session = session
 
     async def _pages(
         self, path: str, *, query: Query | None = None, per_page: int = 100
@@ -33,7 +29,7 @@ class Chapter:
         """
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {"page": page, "per_page": per_page, "perPage": per_page}
-            answer = await self._cloud.request("GET", path, query={**(query or {}), **paging})
+            answer = await self._session.request("GET", path, query={**(query or {}), **paging})
             yield answer
             if page >= total_pages(answer.json):
                 return
@@ -56,24 +52,24 @@ def total_pages(body: object) -> int:
     return (int_of(meta.get("total_pages")) or 1) if isinstance(meta, Mapping) else 1
 
 
-def given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that were given; None stands for one that was not."""
+def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields without those that are None."""
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def something(fields: Mapping[str, Any], argument: str) -> dict[str, Any]:
-    """The fields that were given, and at least one.
+def require_any(fields: Mapping[str, Any], argument: str) -> dict[str, Any]:
+    """Return the fields without those that are None, of which at least one must be left.
 
     Raises:
-        InvalidRequestError: None was given.
+        InvalidRequestError: All fields are None.
     """
-    if not (found := given(fields)):
+    if not (found := without_none(fields)):
         raise InvalidRequestError("There is nothing to change", argument=argument)
     return found
 
 
-def filled(value: str, argument: str, what: str) -> str:
-    """Text that says something, without the blanks around it.
+def require_text(value: str, argument: str, what: str) -> str:
+    """Return text without the white space around it.
 
     Raises:
         InvalidRequestError: It is empty.

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from .endpoint import endpoint
 from .errors import InvalidRequestError
-from .namespace import Chapter, given
+from .namespace import Namespace, without_none
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 
@@ -55,13 +55,13 @@ class OAuthClient:
         )
 
 
-class OAuthClients(Chapter):
+class OAuthClients(Namespace):
     """OAuth clients of the account or of a product."""
 
     @endpoint("GET", "/v1/clients", "/v1/products/:product/clients")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[OAuthClient, ...]:
         """List the clients; their secrets are never shown again."""
-        answer = await self._cloud.request("GET", _path(scope))
+        answer = await self._session.request("GET", _path(scope))
         return tuple(OAuthClient.from_json(item) for item in objects_of(answer.array("clients")))
 
     @endpoint("POST", "/v1/clients", "/v1/products/:product/clients")
@@ -102,7 +102,7 @@ class OAuthClients(Chapter):
             body["redirect_uri"] = redirect_uri
         if client_scope is not None:
             body["scope"] = client_scope
-        answer = await self._cloud.request("POST", _path(scope), json=body)
+        answer = await self._session.request("POST", _path(scope), json=body)
         return answer.read(OAuthClient.from_json, "client")
 
     @endpoint("PUT", "/v1/clients/:client", "/v1/products/:product/clients/:client")
@@ -115,16 +115,16 @@ class OAuthClients(Chapter):
         scope: Scope = ACCOUNT,
     ) -> OAuthClient:
         """Change a client's name or scope; the scope ``none`` clears it."""
-        body = given({"name": name, "scope": client_scope})
+        body = without_none({"name": name, "scope": client_scope})
         if not body:
             raise InvalidRequestError("There is nothing to change", argument="name")
-        answer = await self._cloud.request("PUT", _path(scope, client_id), json=body)
+        answer = await self._session.request("PUT", _path(scope, client_id), json=body)
         return answer.read(lambda data: OAuthClient.from_json({"id": client_id, **data}), "client")
 
     @endpoint("DELETE", "/v1/clients/:client", "/v1/products/:product/clients/:client")
     async def delete(self, client_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Delete a client; its tokens stop working."""
-        await self._cloud.request("DELETE", _path(scope, client_id))
+        await self._session.request("DELETE", _path(scope, client_id))
 
 
 def _path(scope: Scope, client_id: str | None = None) -> str:

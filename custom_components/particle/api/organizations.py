@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from .endpoint import endpoint
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
 from .scope import Scope
 
@@ -38,18 +38,18 @@ class Organization:
         )
 
 
-class Organizations(Chapter):
+class Organizations(Namespace):
     """Organisations that the user belongs to."""
 
     @endpoint("GET", "/v1/orgs")
     async def list(self) -> tuple[Organization, ...]:
         """List the organisations."""
-        answer = await self._cloud.request("GET", "/v1/orgs")
+        answer = await self._session.request("GET", "/v1/orgs")
         found = objects_of(answer.array("organizations", "orgs"))
         return tuple(Organization.from_json(item) for item in found)
 
     @endpoint("GET", "/v1/orgs/:organization")
     async def get(self, organization: str) -> Organization:
         """Get one organisation by id or slug."""
-        answer = await self._cloud.request("GET", f"/v1{Scope.organization(organization).path}")
+        answer = await self._session.request("GET", f"/v1{Scope.organization(organization).path}")
         return answer.read(Organization.from_json, "organization")

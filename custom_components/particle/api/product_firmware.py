@@ -8,7 +8,7 @@ from typing import Any, Self
 from .endpoint import endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
 from .firmware import FIRMWARE_TIMEOUT
-from .namespace import Chapter, filled, something
+from .namespace import Namespace, require_any, require_text
 from .parsing import Json, bool_of, datetime_of, int_of, mapping_of, objects_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require
 from .uploads import binary_form
@@ -64,20 +64,20 @@ class FirmwareVersion:
         )
 
 
-class ProductFirmware(Chapter):
+class ProductFirmware(Namespace):
     """Firmware of a product. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/firmware")
     async def list(self, *, scope: Scope) -> tuple[FirmwareVersion, ...]:
         """List the versions."""
-        answer = await self._cloud.request("GET", _path(scope))
+        answer = await self._session.request("GET", _path(scope))
         found = objects_of(answer.array("firmware", "firmwares"))
         return tuple(FirmwareVersion.from_json(item) for item in found)
 
     @endpoint("GET", "/v1/products/:product/firmware/:version")
     async def get(self, version: int, *, scope: Scope) -> FirmwareVersion:
         """Get one version."""
-        answer = await self._cloud.request("GET", _path(scope, version))
+        answer = await self._session.request("GET", _path(scope, version))
         return answer.read(FirmwareVersion.from_json, "firmware")
 
     @endpoint("POST", "/v1/products/:product/firmware")
@@ -107,14 +107,14 @@ class ProductFirmware(Chapter):
             ConflictError: There is such a version already.
         """
         bundle = content.startswith(b"PK")
-        fields = {"version": str(_number(version)), "title": filled(title, "title", "title")}
+        fields = {"version": str(_number(version)), "title": require_text(title, "title", "title")}
         if description is not None:
             fields["description"] = description
         if mandatory is not None:
             fields["mandatory"] = str(mandatory).lower()
         name = filename or ("firmware.zip" if bundle else "firmware.bin")
         kind = "application/zip" if bundle else "application/octet-stream"
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST",
             _path(scope),
             data=lambda: binary_form(content, name, content_type=kind, fields=fields),
@@ -135,10 +135,10 @@ class ProductFirmware(Chapter):
         mandatory: bool | None = None,
     ) -> FirmwareVersion:
         """Change what a version is called and whether it may be skipped."""
-        body = something(
+        body = require_any(
             {"title": title, "description": description, "mandatory": mandatory}, "title"
         )
-        answer = await self._cloud.request("PUT", _path(scope, version), json=body)
+        answer = await self._session.request("PUT", _path(scope, version), json=body)
         return answer.read(
             lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
         )
@@ -146,7 +146,7 @@ class ProductFirmware(Chapter):
     @endpoint("GET", "/v1/products/:product/firmware/:version/binary")
     async def download(self, version: int, *, scope: Scope) -> bytes:
         """Fetch the file of a version."""
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET", f"{_path(scope, version)}/binary", timeout=FIRMWARE_TIMEOUT, redirects=True
         )
         return answer.body
@@ -176,11 +176,11 @@ class ProductFirmware(Chapter):
         }
         body: dict[str, Any] = {
             "version": _number(version),
-            **something(wanted, "product_default"),
+            **require_any(wanted, "product_default"),
         }
         if intelligent is not None:
             body["intelligent"] = intelligent
-        answer = await self._cloud.request("PUT", f"{_path(scope)}/release", json=body)
+        answer = await self._session.request("PUT", f"{_path(scope)}/release", json=body)
         return answer.read(
             lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
         )
@@ -188,7 +188,7 @@ class ProductFirmware(Chapter):
     @endpoint("DELETE", "/v1/products/:product/firmware/:version")
     async def delete(self, version: int, *, scope: Scope) -> None:
         """Delete a version that was never released."""
-        await self._cloud.request("DELETE", _path(scope, version))
+        await self._session.request("DELETE", _path(scope, version))
 
 
 def _number(version: int) -> int:

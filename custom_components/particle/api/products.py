@@ -7,7 +7,7 @@ from typing import Any, Self
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import MalformedAnswerError
-from .namespace import Chapter, filled, given
+from .namespace import Namespace, require_text, without_none
 from .parsing import Json, int_of, mapping_of, objects_of, text_of, texts_of
 from .scope import ACCOUNT, Scope, ScopeKind, require
 
@@ -57,20 +57,20 @@ class Product:
         )
 
 
-class Products(Chapter):
+class Products(Namespace):
     """Products that the token sees."""
 
     @endpoint("GET", "/v1/user/products", "/v1/orgs/:organization/products")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Product, ...]:
         """List the account's or an organisation's products."""
         require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
-        answer = await self._cloud.request("GET", f"/v1{scope.path or '/user'}/products")
+        answer = await self._session.request("GET", f"/v1{scope.path or '/user'}/products")
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
     @endpoint("GET", "/v1/products")
     async def list_visible(self) -> tuple[Product, ...]:
         """List products by the address that Particle's own JavaScript client uses."""
-        answer = await self._cloud.request("GET", "/v1/products")
+        answer = await self._session.request("GET", "/v1/products")
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
     @endpoint("POST", "/v1/user/products", "/v1/orgs/:organization/products")
@@ -94,11 +94,11 @@ class Products(Chapter):
         """
         require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
         product = {
-            "name": filled(name, "name", "name"),
+            "name": require_text(name, "name", "name"),
             "platform_id": platform_id,
-            **given({"description": description, "settings": settings}),
+            **without_none({"description": description, "settings": settings}),
         }
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "POST", f"/v1{scope.path or '/user'}/products", json={"product": product}
         )
         return answer.read(Product.from_json, "product")
@@ -110,7 +110,7 @@ class Products(Chapter):
         Raises:
             ProductNotFoundError: It does not exist, or the token does not see it.
         """
-        answer = await self._cloud.request(
+        answer = await self._session.request(
             "GET", f"/v1{Scope.product(product).path}", subject=Subject.PRODUCT
         )
         return answer.read(Product.from_json, "product")

@@ -9,7 +9,7 @@ from typing import Any, Self
 from .endpoint import endpoint
 from .errors import InvalidRequestError, NotFoundError
 from .models import normal_device_id
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .uploads import binary_form
@@ -103,7 +103,7 @@ class SimStatus:
     raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
-class Sims(Chapter):
+class Sims(Namespace):
     """SIM cards."""
 
     @endpoint("GET", "/v1/sims", "/v1/products/:product/sims")
@@ -123,14 +123,14 @@ class Sims(Chapter):
     @endpoint("GET", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def get(self, iccid: str, *, scope: Scope = ACCOUNT) -> Sim:
         """Get one SIM."""
-        answer = await self._cloud.request("GET", _path(scope, iccid))
+        answer = await self._session.request("GET", _path(scope, iccid))
         return answer.read(lambda data: Sim.from_json({"_id": iccid, **data}), "sim")
 
     @endpoint("HEAD", "/v1/sims/:iccid")
     async def exists(self, iccid: str) -> bool:
         """Ask whether Particle knows a SIM, without its details."""
         try:
-            await self._cloud.request("HEAD", _path(ACCOUNT, iccid))
+            await self._session.request("HEAD", _path(ACCOUNT, iccid))
         except NotFoundError:
             return False
         return True
@@ -155,7 +155,7 @@ class Sims(Chapter):
         body: dict[str, Any] = {"action": SimAction(action).value}
         if data_limit is not None:
             body["mb_limit"] = data_limit
-        await self._cloud.request("PUT", _path(scope, iccid), json=body)
+        await self._session.request("PUT", _path(scope, iccid), json=body)
 
     @endpoint("POST", "/v1/products/:product/sims")
     async def add(self, iccids: Iterable[str], *, scope: Scope, as_file: bool = False) -> None:
@@ -171,7 +171,7 @@ class Sims(Chapter):
         if not numbers:
             raise InvalidRequestError("There is no SIM to bring in", argument="iccids")
         if as_file:
-            await self._cloud.request(
+            await self._session.request(
                 "POST",
                 _path(scope),
                 data=lambda: binary_form(
@@ -180,25 +180,25 @@ class Sims(Chapter):
                 timeout=300,
             )
             return
-        await self._cloud.request("POST", _path(scope), json={"sims": numbers}, timeout=120)
+        await self._session.request("POST", _path(scope), json={"sims": numbers}, timeout=120)
 
     @endpoint("GET", "/v1/sims/:iccid/data_usage", "/v1/products/:product/sims/:iccid/data_usage")
     async def usage(self, iccid: str, *, scope: Scope = ACCOUNT) -> DataUsage:
         """Tell what a SIM has used in this billing period."""
-        answer = await self._cloud.request("GET", f"{_path(scope, iccid)}/data_usage")
+        answer = await self._session.request("GET", f"{_path(scope, iccid)}/data_usage")
         return answer.read(DataUsage.from_json)
 
     @endpoint("GET", "/v1/products/:product/sims/data_usage")
     async def product_usage(self, *, scope: Scope) -> DataUsage:
         """Tell what all SIMs of a product have used in this billing period."""
         require(scope, ScopeKind.PRODUCT)
-        answer = await self._cloud.request("GET", f"{_path(scope)}/data_usage")
+        answer = await self._session.request("GET", f"{_path(scope)}/data_usage")
         return answer.read(DataUsage.from_json)
 
     @endpoint("GET", "/v1/sims/:iccid/status", "/v1/products/:product/sims/:iccid/status")
     async def status(self, iccid: str, *, scope: Scope = ACCOUNT) -> SimStatus:
         """Ask the mobile network about a SIM; the first answers may not be complete."""
-        answer = await self._cloud.request("GET", f"{_path(scope, iccid)}/status")
+        answer = await self._session.request("GET", f"{_path(scope, iccid)}/status")
         state = text_of(child_of(answer.object, "meta").get("state"))
         complete = state == "complete" if state is not None else answer.status == 200
         return SimStatus(complete, answer.object)
@@ -206,7 +206,7 @@ class Sims(Chapter):
     @endpoint("DELETE", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def release(self, iccid: str, *, scope: Scope = ACCOUNT) -> None:
         """Give a SIM up."""
-        await self._cloud.request("DELETE", _path(scope, iccid))
+        await self._session.request("DELETE", _path(scope, iccid))
 
 
 def _path(scope: Scope, iccid: str | None = None) -> str:

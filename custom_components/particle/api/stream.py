@@ -1,7 +1,5 @@
 """One supervised event stream: opened, watched, and opened again whatever happens to it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -9,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
 import random
-from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -24,11 +21,9 @@ from .errors import (
     UnreachableError,
 )
 from .models import CloudEvent
+from .session import CloudSession
 from .sse import MAX_BLOCK, BlockSplitter, parse_block
 from .transport import MAX_ERROR_BODY, chunks_of, read_answer, read_body
-
-if TYPE_CHECKING:
-    from .client import ParticleCloud
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -107,7 +102,7 @@ class EventStream:
 
     def __init__(
         self,
-        cloud: ParticleCloud,
+        session: CloudSession,
         path: str,
         on_event: Callable[[CloudEvent], None],
         on_state: Callable[[StreamState], None] | None = None,
@@ -125,7 +120,7 @@ class EventStream:
         """Prepare a stream; nothing is sent before `run`.
 
         Args:
-            cloud: Where it comes from.
+            session: Sends the request.
             path: Encoded path.
             on_event: Called for each event, in order.
             on_state: Called each time the state changes and after each failed try.
@@ -141,7 +136,7 @@ class EventStream:
                 returns, so that whoever takes the events can slow the sender down.
         """
         self._wait_for_room = wait_for_room
-        self._cloud = cloud
+        self._session = session
         self._path = path
         self._on_event = on_event
         self._on_state = on_state
@@ -235,9 +230,9 @@ class EventStream:
         Raises:
             ParticleError: Always; a stream has no good end.
         """
-        token = await self._cloud.auth.access_token()
+        token = await self._session.auth.access_token()
         try:
-            async with self._cloud.open_stream(
+            async with self._session.open_stream(
                 self._path, token, timeout=self._timeout, head_timeout=self._head_timeout
             ) as response:
                 await self._check(response, token)
@@ -245,7 +240,7 @@ class EventStream:
                 await self._read(response)
         except InvalidTokenError:
             if not self._rejected:
-                await self._cloud.fresh_token(token)
+                await self._session.fresh_token(token)
             raise
         raise UnreachableError("The cloud closed the event stream")
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from .endpoint import endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
-from .namespace import Chapter, filled
+from .namespace import Namespace, require_text
 from .parsing import Json, bool_of, child_of, id_of, mapping_of, objects_of, text_of, texts_of
 from .scope import Scope, ScopeKind, require, segment
 
@@ -88,34 +88,37 @@ class ApiUserToken:
         return cls(text_of(data.get("username")) or username, token, data)
 
 
-class Teams(Chapter):
+class Teams(Namespace):
     """The team of a product or an organisation. Every method takes one of them as its scope."""
 
     @endpoint("GET", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def list(self, *, scope: Scope) -> tuple[TeamMember, ...]:
         """List people and API users."""
-        answer = await self._cloud.request("GET", _path(scope))
+        answer = await self._session.request("GET", _path(scope))
         return tuple(TeamMember.from_json(item) for item in objects_of(answer.array("team")))
 
     @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
         """Invite a person by the e-mail address."""
-        body = {"username": filled(username, "username", "user name"), "role": Role(role).value}
-        await self._cloud.request("POST", _path(scope), json=body)
+        body = {
+            "username": require_text(username, "username", "user name"),
+            "role": Role(role).value,
+        }
+        await self._session.request("POST", _path(scope), json=body)
 
     @endpoint(
         "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
     )
     async def change_role(self, username: str, role: Role, *, scope: Scope) -> None:
         """Give a person another role."""
-        await self._cloud.request("PUT", _path(scope, username), json={"role": Role(role).value})
+        await self._session.request("PUT", _path(scope, username), json={"role": Role(role).value})
 
     @endpoint(
         "DELETE", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
     )
     async def remove(self, username: str, *, scope: Scope) -> None:
         """Take a person or an API user out of the team; an API user's token stops working."""
-        await self._cloud.request("DELETE", _path(scope, username))
+        await self._session.request("DELETE", _path(scope, username))
 
     @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def create_api_user(
@@ -132,10 +135,10 @@ class Teams(Chapter):
             Its name and its token, which is shown this one time.
         """
         body = {
-            "friendly_name": filled(friendly_name, "friendly_name", "name"),
+            "friendly_name": require_text(friendly_name, "friendly_name", "name"),
             "scopes": _scopes(scopes),
         }
-        answer = await self._cloud.request("POST", _path(scope), json=body)
+        answer = await self._session.request("POST", _path(scope), json=body)
         return answer.read(ApiUserToken.from_json, "created")
 
     @endpoint(
@@ -150,10 +153,10 @@ class Teams(Chapter):
             The new token.
         """
         body = {
-            "friendly_name": filled(friendly_name, "friendly_name", "name"),
+            "friendly_name": require_text(friendly_name, "friendly_name", "name"),
             "scopes": _scopes(scopes),
         }
-        answer = await self._cloud.request("PUT", _path(scope, username), json=body)
+        answer = await self._session.request("PUT", _path(scope, username), json=body)
         return answer.read(
             lambda data: ApiUserToken.from_json(data, username), "updated", "created"
         )
@@ -165,7 +168,7 @@ class Teams(Chapter):
     )
     async def renew_api_user_token(self, username: str, *, scope: Scope) -> ApiUserToken:
         """Give an API user another token; the old one stops working."""
-        answer = await self._cloud.request("PUT", f"{_path(scope, username)}/token")
+        answer = await self._session.request("PUT", f"{_path(scope, username)}/token")
         return answer.read(
             lambda data: ApiUserToken.from_json(data, username), "updated", "created"
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from .endpoint import endpoint
-from .namespace import Chapter
+from .namespace import Namespace
 from .parsing import (
     Json,
     bool_of,
@@ -165,29 +165,31 @@ class ServiceAgreement:
         )
 
 
-class Users(Chapter):
+class Users(Namespace):
     """The account behind the token."""
 
     @endpoint("GET", "/v1/user/identify")
     async def identify(self) -> Identity:
         """Tell who the token belongs to."""
-        return Identity.from_json((await self._cloud.request("GET", "/v1/user/identify")).object)
+        return Identity.from_json((await self._session.request("GET", "/v1/user/identify")).object)
 
     @endpoint("GET", "/v1/user")
     async def me(self) -> User:
         """Tell about the account."""
-        return User.from_json((await self._cloud.request("GET", "/v1/user")).object)
+        return User.from_json((await self._session.request("GET", "/v1/user")).object)
 
     @endpoint("GET", "/v1/access_tokens/current")
     async def token_info(self) -> TokenInfo:
         """Tell about the token in use; the cheapest way to see whether it is good."""
-        answer = await self._cloud.request("GET", "/v1/access_tokens/current")
+        answer = await self._session.request("GET", "/v1/access_tokens/current")
         return answer.read(TokenInfo.from_json)
 
     @endpoint("GET", "/v1/user/service_agreements", "/v1/orgs/:organization/service_agreements")
     async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:
         """Tell what has been used of the plan; empty where the answer holds none."""
         require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
-        answer = await self._cloud.request("GET", f"/v1{scope.path or '/user'}/service_agreements")
+        answer = await self._session.request(
+            "GET", f"/v1{scope.path or '/user'}/service_agreements"
+        )
         found = answer.json.get("data") if isinstance(answer.json, Mapping) else answer.json
         return tuple(ServiceAgreement.from_json(item) for item in objects_of(found))

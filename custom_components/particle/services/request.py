@@ -103,8 +103,8 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         name, known = (board.name, _known(board, operation)) if board else (named, None)
         stack.enter_context(cloud_errors(entry, name, known=known))
         if operation is not None:
-            await stack.enter_async_context(runtime.cloud.board_lock(operation.device_id))
-        answer = await runtime.cloud.request(
+            await stack.enter_async_context(runtime.cloud.session.device_lock(operation.device_id))
+        answer = await runtime.cloud.session.request(
             method,
             f"/v1/{path}",
             query=call.data[ATTR_QUERY],
