@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.slices import work
+from custom_components.particle.slices import work as work_module
 from custom_components.particle.slices.work import SlicedWork
 
 
@@ -14,7 +14,7 @@ async def test_others_have_their_turn_in_between(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What does not fit into one slice is done in later turns of the event loop, in order."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(work_module, "SLICE_SECONDS", 0)
     done: list[int] = []
     others: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
@@ -39,7 +39,7 @@ async def test_a_piece_that_waits_is_not_done_twice(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is done again when it comes after that."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(work_module, "SLICE_SECONDS", 0)
     done: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
     piece = partial(done.append, 2)
@@ -65,7 +65,7 @@ async def test_nothing_is_done_after_the_end(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither what waits nor what comes later."""
-    monkeypatch.setattr(work, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(work_module, "SLICE_SECONDS", 0)
     done: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
     work.put(partial(done.append, number) for number in range(3))

@@ -15,6 +15,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from .account.issues import LISTING_ISSUES, async_delete_issues
+from .account.login import create_auth
 from .account.reauth import async_forget_reauth_guard
 from .api import Auth, ParticleCloud
 from .const import CONF_LOGIN, DOMAIN, Login
@@ -26,7 +27,6 @@ from .events.history import EventLearner
 from .events.hub import EventHub
 from .events.streams import SupervisedStream
 from .firmware.flash import async_end_flashes_with
-from .flow.permissions import create_auth
 from .services import async_setup_services
 from .slices.removal import async_remove_registered_entities, async_unload_entities
 
@@ -82,7 +82,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         ],
     )
     entry.async_on_unload(entry.runtime_data.learner.async_start(hub))
-    async_forward_to_bus(hass, entry)
+    async_forward_to_bus(hass, entry, hub, account.devices)
     async_end_flashes_with(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await account.work.async_done()

@@ -20,9 +20,9 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .device.coordinator import DeviceCoordinator
-from .services.validation import TEXT, one_of, whole_number
 from .targeting import async_loaded_entries, async_target_boards
-from .triggers.config import explained_errors
+from .validation.automations import explained_errors
+from .validation.fields import TEXT, one_of, whole_number
 
 CONF_COMPARISON: Final = "comparison"
 CONF_DEVICE_OS: Final = "device_os"

@@ -21,6 +21,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
+from .account.login import create_auth, create_password_login, scopes_of
 from .api import OtpRequiredError, PasswordLogin
 from .const import (
     CONF_ACCESS_TOKEN,
@@ -47,13 +48,10 @@ from .flow.options import ParticleOptionsFlow, product_selector
 from .flow.permissions import (
     Account,
     Findings,
-    create_auth,
-    create_password_login,
     entry_with_product,
     examine,
     find_account,
     open_cloud,
-    scopes_of,
 )
 from .flow.texts import async_describe_limits, explained
 

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .account.closed_scopes import ClosedScopes
+from .account.login import scopes_of
 from .account.reauth import LISTING, async_reauth_guard
 from .api import (
     AuthenticationError,
@@ -35,7 +36,6 @@ from .device_registry import (
 from .events.history import EventLearner
 from .events.hub import EventHub, ParticleEvent
 from .events.streams import SupervisedStream
-from .flow.permissions import scopes_of
 from .slices.work import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 import logging
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -27,9 +28,6 @@ from .schedule import PollSchedule
 from .state import BoardState, Reading, Source
 from .state_coordinator import DeviceStateCoordinator
 
-if TYPE_CHECKING:
-    from ..coordinator import ParticleConfigEntry
-
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -39,7 +37,7 @@ class DeviceCoordinator(DeviceStateCoordinator):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ParticleConfigEntry,
+        entry: ConfigEntry,
         *,
         cloud: ParticleCloud,
         operations: DataOperations,

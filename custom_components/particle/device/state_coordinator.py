@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING, override
+from typing import override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -27,9 +28,6 @@ from .description import Description
 from .presence import Presence, Verdict
 from .state import BoardState
 
-if TYPE_CHECKING:
-    from ..coordinator import ParticleConfigEntry
-
 _LOGGER = logging.getLogger(__name__)
 
 # Where the cloud had not noticed that a board was gone, it says "offline" right before the next
@@ -47,12 +45,12 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
     whether a value is live stands in the board's state.
     """
 
-    config_entry: ParticleConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ParticleConfigEntry,
+        entry: ConfigEntry,
         *,
         cloud: ParticleCloud,
         scope: Scope,

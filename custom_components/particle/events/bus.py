@@ -1,8 +1,10 @@
 """Events on Home Assistant's bus, for Node-RED, for automations of old and for the logbook."""
 
+from collections.abc import Container
 from enum import StrEnum
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -15,8 +17,7 @@ from ..api.system_events import (
     StatusEvent,
 )
 from ..const import DOMAIN
-from ..coordinator import ParticleConfigEntry
-from .hub import ParticleEvent
+from .hub import EventHub, ParticleEvent
 
 EVENT_PARTICLE: Final = "particle_event"
 
@@ -46,8 +47,17 @@ class BusEvents(StrEnum):
 
 
 @callback
-def async_forward_to_bus(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
-    """Forward what the user wants as long as the account is loaded."""
+def async_forward_to_bus(
+    hass: HomeAssistant, entry: ConfigEntry, hub: EventHub, devices: Container[str]
+) -> None:
+    """Forward what the user wants as long as the account is loaded.
+
+    Args:
+        hass: Home Assistant.
+        entry: The account.
+        hub: Where its events arrive.
+        devices: The ids of its devices at any moment.
+    """
     wanted = BusEvents(entry.options.get(CONF_BUS_EVENTS, BusEvents.STORY))
     if wanted is BusEvents.NONE:
         return
@@ -61,7 +71,7 @@ def async_forward_to_bus(hass: HomeAssistant, entry: ParticleConfigEntry) -> Non
         page = device_id and registry.async_get_device_by_identifier(
             (DOMAIN, device_id), entry.entry_id
         )
-        if device_id and not page and device_id not in entry.runtime_data.devices:
+        if device_id and not page and device_id not in devices:
             # Another account shows the board, or none does.
             return
         page_id = page.id if page else None
@@ -74,7 +84,7 @@ def async_forward_to_bus(hass: HomeAssistant, entry: ParticleConfigEntry) -> Non
             EVENT_PARTICLE, event_data(entry, event, page_id), context=event.context
         )
 
-    entry.async_on_unload(entry.runtime_data.hub.async_listen(forward))
+    entry.async_on_unload(hub.async_listen(forward))
 
 
 def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
@@ -89,9 +99,7 @@ def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]
     }
 
 
-def event_data(
-    entry: ParticleConfigEntry, event: ParticleEvent, page_id: str | None
-) -> dict[str, Any]:
+def event_data(entry: ConfigEntry, event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
     """Return what an event on the bus carries."""
     text = event.event.data
     published_at = event.event.published_at

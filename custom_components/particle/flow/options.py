@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..account.login import scopes_of
 from ..api import ParticleError, Product
 from ..const import (
     CONF_ACCOUNT_DEVICES,
@@ -35,7 +36,7 @@ from ..const import (
 from ..coordinator import ParticleConfigEntry, ParticleRuntimeData
 from ..data_operations.budget import PaceSettings, monthly_cost
 from ..events.bus import CONF_BUS_EVENTS, BusEvents
-from .permissions import PRODUCT_PREFIX, list_products, scopes_of
+from .permissions import PRODUCT_PREFIX, list_products
 from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds
 from .texts import async_phrase
 

@@ -13,11 +13,9 @@ from typing import Any, Final, Self
 import aiohttp
 from homeassistant.config_entries import ConfigEntry
 
+from ..account.login import create_auth
 from ..api import (
     ACCOUNT,
-    Auth,
-    ClientCredentials,
-    FixedToken,
     InvalidTokenError,
     NotFoundError,
     ParticleCloud,
@@ -28,18 +26,7 @@ from ..api import (
     StreamState,
     UnreachableError,
 )
-from ..api.password_login import PUBLIC_CLIENT
-from ..const import (
-    CONF_ACCESS_TOKEN,
-    CONF_ACCOUNT_DEVICES,
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_LOGIN,
-    CONF_PRODUCTS,
-    CONF_SERVER_URL,
-    DEFAULT_SERVER_URL,
-    Login,
-)
+from ..const import CONF_LOGIN, CONF_PRODUCTS, CONF_SERVER_URL, DEFAULT_SERVER_URL, Login
 
 PRODUCT_PREFIX: Final = "product_"
 
@@ -139,35 +126,6 @@ class Findings:
     empty: bool
 
 
-def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth:
-    """Return the way to log in that a config entry's data describe.
-
-    Raises:
-        InvalidRequestError: The access token cannot be one.
-    """
-    base_url = data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)
-    if data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-        return ClientCredentials(
-            session, data[CONF_CLIENT_ID], data[CONF_CLIENT_SECRET], base_url=base_url
-        )
-    return FixedToken(
-        session,
-        data[CONF_ACCESS_TOKEN],
-        base_url=base_url,
-        obtained=data[CONF_LOGIN] == Login.PASSWORD,
-    )
-
-
-def create_password_login(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> PasswordLogin:
-    """Return a login with a password at the server, by the OAuth client, that a form has asked for."""
-    return PasswordLogin(
-        session,
-        base_url=data[CONF_SERVER_URL],
-        client_id=data.get(CONF_CLIENT_ID) or PUBLIC_CLIENT,
-        client_secret=data.get(CONF_CLIENT_SECRET) or PUBLIC_CLIENT,
-    )
-
-
 @contextlib.asynccontextmanager
 async def open_cloud(
     session: aiohttp.ClientSession, data: Mapping[str, Any]
@@ -192,12 +150,6 @@ def entry_with_product(
         if not names.isdisjoint(entry.options.get(CONF_PRODUCTS, [])):
             return entry
     return None
-
-
-def scopes_of(options: Mapping[str, Any]) -> list[Scope]:
-    """Return where a config entry's options look for boards: the account and chosen products."""
-    scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
-    return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]
 
 
 async def find_account(

@@ -15,10 +15,10 @@ import voluptuous as vol
 from ..api import InvalidTokenError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
 from .permissions import async_register_admin_action
-from .validation import NON_EMPTY_STRING
 
 SERVICE_INSPECT_TOKEN: Final = "inspect_token"
 SERVICE_REVOKE_TOKEN: Final = "revoke_token"

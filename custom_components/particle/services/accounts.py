@@ -14,8 +14,8 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
 from ..targeting import async_loaded_entries
+from ..validation.fields import NON_EMPTY_STRING, TEXT
 from .selection import Board, async_get_board, find_device
-from .validation import NON_EMPTY_STRING, TEXT
 
 ATTR_PRODUCT_ID: Final = "product_id"
 

@@ -13,6 +13,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..exceptions import cloud_errors
+from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .permissions import async_register_action, async_register_admin_action
 from .selection import (
     BOARD_SCHEMA,
@@ -22,7 +23,6 @@ from .selection import (
     async_answer_for_boards,
     async_get_board,
 )
-from .validation import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 
 SERVICE_CALL_FUNCTION: Final = "call_function"
 SERVICE_READ_VARIABLE: Final = "read_variable"

@@ -14,10 +14,10 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..exceptions import cloud_errors
+from ..validation.fields import NON_EMPTY_STRING
 from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data
 from .permissions import async_register_admin_action
-from .validation import NON_EMPTY_STRING
 
 SERVICE_LIST_CUSTOMERS: Final = "list_customers"
 SERVICE_CREATE_CUSTOMER: Final = "create_customer"

@@ -18,10 +18,10 @@ import voluptuous as vol
 from ..api import NotFoundError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import product_of
 from .permissions import async_register_admin_action
 from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
-from .validation import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 
 SERVICE_SET_NOTES: Final = "set_notes"
 SERVICE_SET_GROUPS: Final = "set_groups"

@@ -20,6 +20,7 @@ from ..api.models import DEVICE_ID, normal_device_id
 from ..const import CONF_GROUPS, DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..exceptions import cloud_errors
+from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT
 from .accounts import (
     ACCOUNT_SCHEMA,
     ATTR_PRODUCT_ID,
@@ -30,7 +31,6 @@ from .accounts import (
 from .answers import as_data
 from .permissions import async_register_action, async_register_admin_action
 from .selection import BOARD_SCHEMA, async_get_board
-from .validation import FLAG, NON_EMPTY_STRING, TEXT
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
 SERVICE_CLAIM_DEVICE: Final = "claim_device"

@@ -23,10 +23,10 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..events.history import MOST_EVENTS, LearnedEvent, RecentEvent
 from ..exceptions import cloud_errors
+from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
 from .permissions import async_register_action
 from .selection import BOARD_SCHEMA, as_text, async_get_board
-from .validation import ANY_VALUE, TEXT, whole_number
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
 SERVICE_RECENT_EVENTS: Final = "recent_events"

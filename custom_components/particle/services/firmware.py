@@ -29,11 +29,11 @@ from ..firmware.files import (
 )
 from ..firmware.flash import DEFAULT_TIMEOUT, Flash, FlashFailedError
 from ..firmware.story import FlashProgress
+from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, number, whole_number
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
 from .answers import as_data
 from .permissions import async_register_admin_action
 from .selection import BOARD_SCHEMA, Board, async_get_board
-from .validation import FLAG, NON_EMPTY_STRING, TEXT, number, whole_number
 
 SERVICE_FLASH: Final = "flash"
 SERVICE_COMPILE: Final = "compile"

@@ -18,10 +18,10 @@ import voluptuous as vol
 from ..api import LibraryScope, NotFoundError
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of, whole_number
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
 from .permissions import async_register_action
-from .validation import NON_EMPTY_STRING, TEXT, one_of, whole_number
 
 SERVICE_SEARCH_LIBRARIES: Final = "search_libraries"
 SERVICE_GET_LIBRARY: Final = "get_library"

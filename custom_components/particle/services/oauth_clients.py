@@ -18,10 +18,10 @@ import voluptuous as vol
 from ..api import OAuthClientType
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of
 from .accounts import PRODUCT_SCHEMA, async_get_account_or_product
 from .answers import as_data
 from .permissions import async_register_admin_action
-from .validation import NON_EMPTY_STRING, TEXT, one_of
 
 SERVICE_LIST_OAUTH_CLIENTS: Final = "list_oauth_clients"
 SERVICE_CREATE_OAUTH_CLIENT: Final = "create_oauth_client"

@@ -20,8 +20,8 @@ from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..validation.fields import ActionSchema
 from .accounts import async_get_account
-from .validation import ActionSchema
 
 type ActionHandler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse] | ServiceResponse]
 

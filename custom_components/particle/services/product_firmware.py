@@ -16,11 +16,11 @@ import voluptuous as vol
 from ..const import CONF_GROUPS, DOMAIN
 from ..exceptions import cloud_errors
 from ..firmware.files import FileKind
+from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data
 from .firmware import FILES_SCHEMA, async_read_files
 from .permissions import async_register_admin_action
-from .validation import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 
 SERVICE_LIST_PRODUCT_FIRMWARE: Final = "list_product_firmware"
 SERVICE_UPLOAD_PRODUCT_FIRMWARE: Final = "upload_product_firmware"

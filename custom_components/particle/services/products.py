@@ -14,10 +14,10 @@ import voluptuous as vol
 
 from ..api import ACCOUNT, Scope, platform
 from ..exceptions import cloud_errors
+from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data
 from .permissions import async_register_action
-from .validation import NON_EMPTY_STRING
 
 SERVICE_LIST_PRODUCTS: Final = "list_products"
 

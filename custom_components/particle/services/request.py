@@ -30,8 +30,9 @@ from ..api.devices import BOARD_TIMEOUT
 from ..api.models import DEVICE_ID
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..device_coordinator import DeviceCoordinator
+from ..device.coordinator import DeviceCoordinator
 from ..exceptions import cloud_errors
+from ..validation.fields import TEXT, one_of
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
 from .permissions import async_register_admin_action
 from .request_path import (
@@ -45,7 +46,6 @@ from .request_path import (
     subject_of,
 )
 from .selection import find_device
-from .validation import TEXT, one_of
 
 SERVICE_REQUEST: Final = "request"
 

@@ -12,7 +12,7 @@ from ..api import DataOperation, DataOperationKind
 from ..api.call import device_of_path
 from ..api.error_mapping import Subject
 from ..api.models import normal_device_id
-from .validation import TEXT
+from ..validation.fields import TEXT
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)
 _VERSION: Final = re.compile(r"v\d+")

@@ -19,7 +19,7 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from ..targeting import particle_id
-from .validation import TEXT
+from ..validation.fields import TEXT
 
 BOARD_SCHEMA = {vol.Required(ATTR_DEVICE_ID): TEXT}
 BOARDS_SCHEMA = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [TEXT])}

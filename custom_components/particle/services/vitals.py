@@ -20,10 +20,10 @@ import voluptuous as vol
 from ..api import DeviceOfflineError, NotFoundError, Vitals
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
+from ..validation.fields import MOMENT
 from .answers import as_data
 from .permissions import async_register_action
 from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
-from .validation import MOMENT
 
 SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
 SERVICE_GET_VITALS: Final = "get_vitals"

@@ -18,10 +18,7 @@ import voluptuous as vol
 from ..api import Integration, IntegrationType, PermissionDeniedError, RequestType, ScopeKind
 from ..const import DOMAIN
 from ..exceptions import cloud_errors
-from .accounts import PRODUCT_SCHEMA, Place, async_get_account_or_product
-from .permissions import async_register_admin_action
-from .selection import as_text, async_get_board
-from .validation import (
+from ..validation.fields import (
     ANY_VALUE,
     FLAG,
     JSON_OR_TEXT,
@@ -30,6 +27,9 @@ from .validation import (
     TEXT,
     one_of,
 )
+from .accounts import PRODUCT_SCHEMA, Place, async_get_account_or_product
+from .permissions import async_register_admin_action
+from .selection import as_text, async_get_board
 from .webhook_answers import webhook_as_data, webhook_log
 
 SERVICE_CREATE_WEBHOOK: Final = "create_webhook"

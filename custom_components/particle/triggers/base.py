@@ -17,8 +17,8 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from ..services.validation import TEXT
-from .config import explained_errors
+from ..validation.automations import explained_errors
+from ..validation.fields import TEXT
 
 # Seconds for which the same reason for not triggering is not reported again, and how many reasons
 # are remembered.

@@ -12,8 +12,8 @@ from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
 from ..coordinator import ParticleConfigEntry
+from ..validation.automations import duration
 from .base import ParticleTrigger, trigger_schema
-from .config import duration
 from .subscriptions import BoardChange, BoardSubscription
 from .variables import board_variables
 

@@ -11,9 +11,9 @@ import voluptuous as vol
 
 from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
-from ..services.validation import TEXT
+from ..validation.automations import ENTITY_ID
+from ..validation.fields import TEXT
 from .base import ParticleTrigger, trigger_schema
-from .config import ENTITY_ID
 from .payload import FIELD_SCHEMA, check_payload
 from .subscriptions import async_subscribe_events
 from .variables import event_variables

@@ -12,7 +12,7 @@ from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
 from ..firmware.story import FlashOutcome, FlashProgress, FlashResult
 from ..firmware.watch import FlashWatch
-from ..services.validation import one_of
+from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import async_subscribe_events
 from .variables import board_variables

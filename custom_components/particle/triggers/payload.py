@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..services.validation import ANY_VALUE, TEXT, number
+from ..validation.fields import ANY_VALUE, TEXT, number
 
 CONF_FIELD: Final = "field"
 CONF_EQUALS: Final = "equals"

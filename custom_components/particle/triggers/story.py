@@ -12,7 +12,7 @@ import voluptuous as vol
 from ..api.system_events import RESET_REASONS, LastResetEvent, SafeModeEvent
 from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
-from ..services.validation import one_of
+from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import BoardChange, BoardSubscription, async_subscribe_events
 from .variables import board_variables, event_variables

@@ -14,8 +14,8 @@ import voluptuous as vol
 from ..coordinator import ParticleConfigEntry
 from ..events.streams import SupervisedStream
 from ..targeting import async_follow_accounts
+from ..validation.automations import duration
 from .base import ParticleTrigger, trigger_schema
-from .config import duration
 
 # Servers close streams as they like; what is back at once is not worth a message.
 DEFAULT_FOR = timedelta(minutes=1)

@@ -20,7 +20,7 @@ from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..services.validation import field_error
+from .fields import field_error
 
 ENTITY_ID: Final = vol.All(
     cv.entity_id, msg="an entity ID is needed, such as binary_sensor.garage_connection"
