@@ -131,6 +131,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._counted_at = -COUNT_AGAIN
         self._stop_listening = hub.async_listen(self._handle_event)
         entry.async_on_unload(self._stop_listening)
+        entry.async_on_unload(self._reauth.async_start(self.async_refresh_soon))
         entry.async_on_unload(self._shut_devices_down)
 
     # Where boards come from
