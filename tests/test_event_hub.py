@@ -45,7 +45,7 @@ class Heard(list[str]):
 
     def __call__(self, event: ParticleEvent) -> None:
         """Keep them."""
-        self.append(f"{event.name}={event.event.data}")
+        self.append(f"{event.name}={event.data}")
 
 
 async def test_listeners_hear_exactly_what_they_asked_for(

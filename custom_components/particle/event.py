@@ -79,7 +79,7 @@ class PublishedEvent(BoardEntity, EventEntity):
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
         """Show an event that the board's own firmware published."""
-        if event.event.is_system or event.event.is_hook:
+        if not event.is_users_own:
             return
         self._trigger_event(self._learn(event.name), self._attributes(event))
         self.async_set_context(event.context)
@@ -98,10 +98,10 @@ class PublishedEvent(BoardEntity, EventEntity):
 
     @staticmethod
     def _attributes(event: ParticleEvent) -> dict[str, Any]:
-        text = event.event.data
+        text = event.data
         cut = text is not None and len(text.encode()) > LONGEST_PAYLOAD
         data = event.json if event.json is not None and not cut else text and text[:LONGEST_PAYLOAD]
-        published_at = event.event.published_at
+        published_at = event.published_at
         attributes = {
             "name": event.name,
             "data": data,

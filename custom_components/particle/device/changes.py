@@ -39,7 +39,7 @@ def changes(event: ParticleEvent, state: BoardState) -> dict[str, Any]:
             return with_vitals(report.vitals, state)
         case UpdatesEvent(flag=flag, on=on):
             return {_UPDATE_FIELDS[flag]: on}
-        case None if (location := parse_location_event(event.event)) is not None:
+        case None if (location := parse_location_event(event.cloud_event)) is not None:
             # A tracker without a fix says so; where it was last is still worth showing.
             return {} if location.latitude is None else {"location": location}
     return {}
@@ -63,4 +63,4 @@ _UPDATE_FIELDS: dict[UpdateFlag, str] = {
 
 
 def _time_of(event: ParticleEvent) -> datetime:
-    return event.event.published_at or dt_util.utcnow()
+    return event.published_at or dt_util.utcnow()

@@ -237,13 +237,13 @@ class DeviceStateCoordinator(DataUpdateCoordinator[BoardState]):
             self._update(**told)
         match event.system:
             case StatusEvent(status=status):
-                self._handle_status(status, event.event.published_at)
+                self._handle_status(status, event.published_at)
                 return
             case AppHashEvent() | SafeModeEvent():
                 self.async_describe_soon()
             case FlashStatusEvent(state=FlashState.SUCCESS | FlashState.FAILED):
                 self.async_describe_soon()
-        self._heard(event.event.published_at)
+        self._heard(event.published_at)
 
     def _handle_status(self, status: ConnectionStatus | None, at: datetime | None) -> None:
         if status not in {ConnectionStatus.ONLINE, ConnectionStatus.OFFLINE}:

@@ -75,7 +75,7 @@ def async_forward_to_bus(
             # Another account shows the board, or none does.
             return
         page_id = page.id if page else None
-        if not event.event.is_system and not event.event.is_hook:
+        if event.is_users_own:
             # First, because the logbook takes the first event of a context for its cause.
             hass.bus.async_fire(
                 EVENT_PUBLISHED, _published_data(event, page_id), context=event.context
@@ -89,7 +89,7 @@ def async_forward_to_bus(
 
 def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
     """Return what the logbook needs for its line."""
-    text = event.event.data or ""
+    text = event.data or ""
     return {
         ATTR_REGISTRY_ID: page_id,
         "particle_device_id": event.device_id,
@@ -101,8 +101,8 @@ def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]
 
 def event_data(entry: ConfigEntry, event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
     """Return what an event on the bus carries."""
-    text = event.event.data
-    published_at = event.event.published_at
+    text = event.data
+    published_at = event.published_at
     return {
         ATTR_DEVICE_ID: page_id,
         ATTR_CONFIG_ENTRY_ID: entry.entry_id,

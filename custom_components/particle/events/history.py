@@ -247,9 +247,9 @@ class EventLearner:
         recent = RecentEvent(
             self._number,
             # The raw form holds whatever else the cloud has sent, in any amount.
-            replace(event.event, raw=_NOTHING),
+            replace(event.cloud_event, raw=_NOTHING),
             dt_util.utcnow(),
-            _size_of(event.event),
+            _size_of(event.cloud_event),
         )
         board = self._board(event.device_id)
         size = board.size

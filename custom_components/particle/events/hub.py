@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 import logging
 from time import monotonic
 from typing import Any
@@ -41,14 +42,14 @@ class ParticleEvent:
     """An event on its way through Home Assistant.
 
     Attributes:
-        event: What the cloud sent.
-        json: The payload as JSON; None where it is no JSON.
-        system: What it says, where it is one of Device OS or of the cloud; None for the user's own.
+        cloud_event: What the cloud sent.
+        json: The payload as JSON; None where it is not JSON.
+        system: What it says if it is an event of Device OS or of the cloud; None for the user's own.
         source: Where it came from: ``stream``, ``webhook`` or ``replay``.
         context: The context of everything that follows from it.
     """
 
-    event: CloudEvent
+    cloud_event: CloudEvent
     json: Any
     system: SystemEvent | None = None
     source: str = "stream"
@@ -57,12 +58,37 @@ class ParticleEvent:
     @property
     def name(self) -> str:
         """Name of the event."""
-        return self.event.name
+        return self.cloud_event.name
+
+    @property
+    def data(self) -> str | None:
+        """The payload as text."""
+        return self.cloud_event.data
 
     @property
     def device_id(self) -> str | None:
-        """Particle's id of the board that sent it; None for the cloud's own events."""
-        return self.event.device_id
+        """Particle's id of the device that published it; None for the cloud's own events."""
+        return self.cloud_event.device_id
+
+    @property
+    def product_id(self) -> int | None:
+        """Number of the device's product."""
+        return self.cloud_event.product_id
+
+    @property
+    def firmware_version(self) -> int | None:
+        """Version of the product firmware that the device ran."""
+        return self.cloud_event.firmware_version
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was published, by the cloud's clock, UTC."""
+        return self.cloud_event.published_at
+
+    @property
+    def is_users_own(self) -> bool:
+        """Whether firmware or a person published it, and not Device OS or the cloud."""
+        return not self.cloud_event.is_system and not self.cloud_event.is_hook
 
     @property
     def replayed(self) -> bool:
@@ -216,9 +242,9 @@ class EventHub:
                 self._schedule_drain()
 
     def _deliver(self, event: ParticleEvent) -> None:
-        if event.event.is_hook:
+        if event.cloud_event.is_hook:
             try:
-                self._responses.add(event.event)
+                self._responses.add(event.cloud_event)
             except Exception:
                 _LOGGER.exception("Error while putting together the answers of webhooks")
         for listener in self._matching(event):

@@ -97,12 +97,12 @@ class EventReceivedTrigger(ParticleTrigger):
 
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
-        if self._everything and (event.event.is_system or event.event.is_hook):
+        if self._everything and not event.is_users_own:
             # "Everything" means what the firmware publishes; the cloud's own reports have names
             # that can be asked for.
             return
         mismatch = check_payload(
-            event.event.data,
+            event.data,
             event.json,
             self._options.get(CONF_MATCH),
             self._options[CONF_PAYLOAD],

@@ -49,11 +49,11 @@ def event_variables(
     """
     return board_variables(hass, entry, event.device_id) | {
         "event": event.name,
-        "data": event.event.data,
+        "data": event.data,
         "json": event.json,
-        "published_at": event.event.published_at,
-        "product_id": event.event.product_id,
-        "firmware_version": event.event.firmware_version,
+        "published_at": event.published_at,
+        "product_id": event.product_id,
+        "firmware_version": event.firmware_version,
         "source": event.source,
         "replayed": event.replayed,
     }
