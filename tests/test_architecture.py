@@ -17,10 +17,10 @@ SIMULATOR = REPOSITORY / "tests" / "simulator"
 ROWS = [
     {"const"},
     {"api"},
-    {"slices", "storage"},
+    {"exceptions", "slices", "storage"},
     {"device_registry"},
     {"account", "data_operations"},
-    {"events", "exceptions"},
+    {"events"},
     {"device"},
     {"coordinator"},
     {"entity", "targeting"},

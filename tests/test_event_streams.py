@@ -7,8 +7,9 @@ from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import DOMAIN
+from custom_components.particle.const import CONF_PRODUCTS, DOMAIN
 from custom_components.particle.events.hub import ParticleEvent
 from custom_components.particle.events.streams import SupervisedStream
 from tests.conftest import SetUp
@@ -146,3 +147,34 @@ async def test_a_listener_that_fails_ends_neither_the_stream_nor_the_news_for_ot
     assert hass.states.is_state(STREAM, STATE_ON)
     cloud.world.publish("greenhouse", "hello", "")
     await until(hass, lambda: heard)
+
+
+@pytest.mark.expect_log("the event stream is not permitted")
+async def test_the_stream_of_a_product_that_is_gone_is_said_too(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    config_entry: MockConfigEntry,
+    clock: TickingDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """A 404 means the same as a 403: this login does not open the place."""
+    config_entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(
+        config_entry, options={CONF_PRODUCTS: [str(cloud.product_id)]}
+    )
+    assert await hass.config_entries.async_setup(config_entry.entry_id)
+    [stream] = [one for one in config_entry.runtime_data.streams if one.scope.id]
+    await until(hass, lambda: stream.state.connected)
+    del cloud.world.products[cloud.product_id]
+    cloud.cut_streams()
+    await until(hass, lambda: stream.state.attempts == 1)
+    await pass_time(hass, clock, 3)
+    await until(hass, lambda: stream.state.attempts == 2)
+    await pass_time(hass, clock, 75)
+    issue_id = f"events_not_permitted_{config_entry.entry_id}_{stream.key}"
+    await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    issue = issue_registry.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert "not found" in issue.translation_placeholders["reason"].lower()
+    await hass.config_entries.async_unload(config_entry.entry_id)

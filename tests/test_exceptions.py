@@ -11,6 +11,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.particle.account.errors import cloud_errors
 from custom_components.particle.api import errors
 from custom_components.particle.api.errors import (
     AuthenticationError,
@@ -35,7 +36,6 @@ from custom_components.particle.api.errors import (
     VariableNotFoundError,
 )
 from custom_components.particle.const import CONF_ACCESS_TOKEN, CONF_LOGIN, DOMAIN, Login
-from custom_components.particle.exceptions import cloud_errors
 
 ALL = [
     cls

@@ -9,9 +9,12 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.particle import api
+from custom_components.particle.api import ParticleError
 from custom_components.particle.config_flow import ParticleConfigFlow
 from custom_components.particle.const import Login, Pace
 from custom_components.particle.data_operations.issue import LEVELS
+from custom_components.particle.exceptions import rule_for
 from custom_components.particle.flow import texts
 from custom_components.particle.flow.login_forms import FIELDS
 from custom_components.particle.flow.options import ParticleOptionsFlow
@@ -31,19 +34,25 @@ def steps_of(flow: type) -> set[str]:
 
 
 def returned_keys() -> set[str]:
-    """Return what the function that names errors can return."""
+    """Return the keys of all errors that forms can show, beside those of single fields."""
     code = ast.parse(Path(texts.__file__).read_text())
     [function] = [
         node
         for node in code.body
         if isinstance(node, ast.FunctionDef) and node.name == "_error_key"
     ]
-    return {
+    returned = {
         node.value.value
         for node in ast.walk(function)
         if isinstance(node, ast.Return)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
+    }
+    return returned | {
+        key
+        for kind in vars(api).values()
+        if isinstance(kind, type) and issubclass(kind, ParticleError)
+        if (key := rule_for(kind.__new__(kind)).form) is not None
     }
 
 

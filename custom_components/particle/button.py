@@ -12,13 +12,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
+from .account.errors import cloud_errors
 from .api import ParticleError
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
 from .entities.dynamic import async_add_board_entities
 from .entity import BoardEntity
-from .exceptions import cloud_errors
 
 PARALLEL_UPDATES = 1
 

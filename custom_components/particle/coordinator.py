@@ -16,10 +16,8 @@ from .account.reauth import LISTING, async_reauth_guard
 from .api import (
     AuthenticationError,
     Device,
-    NotFoundError,
     ParticleCloud,
     ParticleError,
-    PermissionDeniedError,
     Product,
     RateLimitedError,
     Scope,
@@ -36,6 +34,7 @@ from .device_registry import (
 from .events.history import EventLearner
 from .events.hub import EventHub, ParticleEvent
 from .events.streams import SupervisedStream
+from .exceptions import rule_for
 from .slices.work import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
@@ -162,17 +161,12 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             found = await self._list_all()
         except AuthenticationError as err:
             raise self._reauth.failed_listing(err, setting_up=not self._listed) from err
-        except (PermissionDeniedError, NotFoundError) as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="listing_not_permitted",
-                retry_after=self._retry_after_failure(None),
-            ) from err
         except ParticleError as err:
+            closed = rule_for(err).closed
             raise UpdateFailed(
                 translation_domain=DOMAIN,
-                translation_key="cloud_unavailable",
-                translation_placeholders={"reason": err.message},
+                translation_key="listing_not_permitted" if closed else "cloud_unavailable",
+                translation_placeholders=None if closed else {"reason": err.message},
                 retry_after=self._retry_after_failure(err),
             ) from err
         self.update_interval = (
@@ -183,7 +177,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         await self._take(found, requested)
         return found
 
-    def _retry_after_failure(self, err: ParticleError | None) -> float | None:
+    def _retry_after_failure(self, err: ParticleError) -> float | None:
         """Return when to list again: as the cloud says, and soon after the first failure."""
         if isinstance(err, RateLimitedError) and err.retry_after is not None:
             return err.retry_after
@@ -203,7 +197,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         for scope in self.scopes:
             try:
                 listed.append((scope, await self._list(scope)))
-            except (PermissionDeniedError, NotFoundError) as err:
+            except ParticleError as err:
+                if not rule_for(err).closed:
+                    raise
                 # Its devices may come back; until then nothing new is known of them.
                 known = [board.device for board in self.devices.values() if board.scope == scope]
                 not_listed.append((scope, known))

@@ -1,15 +1,11 @@
-"""What a failed call tells the user: each error of the client as a translated message."""
+"""The client's errors: what each means to a person, to a form and to whoever tries again."""
 
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 import math
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .account.reauth import ACTION, async_report_refusal
 from .api import (
     AuthenticationError,
     CloudError,
@@ -21,7 +17,10 @@ from .api import (
     DnsError,
     FunctionNotFoundError,
     FunctionRefusedError,
+    InvalidCredentialsError,
+    InvalidOtpError,
     InvalidRequestError,
+    InvalidTokenError,
     LoginBlockedError,
     MalformedAnswerError,
     NotFoundError,
@@ -30,6 +29,7 @@ from .api import (
     ProductNotFoundError,
     QuotaExceededError,
     RateLimitedError,
+    SingleSignOnError,
     TlsError,
     UnreachableError,
     VariableNotFoundError,
@@ -43,86 +43,79 @@ LOGIN_BLOCK = 30 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """How an error reaches the user.
+class ErrorRule:
+    """What one class of the client's errors means, for all who meet it.
 
     Attributes:
-        key: Key under ``exceptions`` in the translations.
+        message: Key under ``exceptions`` in the translations.
+        form: Key of the text that a form shows; None where no form can cause the error.
         invalid: Whether the user's input is the cause; then Home Assistant logs no stack trace.
-        after_sending: Key for a call that may have been carried out; None where `key` says so itself.
-        lists_names: Whether the message lists the names that exist. Then there is also `key_none` for
-            a device that has none, and `key_unlisted` where they are not known here.
+        after_sending: Message for a call that may have been carried out; None where `message` says so.
+        lists_names: Whether the message lists the names that exist. Then there is also `message_none` for
+            a device that has none, and `message_unlisted` where they are not known here.
+        reauth: Whether the login itself is refused; a listing then checks it.
+        closed: Whether this login does not open the place: it is tried again slowly, and reported.
     """
 
-    key: str
+    message: str
+    form: str | None = None
     invalid: bool = False
     after_sending: str | None = None
     lists_names: bool = False
+    reauth: bool = False
+    closed: bool = False
 
     def key_for(self, *, may_have_run: bool, known: Collection[str] | None) -> str:
-        """Return the key for what is known of a call."""
+        """Return the key of the message for what is known of a call."""
         if may_have_run and self.after_sending:
             return self.after_sending
         if not self.lists_names or known:
-            return self.key
-        return f"{self.key}_unlisted" if known is None else f"{self.key}_none"
+            return self.message
+        return f"{self.message}_unlisted" if known is None else f"{self.message}_none"
 
 
 # The nearest class in an error's ancestry decides.
-_MESSAGES: dict[type[ParticleError], _Message] = {
-    ParticleError: _Message("call_failed"),
-    AuthenticationError: _Message("login_refused"),
-    LoginBlockedError: _Message("login_blocked"),
-    PermissionDeniedError: _Message("permission_denied"),
-    NotFoundError: _Message("not_found", invalid=True),
-    DeviceNotFoundError: _Message("device_not_found", invalid=True),
-    FunctionNotFoundError: _Message("function_not_found", invalid=True, lists_names=True),
-    VariableNotFoundError: _Message("variable_not_found", invalid=True, lists_names=True),
-    ProductNotFoundError: _Message("product_not_found", invalid=True),
-    DeviceUnreachableError: _Message("device_unreachable"),
-    DeviceOfflineError: _Message("device_offline"),
-    DeviceTimeoutError: _Message("device_timed_out"),
-    FunctionRefusedError: _Message("function_refused"),
-    InvalidRequestError: _Message("invalid_request", invalid=True),
-    ConflictError: _Message("conflict"),
-    RateLimitedError: _Message("rate_limited"),
-    QuotaExceededError: _Message("quota_exceeded"),
-    CloudError: _Message("cloud_trouble", after_sending="cloud_trouble_after_sending"),
-    UnreachableError: _Message(
-        "cloud_unreachable", after_sending="cloud_unreachable_after_sending"
+_RULES: dict[type[ParticleError], ErrorRule] = {
+    ParticleError: ErrorRule("call_failed"),
+    AuthenticationError: ErrorRule("login_refused", reauth=True),
+    InvalidCredentialsError: ErrorRule("login_refused", "invalid_password", reauth=True),
+    InvalidTokenError: ErrorRule("login_refused", "invalid_access_token", reauth=True),
+    InvalidOtpError: ErrorRule("login_refused", "invalid_otp", reauth=True),
+    SingleSignOnError: ErrorRule("login_refused", "single_sign_on", reauth=True),
+    LoginBlockedError: ErrorRule("login_blocked", "login_blocked"),
+    PermissionDeniedError: ErrorRule("permission_denied", "missing_permission", closed=True),
+    NotFoundError: ErrorRule("not_found", "unknown_product", invalid=True, closed=True),
+    DeviceNotFoundError: ErrorRule("device_not_found", invalid=True, closed=True),
+    FunctionNotFoundError: ErrorRule("function_not_found", invalid=True, lists_names=True),
+    VariableNotFoundError: ErrorRule("variable_not_found", invalid=True, lists_names=True),
+    ProductNotFoundError: ErrorRule(
+        "product_not_found", "unknown_product", invalid=True, closed=True
     ),
-    DnsError: _Message("server_name_unknown"),
-    TlsError: _Message("connection_not_secure"),
-    MalformedAnswerError: _Message(
-        "malformed_answer", after_sending="malformed_answer_after_sending"
+    DeviceUnreachableError: ErrorRule("device_unreachable"),
+    DeviceOfflineError: ErrorRule("device_offline"),
+    DeviceTimeoutError: ErrorRule("device_timed_out"),
+    FunctionRefusedError: ErrorRule("function_refused"),
+    InvalidRequestError: ErrorRule("invalid_request", invalid=True),
+    ConflictError: ErrorRule("conflict"),
+    RateLimitedError: ErrorRule("rate_limited", "rate_limited"),
+    QuotaExceededError: ErrorRule("quota_exceeded"),
+    CloudError: ErrorRule(
+        "cloud_trouble", "cloud_error", after_sending="cloud_trouble_after_sending"
+    ),
+    UnreachableError: ErrorRule(
+        "cloud_unreachable", "cannot_connect", after_sending="cloud_unreachable_after_sending"
+    ),
+    DnsError: ErrorRule("server_name_unknown", "unknown_host"),
+    TlsError: ErrorRule("connection_not_secure", "no_secure_connection"),
+    MalformedAnswerError: ErrorRule(
+        "malformed_answer", "not_particle", after_sending="malformed_answer_after_sending"
     ),
 }
 
 
-@contextmanager
-def cloud_errors(
-    entry: ConfigEntry, device_name: str | None = None, *, known: Collection[str] | None = None
-) -> Generator[None]:
-    """Turn errors of the client into messages that name the cause and the way out.
-
-    A login that is refused is checked by a listing, and the user is asked for another one if need be.
-
-    Args:
-        entry: The account.
-        device_name: The board that was asked; None for a call about the account.
-        known: Names of the device's functions or variables, to pick from where one is unknown; None
-            where they are not known here.
-
-    Raises:
-        ServiceValidationError: What the user asked for is not possible.
-        HomeAssistantError: The call failed.
-    """
-    try:
-        yield
-    except ParticleError as err:
-        if isinstance(err, AuthenticationError):
-            async_report_refusal(async_get_hass(), entry, ACTION)
-        raise translated(err, account=entry.title, device_name=device_name, known=known) from err
+def rule_for(err: ParticleError) -> ErrorRule:
+    """Return what an error means."""
+    return next(_RULES[cls] for cls in type(err).__mro__ if cls in _RULES)
 
 
 def translated(
@@ -133,11 +126,11 @@ def translated(
     known: Collection[str] | None = None,
 ) -> HomeAssistantError:
     """Return the message for an error of the client."""
-    message = next(_MESSAGES[cls] for cls in type(err).__mro__ if cls in _MESSAGES)
-    exception = ServiceValidationError if message.invalid else HomeAssistantError
+    rule = rule_for(err)
+    exception = ServiceValidationError if rule.invalid else HomeAssistantError
     return exception(
         translation_domain=DOMAIN,
-        translation_key=message.key_for(may_have_run=err.may_have_run, known=known),
+        translation_key=rule.key_for(may_have_run=err.may_have_run, known=known),
         translation_placeholders={
             "account": account,
             "device": device_name or err.device_id or account,

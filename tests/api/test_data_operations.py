@@ -108,7 +108,7 @@ async def test_a_counter_that_fails_does_not_cost_the_answer(
     def fail(operation: DataOperation) -> None:
         raise ZeroDivisionError
 
-    particle.on_data_operation = fail
+    particle.session.on_data_operation = fail
     assert (await particle.devices.read_variable(GREENHOUSE, "soil")).value == 430
     assert (await particle.devices.call_function(GREENHOUSE, "pump", "on")).return_value == 1
     assert len(cloud.requests.matching(path=f"/v1/devices/{GREENHOUSE}/*")) == 2

@@ -8,16 +8,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..account.reauth import async_reauth_guard, async_report_refusal
-from ..api import (
-    AuthenticationError,
-    EventStream,
-    InvalidTokenError,
-    ParticleCloud,
-    PermissionDeniedError,
-    Scope,
-    StreamState,
-)
+from ..api import EventStream, InvalidTokenError, ParticleCloud, ParticleError, Scope, StreamState
 from ..const import DOMAIN
+from ..exceptions import rule_for
 from .hub import EventHub
 
 _LOGGER = logging.getLogger(__name__)
@@ -143,15 +136,15 @@ class SupervisedStream:
             case InvalidTokenError() if state.attempts == 1:
                 # The token may have expired; it is renewed and tried once more at once.
                 pass
-            case AuthenticationError():
+            case ParticleError() as error if rule_for(error).reauth:
                 async_report_refusal(self._hass, self._entry, self._source)
-            case PermissionDeniedError():
+            case ParticleError() as error if rule_for(error).closed:
                 self._denied += 1
                 if self._denied == REPORTED_DENIAL:
-                    self._create_issue(state.error)
+                    self._create_issue(error)
 
     @callback
-    def _create_issue(self, error: PermissionDeniedError) -> None:
+    def _create_issue(self, error: ParticleError) -> None:
         _LOGGER.warning("%s: the event stream is not permitted: %s", self._name, error)
         ir.async_create_issue(
             self._hass,
@@ -160,7 +153,7 @@ class SupervisedStream:
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key="events_not_permitted",
-            translation_placeholders={"account": self._name},
+            translation_placeholders={"account": self._name, "reason": error.message.rstrip(".")},
         )
 
     @callback

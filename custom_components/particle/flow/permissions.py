@@ -19,14 +19,13 @@ from ..api import (
     InvalidTokenError,
     NotFoundError,
     ParticleCloud,
-    PasswordLogin,
     PermissionDeniedError,
     Product,
     Scope,
     StreamState,
     UnreachableError,
 )
-from ..const import CONF_LOGIN, CONF_PRODUCTS, CONF_SERVER_URL, DEFAULT_SERVER_URL, Login
+from ..const import CONF_LOGIN, CONF_PRODUCTS, DEFAULT_SERVER_URL, Login
 
 PRODUCT_PREFIX: Final = "product_"
 
@@ -184,8 +183,8 @@ async def find_account(
         with contextlib.suppress(PermissionDeniedError, NotFoundError):
             await _has_boards(cloud, ACCOUNT)
             # Nobody can be asked there whose the devices are.
-            if isinstance(err, NotFoundError) and cloud.base_url != DEFAULT_SERVER_URL:
-                return Account.of_own_server(cloud.base_url, username, known_id)
+            if isinstance(err, NotFoundError) and cloud.session.base_url != DEFAULT_SERVER_URL:
+                return Account.of_own_server(cloud.session.base_url, username, known_id)
         products = await list_products(cloud)
     else:
         return Account(

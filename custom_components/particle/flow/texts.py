@@ -10,25 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.translation import async_get_translations
 
-from ..api import (
-    CloudError,
-    DnsError,
-    InvalidCredentialsError,
-    InvalidOtpError,
-    InvalidRequestError,
-    InvalidTokenError,
-    LoginBlockedError,
-    MalformedAnswerError,
-    NotFoundError,
-    ParticleError,
-    PermissionDeniedError,
-    RateLimitedError,
-    SingleSignOnError,
-    TlsError,
-    UnreachableError,
-)
+from ..api import InvalidCredentialsError, InvalidRequestError, LoginBlockedError, ParticleError
 from ..const import DOMAIN, Login
-from ..exceptions import LOGIN_BLOCK
+from ..exceptions import LOGIN_BLOCK, rule_for
 from .permissions import Account, Limit
 
 _LOGGER = logging.getLogger(__name__)
@@ -78,37 +62,13 @@ def _error_key(err: ParticleError, login: Login | None) -> str:
             return "unknown_oauth_client"
         case InvalidCredentialsError() if login is Login.CLIENT_CREDENTIALS:
             return "invalid_client_credentials"
-        case InvalidCredentialsError():
-            return "invalid_password"
-        case InvalidTokenError():
-            return "invalid_access_token"
-        case InvalidOtpError():
-            return "invalid_otp"
-        case SingleSignOnError():
-            return "single_sign_on"
-        case LoginBlockedError():
-            return "login_blocked"
-        case PermissionDeniedError():
-            return "missing_permission"
-        case NotFoundError():
-            return "unknown_product"
-        case RateLimitedError():
-            return "rate_limited"
-        case CloudError():
-            return "cloud_error"
-        case DnsError():
-            return "unknown_host"
-        case TlsError():
-            return "no_secure_connection"
-        case UnreachableError():
-            return "cannot_connect"
-        case MalformedAnswerError():
-            return "not_particle"
         case InvalidRequestError(argument=str(argument)) if argument in FIELD_ERRORS:
             return FIELD_ERRORS[argument]
         case InvalidRequestError() if login is Login.CLIENT_CREDENTIALS:
             # Own servers do not know this way to log in, and each says so in its own words.
             return "no_client_credentials"
+    if (key := rule_for(err).form) is not None:
+        return key
     _LOGGER.error("Particle refused for a reason that no text covers: %s", err)
     return "unknown"
 

@@ -12,9 +12,9 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import InvalidTokenError
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data

@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import ACCOUNT, ParticleCloud, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..exceptions import cloud_errors
 from ..targeting import async_loaded_entries
 from ..validation.fields import NON_EMPTY_STRING, TEXT
 from .selection import Board, async_get_board, find_device

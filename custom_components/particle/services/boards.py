@@ -12,7 +12,7 @@ from homeassistant.core import (
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ..exceptions import cloud_errors
+from ..account.errors import cloud_errors
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .permissions import async_register_action, async_register_admin_action
 from .selection import (

@@ -13,7 +13,7 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..exceptions import cloud_errors
+from ..account.errors import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import PRODUCT_SCHEMA, async_get_product
 from .answers import as_data

@@ -15,9 +15,9 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import NotFoundError
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import product_of
 from .permissions import async_register_admin_action

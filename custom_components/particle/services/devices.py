@@ -15,11 +15,11 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import Device, DeviceNotFoundError, PermissionDeniedError, platform
 from ..api.models import DEVICE_ID, normal_device_id
 from ..const import CONF_GROUPS, DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..exceptions import cloud_errors
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT
 from .accounts import (
     ACCOUNT_SCHEMA,

@@ -18,11 +18,11 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import ACCOUNT, CloudEvent, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..events.history import MOST_EVENTS, LearnedEvent, RecentEvent
-from ..exceptions import cloud_errors
 from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
 from .permissions import async_register_action

@@ -16,10 +16,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import CompilationError, FlashStarted, MessageKind, ParticleCloud, platform
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..exceptions import cloud_errors
 from ..firmware.files import (
     FileKind,
     FirmwareFiles,

@@ -15,9 +15,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import LibraryScope, NotFoundError
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of, whole_number
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data

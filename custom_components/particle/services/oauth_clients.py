@@ -15,9 +15,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import OAuthClientType
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of
 from .accounts import PRODUCT_SCHEMA, async_get_account_or_product
 from .answers import as_data

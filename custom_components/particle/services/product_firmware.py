@@ -13,8 +13,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..const import CONF_GROUPS, DOMAIN
-from ..exceptions import cloud_errors
 from ..firmware.files import FileKind
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import PRODUCT_SCHEMA, async_get_product

@@ -12,8 +12,8 @@ from homeassistant.core import (
 )
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import ACCOUNT, Scope, platform
-from ..exceptions import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
 from .answers import as_data

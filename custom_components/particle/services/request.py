@@ -17,6 +17,7 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import (
     ACCOUNT,
     Answer,
@@ -31,7 +32,6 @@ from ..api.models import DEVICE_ID
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..exceptions import cloud_errors
 from ..validation.fields import TEXT, one_of
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
 from .permissions import async_register_admin_action

@@ -17,9 +17,9 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import DeviceOfflineError, NotFoundError, Vitals
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import MOMENT
 from .answers import as_data
 from .permissions import async_register_action

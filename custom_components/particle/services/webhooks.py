@@ -15,9 +15,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..account.errors import cloud_errors
 from ..api import Integration, IntegrationType, PermissionDeniedError, RequestType, ScopeKind
 from ..const import DOMAIN
-from ..exceptions import cloud_errors
 from ..validation.fields import (
     ANY_VALUE,
     FLAG,
