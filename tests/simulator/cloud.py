@@ -48,6 +48,8 @@ class SimulatedCloud:
     product_client_id = defaults.PRODUCT_CLIENT_ID
     product_client_secret = defaults.PRODUCT_CLIENT_SECRET
     api_user_token = defaults.API_USER_TOKEN
+    base_url: str
+    control_url: str
 
     def __init__(
         self,
@@ -92,8 +94,6 @@ class SimulatedCloud:
         self._reopening: asyncio.Task[int] | None = None
         self._runner: web.AppRunner | None = None
         self._control: web.AppRunner | None = None
-        self.base_url = ""
-        self.control_url = ""
         self.webhooks = Webhooks(self.settings, self.clock, self.faults)
         self.world = self._new_world()
 

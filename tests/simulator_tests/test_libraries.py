@@ -169,6 +169,9 @@ async def test_contribute_publish_delete(api: Api) -> None:
     )
     published = await api("PATCH", "/v1/libraries/Mine", data={"visibility": "public"})
     assert published.json["data"]["attributes"]["visibility"] == "public"
+    for order in ("published", "updated"):
+        newest = (await api("GET", f"/v1/libraries?sort=-{order}&limit=1")).json["data"]
+        assert newest[0]["id"] == "Mine"
     assert (await api("DELETE", "/v1/libraries/Mine")).status == 400
     assert (await api("DELETE", "/v1/libraries/Mine", json={"force": "Mine"})).status == 204
     assert (await api("POST", "/v1/libraries", data=archive("NeoThing", "9.0.0"))).status == 403

@@ -64,6 +64,7 @@ def test_bytes_that_are_no_application() -> None:
     """Long enough, but something else: parts of the system are modules, too."""
     module = build_module(b"code", 32, "5.8.0")
     assert read_module(module) is not None
+    assert read_module(build_module(b"", 32, "5.8.0")) is not None
     for other in (b"x" * 200, module + b"!", module[:-1], system_part(module)):
         assert read_module(other) is None
 

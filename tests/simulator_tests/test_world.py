@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import override
 
+from aiohttp import ClientError
 import pytest
 
 from tests.simulator import Clock, Program, SimulatedCloud
@@ -134,7 +135,6 @@ async def test_plan_is_enforced(cloud: SimulatedCloud, api: Api) -> None:
 async def test_clock_runs_fast_stands_still_and_wakes_in_order() -> None:
     """Sleepers wake when it is their time, however it passes."""
     clock = Clock(speed=1000)
-    clock.start()
     woken: list[int] = []
 
     async def sleep(seconds: int) -> None:
@@ -142,6 +142,8 @@ async def test_clock_runs_fast_stands_still_and_wakes_in_order() -> None:
         woken.append(seconds)
 
     tasks = [asyncio.ensure_future(sleep(seconds)) for seconds in (20, 10)]
+    await asyncio.sleep(0)
+    clock.start()
     await until(lambda: len(woken) == 2)
     assert woken == [10, 20]
     fast = clock.now()
@@ -200,6 +202,29 @@ async def test_nothing_goes_on_after_the_end() -> None:
                 assert program.ended
         assert not programs[1].ended
     assert programs[1].ended
+
+
+async def test_back_to_the_first_day(cloud: SimulatedCloud, api: Api) -> None:
+    """Whoever waits gets an answer, whoever listens is cut off, and nothing is remembered."""
+    cloud.faults.set("held", path="/v1/user")
+    asked = asyncio.ensure_future(api("GET", "/v1/user"))
+    await until(lambda: len(cloud.held))
+    await api("GET", "/v1/devices/garage/light")
+    for _ in range(10):
+        cloud.limits.token_failed("127.0.0.1", cloud.clock.now())
+    async with api.stream("/v1/devices/events") as stream:
+        await stream.until(":ok")
+        await cloud.reset()
+        with pytest.raises(ClientError):
+            await stream.to_the_end()
+    assert (await asked).status == 200
+    remembered = (cloud.faults.active(), list(cloud.requests), cloud.operations.total)
+    assert remembered == ([], [], 0)
+    assert (await api.log_in((cloud.client_id, cloud.client_secret))).status == 200
+    cloud.limits.set("list_tokens", 1)
+    assert not cloud.limits.exceeded("list_tokens", "x", cloud.clock.now())
+    cloud.limits.forget()
+    assert not cloud.limits.exceeded("list_tokens", "x", cloud.clock.now())
 
 
 async def test_another_date(cloud: SimulatedCloud) -> None:
