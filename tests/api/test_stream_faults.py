@@ -262,6 +262,20 @@ async def test_a_stream_that_closes_at_once_is_opened_ever_more_slowly(
             assert max(2, ceiling / 2) <= delay <= ceiling
 
 
+async def test_a_stream_that_ends_before_its_first_byte_is_opened_more_slowly_each_time(
+    cloud: SimulatedCloud, particle: ParticleCloud
+) -> None:
+    """Nothing has come, so nothing starts anew."""
+    cloud.faults.set("no_ok")
+    cloud.faults.set("closes_at_once", count=4)
+    async with watch(particle) as watcher:
+        await watcher.connected(5)
+    for number, delay in enumerate(watcher.delays):
+        ceiling = 2 * 2 ** (number + 1)
+        assert ceiling / 2 <= delay <= ceiling
+    assert len(watcher.delays) == 4
+
+
 async def test_a_line_that_is_cut_again_and_again_is_opened_quickly_each_time(
     cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
