@@ -66,7 +66,8 @@ class CoverageMap:
             found = set().union(*self._lines(path).values())
         ranked = self._ranked(found)
         words = {*_WORD.findall(text), Path(path).stem, *place.names[:1]} - _SAY_NOTHING
-        return list(dict.fromkeys([*self._that_name(ranked, words), *ranked]))
+        likely = [*_named_after(path, ranked), *self._that_name(ranked, words)]
+        return list(dict.fromkeys([*likely, *ranked]))
 
     def _that_name(self, tests: list[str], words: set[str]) -> list[str]:
         """Return those tests in which the rarest of some names stand, a test with several cases once."""
@@ -90,7 +91,7 @@ class CoverageMap:
         """Return the names in the source of a test that has no cases, or of all its cases."""
         path, _, name = test.partition("::")
         file = self._folder / "sources" / path
-        if not file.exists():
+        if not file.is_file():
             return frozenset()
         function = re.search(
             rf"^(async )?def {name}\b.*?(?=^\S|\Z)",
@@ -201,6 +202,13 @@ def _place(source: str, line: int) -> _Place:
                 if function is None:
                     names.insert(0, name)
     return _Place(function, names)
+
+
+def _named_after(path: str, tests: list[str]) -> list[str]:
+    """Return the first of those tests whose file is named after a module."""
+    module = Path(path).stem.strip("_")
+    files = (f"test_{module}.py", f"test_{Path(path).parent.name}_{module}.py")
+    return [test for test in tests if Path(test.partition("::")[0]).name in files][:_LIKELY]
 
 
 def sources(root: Path, parts: Iterable[str] = PARTS) -> Iterator[Path]:
