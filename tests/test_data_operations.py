@@ -530,7 +530,7 @@ async def test_people_are_told_before_the_allowance_is_used_up(
     await pass_time(hass, clock, EVERY_HALF_MINUTE)
     [(key, issue)] = issues(hass).items()
     assert key == "data_operations_70"
-    assert issue.severity is ir.IssueSeverity.WARNING
+    assert (issue.is_fixable, issue.severity) == (False, ir.IssueSeverity.WARNING)
     assert issue.translation_placeholders == {
         "account": "jane@example.com",
         "used": "700",

@@ -43,6 +43,9 @@ async def test_a_missing_permission_is_said_and_tried_again(
 
     await pass_time(hass, clock, 75)
     await until(hass, lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    issue = issue_registry.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert (issue.is_fixable, issue.severity) == (False, ir.IssueSeverity.WARNING)
     cloud.faults.clear()
     await pass_time(hass, clock, 150)
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))

@@ -13,6 +13,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.event_type import EventType
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.slices import work
 from tests.conftest import SetUp
@@ -84,6 +85,21 @@ async def test_variables_appear_in_turns(hass: HomeAssistant, large: Board, set_
     with turns(hass, er.EVENT_ENTITY_REGISTRY_UPDATED) as registered:
         await set_up()
     assert_in_turns(registered, VARIABLES)
+
+
+async def test_an_account_that_is_set_up_has_all_its_entities(
+    hass: HomeAssistant,
+    large: Board,
+    config_entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    """Whoever waits for the account, as automations do at the start, finds every entity."""
+    config_entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(config_entry.entry_id)
+    found = er.async_entries_for_config_entry(entity_registry, config_entry.entry_id)
+    assert sum(f"{large.id}_variable_value" in entity.unique_id for entity in found) == VARIABLES
+    await hass.config_entries.async_unload(config_entry.entry_id)
+    await hass.async_block_till_done()
 
 
 async def test_variables_become_unavailable_in_turns(

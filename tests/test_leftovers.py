@@ -71,6 +71,7 @@ async def test_a_product_that_is_no_longer_chosen_leaves_nothing(
     assert issues(hass) == {"product_unavailable"}
     [issue] = [one for (d, _), one in ir.async_get(hass).issues.items() if d == DOMAIN]
     assert (issue.translation_placeholders or {})["product"] == "Delivery Vans"
+    assert (issue.is_fixable, issue.severity) == (False, ir.IssueSeverity.WARNING)
 
     hass.config_entries.async_update_entry(entry, options=OPTIONS | {"products": []})
     await until(hass, lambda: hass.states.get(PRODUCT_STREAM) is None)

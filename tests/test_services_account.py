@@ -21,7 +21,7 @@ from tests.actions import Act
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Token, TokenKind
-from tests.waiting import pass_time_until
+from tests.waiting import pass_time_until, until
 
 
 @pytest.fixture
@@ -292,9 +292,11 @@ async def test_revoking_a_token_that_became_known(
 async def test_revoking_the_token_in_use(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, action: str
 ) -> None:
-    """With an OAuth client Home Assistant gets another one by itself."""
+    """With an OAuth client Home Assistant notices at once, and gets another one by itself."""
     before = {token.value for token in cloud.world.tokens if token.client_id == cloud.client_id}
+    listings = len(cloud.requests.matching("GET", "/v1/devices"))
     await act(action)
+    await until(hass, lambda: len(cloud.requests.matching("GET", "/v1/devices")) > listings)
     assert not any(cloud.world.tokens.get(value) for value in before)
     kept = cloud.world.tokens.get(cloud.access_token)
     assert (kept is None) is (action == "revoke_all_tokens")

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.particle.api import CloudEvent
+from custom_components.particle.triggers import base
 from tests.actions import Act
 from tests.automations import NAME, automate, end_of_line, listening, page_id, received
 from tests.conftest import SetUp
@@ -165,6 +166,31 @@ async def test_what_does_not_fit_again_and_again(
     await Act(hass)("replay_event", **again)
     assert len(await automation.passed_over(5)) == 5
     await automation.times(2)
+
+
+async def test_more_reasons_than_are_remembered(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are forgotten all together, so that a reason that comes again is explained again."""
+    monkeypatch.setattr(base, "MAX_REPORTED", 2)
+    await listening(hass, set_up)
+    automation = await automate(
+        hass, received(event="reading", match={"door": "open"}), received(event="last"), wrote=NAME
+    )
+    boards = ("greenhouse", "garage", "greenhouse", "garage", "boat", "boat", "greenhouse")
+    for number, board in enumerate(boards):
+        cloud.world.publish(board, "reading", json.dumps({"door": "shut", "number": number}))
+    await end_of_line(hass, cloud, automation, 0)
+    explained = await automation.passed_over(4)
+    assert [one["data"]["device_name"] for one in explained] == [
+        "greenhouse",
+        "garage",
+        "boat",
+        "greenhouse",
+    ]
 
 
 async def test_an_event_of_another_name_leaves_no_trace(

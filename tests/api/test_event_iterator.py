@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.particle.api import (
+    CloudEvent,
     FixedToken,
     InvalidTokenError,
     ParticleCloud,
@@ -14,6 +15,7 @@ from custom_components.particle.api import (
     StreamState,
     event_iterator,
 )
+from custom_components.particle.api.sse import parse_block
 from tests.simulator import SimulatedCloud
 
 TIMES: dict[str, Any] = {"backoff_min": 0.01, "backoff_max": 0.02}
@@ -56,6 +58,43 @@ async def test_events_come_in_order(
     assert found == [str(number) for number in range(50)]
     while cloud.streams:
         await asyncio.sleep(0.01)
+
+
+async def test_what_nobody_takes_is_not_read(
+    cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cloud keeps what a slow taker has no room for; the stream goes on as soon as there is room."""
+    monkeypatch.setattr(event_iterator, "MAX_WAITING", 2)
+    monkeypatch.setattr("custom_components.particle.api.stream.SLICE", 0.0)
+    states: list[StreamState] = []
+    read = 0
+
+    def count(block: bytes) -> CloudEvent | None:
+        nonlocal read
+        event = parse_block(block)
+        read += event is not None
+        return event
+
+    monkeypatch.setattr("custom_components.particle.api.stream.parse_block", count)
+
+    def on_state(state: StreamState) -> None:
+        states.append(state)
+        _publish_when_open(cloud, 20, states)
+
+    found = []
+    async with aclosing(particle.events.iterate(prefix="reading", on_state=on_state)) as events:
+        async for event in events:
+            found.append(event.data)
+            if len(found) == 20:
+                break
+            async with asyncio.timeout(10):
+                while read < min(len(found) + 2, 20):
+                    await asyncio.sleep(0)
+            # Many turns in which the stream could read on.
+            for _ in range(50):
+                await asyncio.sleep(0)
+            assert read == min(len(found) + 2, 20)
+    assert found == [str(number) for number in range(20)]
 
 
 async def test_a_stream_that_is_cut_goes_on(cloud: SimulatedCloud, particle: ParticleCloud) -> None:

@@ -176,6 +176,10 @@ async def test_product_firmware(cloud: SimulatedCloud, particle: ParticleCloud) 
     assert taken_back.groups == ()
     bundle = await firmware.upload(b"PK\x03\x04 bundle", 8, "assets", scope=scope)
     assert bundle.name == "firmware.zip"
+    named = await firmware.upload(
+        content, 9, "doors", scope=scope, filename="build/garage door é.bin"
+    )
+    assert named.name == "build/garage door é.bin"
     assert {7, 8} <= {item.version for item in await firmware.list(scope=scope)}
     await firmware.delete(8, scope=scope)
     with pytest.raises(InvalidRequestError):

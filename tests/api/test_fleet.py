@@ -1,6 +1,7 @@
 """The boards of a product as a fleet, their groups, places and settings."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,32 @@ async def test_bringing_boards_in(
     ):
         with pytest.raises(InvalidRequestError):
             await refused
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ({}, {}),
+        ({"import_sims": True}, {"import_sims": True}),
+        ({"import_sims": False, "claim_user": "jane@example.com"}, {"import_sims": False}),
+    ],
+)
+async def test_the_cloud_decides_about_sims_unless_it_is_told(
+    cloud: SimulatedCloud,
+    particle: ParticleCloud,
+    scope: Scope,
+    options: dict[str, Any],
+    sent: dict[str, Any],
+) -> None:
+    """What the caller leaves out is not sent; one board goes by its id, several as a list."""
+    fresh = cloud.world.add_board("fresh", platform_id=26, owner=None)
+    await particle.fleet.add([fresh.id], scope=scope, **options)
+    await particle.fleet.add([fresh.id, VAN], scope=scope, **options)
+    sent |= {key: value for key, value in options.items() if key == "claim_user"}
+    assert [one.body for one in cloud.requests.matching("POST", "/v1/products/*/devices")] == [
+        {"id": fresh.id, **sent},
+        {"ids": [fresh.id, VAN], **sent},
+    ]
 
 
 async def test_letting_boards_go(
@@ -151,6 +178,24 @@ async def test_places(cloud: SimulatedCloud, particle: ParticleCloud, scope: Sco
 def test_places_that_are_none(geometry: object) -> None:
     """Odd geometry is no point."""
     assert DeviceLocation.from_json({"device_id": VAN, "geometry": geometry}).points == ()
+
+
+def test_places_without_a_time() -> None:
+    """An answer may tell fewer times and properties than places: what it does not tell is unknown."""
+    location = DeviceLocation.from_json(
+        {
+            "device_id": VAN,
+            "geometry": {"coordinates": [[13.4, 52.5], [13.5, 52.6]]},
+            "timestamps": ["2026-11-25T10:00:00Z"],
+            "properties": [{"speed": 8}],
+        }
+    )
+    first, second = location.points
+    assert first.time == datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert first.properties == {"speed": 8}
+    assert (second.latitude, second.longitude) == (52.6, 13.5)
+    assert second.time is None
+    assert second.properties == {}
 
 
 async def test_settings(cloud: SimulatedCloud, particle: ParticleCloud, scope: Scope) -> None:
