@@ -1,78 +1,64 @@
 """The documentation of the actions says what the actions take."""
 
-from pathlib import Path
-import re
-from typing import Final
+import json
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, SupportsResponse
-from homeassistant.helpers import config_validation as cv, template
+from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import parse_yaml
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
+from tests.documents import REPOSITORY, sections
+from tests.test_services_permissions import ADMINISTERS
 
-REPOSITORY: Final = Path(__file__).parents[1]
+INTEGRATION: Final = REPOSITORY / "custom_components" / DOMAIN
 
-SECTIONS: Final = {
-    found[1]: section
-    for document in ("actions.md", "firmware-and-webhooks.md")
-    for section in (REPOSITORY / "docs" / document).read_text(encoding="utf-8").split("\n## ")[1:]
-    if (found := re.search(r"^`particle\.(\w+)`", section, re.MULTILINE))
-}
-
-# What the examples take from the automation around them.
-VARIABLES: Final = {"new_password": "a long one", "leaked_token": "5d1e0e5fa9a7c34a"}
+ACTIONS: Final = [
+    name for name in load_yaml_dict(str(INTEGRATION / "services.yaml")) if not name.startswith(".")
+]
+SECTIONS: Final = sections("actions.md", "firmware-and-webhooks.md")
+TEXTS: Final[dict[str, Any]] = json.loads(
+    (INTEGRATION / "translations/en.json").read_text(encoding="utf-8")
+)["services"]
 
 
-@pytest.mark.parametrize(("action", "section"), SECTIONS.items())
-async def test_home_assistant_takes_the_example(
-    hass: HomeAssistant, action: str, section: str
-) -> None:
-    """Each field is described, and the example is what the action takes."""
+def test_every_action_has_a_section() -> None:
+    assert list(SECTIONS.keys() ^ set(ACTIONS)) == []
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_the_section_of_an_action(hass: HomeAssistant, action: str) -> None:
+    """It names each field, shows how to use the action, and says what it answers and to whom."""
     assert await async_setup_component(hass, DOMAIN, {})
     service = hass.services.async_services_for_domain(DOMAIN)[action]
     assert isinstance(service.schema, vol.Schema)
-    described = re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", section, re.MULTILINE)
-    assert set(described) >= {str(key) for key in service.schema.schema}
+    section, texts = SECTIONS[action], TEXTS[action]
+    described = (await async_get_all_descriptions(hass))[DOMAIN][action]["fields"]
+    flat = {
+        key: field
+        for name, one in described.items()
+        for key, field in one.get("fields", {name: one}).items()
+    }
 
-    [example] = [
-        parse_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
-    ]
-    assert isinstance(example, dict)
+    assert section.heading == texts["name"]
+    who = section.text.strip().splitlines()[0].split(" · ")[1]
+    assert who == ("administrators" if action in ADMINISTERS else "everybody")
+    assert f"**Particle: {texts['name']}**" in section.part("In the UI")
+    fields = section.tables["Field"]
+    assert fields.keys() == {str(key) for key in service.schema.schema} == flat.keys()
+    for key, row in fields.items():
+        assert row["In the UI"] == texts["fields"][key]["name"]
+        assert (row["Required"] == "yes") is flat[key].get("required", False), key
+    [example] = section.examples
     assert example["action"] == f"{DOMAIN}.{action}"
+    assert "```yaml" in section.part("In YAML")
+
     answers = service.supports_response
     if "response_variable" in example:
         assert answers is not SupportsResponse.NONE
     else:
         assert answers is not SupportsResponse.ONLY
-    assert ("**Answer:** None." in section) is (answers is SupportsResponse.NONE)
-    data = template.render_complex(cv.template_complex(example["data"]), VARIABLES)
-    service.schema(data)
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        "access_tokens",
-        "customers",
-        "device_settings",
-        "devices",
-        "firmware",
-        "libraries",
-        "oauth_clients",
-        "product_firmware",
-        "products",
-        "request",
-        "vitals",
-        "webhooks",
-    ],
-)
-def test_each_action_of_a_chapter_is_described(module: str) -> None:
-    """An action that is added needs a section."""
-    services = REPOSITORY / "custom_components" / DOMAIN / "services"
-    source = (services / f"{module}.py").read_text(encoding="utf-8")
-    actions = set(re.findall(r'^SERVICE_\w+: Final = "(\w+)"', source, re.MULTILINE))
-    assert actions
-    assert actions <= SECTIONS.keys()
+    assert (section.part("Response") == "None.") is (answers is SupportsResponse.NONE)
