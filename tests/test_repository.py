@@ -10,11 +10,10 @@ import struct
 from typing import Any, Final
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
-from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import condition, service, trigger
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 REPOSITORY: Final = Path(__file__).parents[1]
@@ -302,51 +301,6 @@ def test_programs_can_be_started() -> None:
     assert {"setup", "demo", "test", "lint", "package", "run"} <= {path.name for path in programs}
     for path in programs:
         assert os.access(path, os.X_OK), path
-
-
-def test_what_the_documentation_shows_is_there() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", readme)
-
-    assert "docs/images/dashboard.png" in links
-    for link in links:
-        assert (REPOSITORY / link.partition("#")[0]).exists(), link
-    anchors = {
-        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
-    }
-    for anchor in re.findall(r"\]\(#([^)]+)\)", readme):
-        assert anchor in anchors
-
-
-@pytest.mark.parametrize("kind", ["triggers", "conditions", "services"])
-def test_the_documentation_names_all_that_automations_are_made_of(kind: str) -> None:
-    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
-    documentation = "".join(
-        page.read_text(encoding="utf-8") for page in pages if page.name != "api-coverage.md"
-    )
-
-    for name in load_yaml_dict(str(INTEGRATION / f"{kind}.yaml")):
-        assert name.startswith(".") or f"`particle.{name}`" in documentation, name
-
-
-async def test_home_assistant_takes_the_automations_of_the_documentation(
-    hass: HomeAssistant,
-) -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    examples = [parse_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)]
-    automations = [example for example in examples if "triggers" in example]
-    assert len(automations) >= 3
-
-    await async_setup_component(hass, "particle", {})
-    assert await async_setup_component(hass, "automation", {"automation": automations})
-    await hass.async_block_till_done()
-
-    # One that it does not take is unavailable.
-    states = hass.states.async_all("automation")
-    assert [state.state for state in states] == [STATE_ON] * len(automations)
-
-    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
 
 
 def workflow_steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
