@@ -4,14 +4,20 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.particle.api import CloudEvent
-from custom_components.particle.api.hook_responses import HookResponse, HookResponses
+from custom_components.particle.api.hook_responses import (
+    PART_SIZE,
+    PATIENCE,
+    HookResponse,
+    HookResponses,
+)
 from custom_components.particle.events import hub as hub_module
 from custom_components.particle.events.hub import EventHub, ParticleEvent, payload_as_json
-from tests.waiting import delivered
+from tests.waiting import delivered, pass_time
 
 GREENHOUSE = "0a10aced202194944a000001"
 GARAGE = "0a10aced202194944a000002"
@@ -186,6 +192,34 @@ async def test_an_answer_that_cannot_be_put_together_does_not_stall_the_queue(
     await delivered(hass, hub)
 
     assert heard == ["hook-response/door/0=closed", "temperature=21.5"]
+
+
+async def test_an_answer_that_is_not_whole_ends_with_the_account(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, hub: EventHub
+) -> None:
+    """Nobody is called with it after the account is unloaded."""
+    answers: list[HookResponse] = []
+    hub.async_listen_responses(answers.append)
+    part = "x" * PART_SIZE
+    hub.receive(event("hook-response/door/0", part, second=1))
+    await delivered(hass, hub)
+    hub.close()
+    await pass_time(hass, clock, PATIENCE + 1)
+    assert answers == []
+
+
+async def test_an_answer_of_full_parts_is_handed_out_after_a_while(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, hub: EventHub
+) -> None:
+    """As long as the account is loaded."""
+    answers: list[HookResponse] = []
+    hub.async_listen_responses(answers.append)
+    part = "x" * PART_SIZE
+    hub.receive(event("hook-response/door/0", part, second=1))
+    await delivered(hass, hub)
+    assert answers == []
+    await pass_time(hass, clock, PATIENCE + 1)
+    assert [answer.text for answer in answers] == [part]
 
 
 async def test_a_full_queue_holds_the_stream_back(

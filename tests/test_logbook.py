@@ -1,8 +1,10 @@
 """What stands in the logbook, and what goes to the bus for it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
@@ -90,12 +92,8 @@ async def test_an_event_on_the_bus(
     assert (news["event"], news["device_id"]) == ("news", None)
 
 
-async def test_the_logbook_names_the_device(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """By what people call it; what no device sent comes from Particle."""
-    await listening(hass, set_up)
-    assert await async_setup_component(hass, "http", {})
+def _describer(hass: HomeAssistant) -> Callable[[Event], dict[str, str]]:
+    """Return what puts a published event into words, as the logbook gets it."""
     described: dict[str, Any] = {}
 
     @callback
@@ -104,13 +102,45 @@ async def test_the_logbook_names_the_device(
 
     async_describe_events(hass, register)
     assert list(described) == [EVENT_PUBLISHED]
+    describe: Callable[[Event], dict[str, str]] = described[EVENT_PUBLISHED]
+    return describe
+
+
+async def test_the_logbook_uses_the_name_that_the_user_gave(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    """The name in Home Assistant, not the one at Particle."""
+    await listening(hass, set_up)
+    device_id = page_id(hass, cloud, "garage")
+    device_registry.async_update_device(device_id, name_by_user="Big door")
+    data = {"event": "door", "data": "open", "device_registry_id": device_id}
+    assert _describer(hass)(Event(EVENT_PUBLISHED, data))["name"] == "Big door"
+
+
+async def test_the_logbook_before_the_translations_are_loaded(hass: HomeAssistant) -> None:
+    """A line is never empty; the language has just been changed."""
+    hass.config.language = "nl"
+    data = {"event": "door", "data": "open"}
+    assert _describer(hass)(Event(EVENT_PUBLISHED, data)) == {
+        "name": "Particle",
+        "message": "door open",
+    }
+
+
+async def test_the_logbook_names_the_device(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """By what people call it; what no device sent comes from Particle."""
+    await listening(hass, set_up)
+    assert await async_setup_component(hass, "http", {})
+    describe = _describer(hass)
     data = {"event": "door", "data": "open"}
     for sender, name in (
         ({"device_registry_id": page_id(hass, cloud, "garage")}, "garage"),
         ({"device_registry_id": None, "particle_device_id": "0a10"}, "0a10"),
         ({"device_registry_id": None, "particle_device_id": None}, "Particle"),
     ):
-        entry = described[EVENT_PUBLISHED](Event(EVENT_PUBLISHED, data | sender))
+        entry = describe(Event(EVENT_PUBLISHED, data | sender))
         assert entry == {"name": name, "message": "published door: open"}
     again = Event(EVENT_PUBLISHED, {"event": "door", "data": "", "replayed": True})
-    assert described[EVENT_PUBLISHED](again)["message"] == "published door (replayed)"
+    assert describe(again)["message"] == "published door (replayed)"

@@ -304,6 +304,17 @@ async def test_only_the_listing_is_refused(
     assert hass.states.is_state(GREENHOUSE, STATE_ON)
 
 
+async def refused_for_long(
+    hass: HomeAssistant, clock: TickingDateTimeFactory, stream: SupervisedStream
+) -> None:
+    """Wait until a stream that was cut has been refused, also some time later, and the user asked."""
+    # The cut, the refusal, and the refusal of the renewed token.
+    await until(hass, lambda: stream.state.attempts == 3)
+    assert asked(hass) == []
+    await pass_time(hass, clock, 150)
+    await until(hass, lambda: asked(hass))
+
+
 async def test_a_stream_that_connects_answers_for_itself_alone(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
@@ -315,7 +326,7 @@ async def test_a_stream_that_connects_answers_for_itself_alone(
     cloud.faults.set("server_error", path="/v1/*devices", method="GET")
     cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
     cloud.cut_streams()
-    await pass_time_until(hass, clock, lambda: asked(hass))
+    await refused_for_long(hass, clock, of_product)
     for _ in range(2):
         await pass_time_until(hass, clock, lambda: of_account.state.connected)
         assert len(asked(hass)) == 1
@@ -335,7 +346,7 @@ async def test_a_listing_answers_for_a_stream_that_is_still_refused(
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     cloud.faults.set("unauthorized")
     cloud.cut_streams()
-    await pass_time_until(hass, clock, lambda: asked(hass))
+    await refused_for_long(hass, clock, entry.runtime_data.streams[0])
 
     cloud.faults.set("unauthorized", only="streams")
     await pass_time_until(hass, clock, lambda: not asked(hass))
@@ -357,9 +368,9 @@ async def test_only_actions_are_refused_and_no_listing_answers(
     cloud.faults.set("server_error", path=LISTING)
     await call_refused_function(hass, cloud)
     assert asked(hass) == []
-    await pass_time(hass, clock, 61)
+    await pass_time(hass, clock, 150)
     await call_refused_function(hass, cloud)
-    assert len(asked(hass)) == 1
+    await until(hass, lambda: asked(hass))
     cloud.cut_streams()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
     await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
@@ -379,7 +390,7 @@ async def test_a_product_that_is_given_up_keeps_no_request(
     cloud.faults.set("server_error", path="/v1/*devices", method="GET")
     cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
     cloud.cut_streams()
-    await pass_time_until(hass, clock, lambda: asked(hass))
+    await refused_for_long(hass, clock, entry.runtime_data.streams[1])
 
     cloud.faults.clear("server_error")
     hass.config_entries.async_update_entry(entry, options={CONF_PRODUCTS: []})

@@ -19,6 +19,7 @@ from custom_components.particle.api import (
     Scope,
     parse_compiler_output,
 )
+from custom_components.particle.api.compiler import MAX_MESSAGES
 from tests.simulator import SimulatedCloud
 
 GREENHOUSE = "0a10aced202194944a000001"
@@ -87,6 +88,15 @@ make: *** [all] Error 1
         CompilerMessage(MessageKind.NOTE, "see here", "src/c.cpp", 7, 1),
         CompilerMessage(MessageKind.ERROR, "undefined reference to `missing()'", "app.cpp"),
     )
+
+
+def test_a_flood_of_messages() -> None:
+    """Only the first are taken apart; what is said again and again does not push out the rest."""
+    warnings = [f"a.cpp:{line}:1: warning: unused" for line in range(1, MAX_MESSAGES)]
+    text = "\n".join([*warnings, *warnings, "b.cpp:1:1: error: one", "b.cpp:2:1: error: two"])
+    messages = parse_compiler_output(text)
+    assert len(messages) == MAX_MESSAGES
+    assert messages[-1].text == "one"
 
 
 @pytest.mark.parametrize("info", [None, "", "no table", "a b\nc d e f", "x\n 1 2"])

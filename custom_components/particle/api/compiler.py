@@ -69,32 +69,31 @@ class CompilationError(ParticleError):
 
 def parse_compiler_output(output: str) -> tuple[CompilerMessage, ...]:
     """Take the text of gcc and its linker apart; lines that say nothing new are left out."""
-    found: list[CompilerMessage] = []
+    found: dict[CompilerMessage, None] = {}
     for line in output.splitlines():
         if len(found) >= MAX_MESSAGES:
             break
         text = line.strip()[:2000]
         if match := _LINE.match(text):
             kind = match["kind"].removeprefix("fatal ")
-            found.append(
-                CompilerMessage(
-                    MessageKind(kind),
-                    match["text"].strip(),
-                    _in_project(match["file"]),
-                    int(match["line"]),
-                    int(match["column"]) if match["column"] else None,
-                )
+            message = CompilerMessage(
+                MessageKind(kind),
+                match["text"].strip(),
+                _in_project(match["file"]),
+                int(match["line"]),
+                int(match["column"]) if match["column"] else None,
             )
         elif match := _LINKER.match(text):
-            found.append(
-                CompilerMessage(
-                    MessageKind.ERROR,
-                    match["text"].strip(),
-                    _in_project(match["file"]),
-                    int(match["line"]) if match["line"] else None,
-                )
+            message = CompilerMessage(
+                MessageKind.ERROR,
+                match["text"].strip(),
+                _in_project(match["file"]),
+                int(match["line"]) if match["line"] else None,
             )
-    return tuple(dict.fromkeys(found))
+        else:
+            continue
+        found[message] = None
+    return tuple(found)
 
 
 def is_compilation_failure(body: Any) -> bool:

@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..account.reauth import async_reauth_guard, async_report_refusal
-from ..api import EventStream, InvalidTokenError, ParticleCloud, ParticleError, Scope, StreamState
+from ..api import EventStream, ParticleCloud, ParticleError, Scope, StreamState
 from ..const import DOMAIN
 from ..exceptions import rule_for
 from .hub import EventHub
@@ -133,9 +133,6 @@ class SupervisedStream:
             self._reported_loss = True
             _LOGGER.info("%s: the event stream is lost: %s", self._name, state.error)
         match state.error:
-            case InvalidTokenError() if state.attempts == 1:
-                # The token may have expired; it is renewed and tried once more at once.
-                pass
             case ParticleError() as error if rule_for(error).reauth:
                 async_report_refusal(self._hass, self._entry, self._source)
             case ParticleError() as error if rule_for(error).closed:

@@ -71,7 +71,6 @@ def async_subscribe_events(
             stop()
             for unsubscribe in listening.values():
                 _end(unsubscribe)
-            listening.clear()
 
         return detach
 
@@ -184,7 +183,6 @@ class BoardSubscription:
         def detach() -> None:
             _end(stop)
             _end(following.values())
-            following.clear()
 
         return detach
 
