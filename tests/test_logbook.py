@@ -92,7 +92,7 @@ async def test_an_event_on_the_bus(
     assert (news["event"], news["device_id"]) == ("news", None)
 
 
-def _describer(hass: HomeAssistant) -> Callable[[Event], dict[str, str]]:
+def _describer(hass: HomeAssistant) -> Callable[[Event[Any]], dict[str, str]]:
     """Return what puts a published event into words, as the logbook gets it."""
     described: dict[str, Any] = {}
 
@@ -102,7 +102,7 @@ def _describer(hass: HomeAssistant) -> Callable[[Event], dict[str, str]]:
 
     async_describe_events(hass, register)
     assert list(described) == [EVENT_PUBLISHED]
-    describe: Callable[[Event], dict[str, str]] = described[EVENT_PUBLISHED]
+    describe: Callable[[Event[Any]], dict[str, str]] = described[EVENT_PUBLISHED]
     return describe
 
 
