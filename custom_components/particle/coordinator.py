@@ -25,6 +25,7 @@ from .api import (
 from .const import CONF_GROUPS, DOMAIN, GRACE
 from .data_operations.meter import DataOperations
 from .device.coordinator import DeviceCoordinator
+from .device.shared import SharedByDevices
 from .device.store import DeviceStore
 from .device_registry import (
     async_belongs_to_another_entry,
@@ -124,6 +125,14 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         )
         self._not_ours: set[str] = set()
         self.work = SlicedWork(hass, entry)
+        self._shared = SharedByDevices(
+            cloud=cloud,
+            operations=operations,
+            work=self.work,
+            polled_variables=self.polled_variables,
+            request_listing=self.async_refresh_soon,
+            request_save=self._store.async_schedule_save,
+        )
         self.available = True
         self._failing_since: float | None = None
         self._polled_variables = 0
@@ -266,14 +275,9 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         coordinator = DeviceCoordinator(
             self.hass,
             self.config_entry,
-            cloud=self.cloud,
-            operations=self._operations,
-            scope=self._scopes[device.id],
-            state=self._store.restore(device),
-            work=self.work,
-            polled_variables=self.polled_variables,
-            request_account_refresh=self.async_refresh_soon,
-            request_save=self._store.async_schedule_save,
+            self._shared,
+            self._scopes[device.id],
+            self._store.restore(device),
         )
         coordinator.async_set_device(device, requested=requested)
         return coordinator
@@ -344,7 +348,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         if available != self.available:
             self.available = available
             for device in self.devices.values():
-                device.async_update_entities()
+                device.async_update_in_slices()
 
     @callback
     def async_refresh_soon(self) -> None:

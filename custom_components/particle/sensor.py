@@ -23,7 +23,7 @@ from .api.system_events import RESET_REASONS
 from .coordinator import ParticleConfigEntry
 from .data_operations.meter import DataOperations
 from .device.coordinator import DeviceCoordinator
-from .device.state import BoardState
+from .device.state import DeviceState
 from .entities.dynamic import async_add_board_entities
 from .entities.variable import VariableEntity
 from .entities.variable_names import measurement_of
@@ -41,8 +41,8 @@ LONGEST_STATE = 255
 class BoardSensorDescription(SensorEntityDescription):
     """A sensor on a board's page."""
 
-    value_fn: Callable[[BoardState], StateType | datetime]
-    attributes_fn: Callable[[BoardState], dict[str, Any]] = lambda board: {}
+    value_fn: Callable[[DeviceState], StateType | datetime]
+    attributes_fn: Callable[[DeviceState], dict[str, Any]] = lambda board: {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +57,14 @@ class OperationsSensorDescription(SensorEntityDescription):
 RESETS = sorted({*RESET_REASONS.values(), "other"} - {"unknown"})
 
 
-def _last_reset(board: BoardState) -> str | None:
+def _last_reset(board: DeviceState) -> str | None:
     """Return why the board restarted; a reason that is newer than this integration is other."""
     if board.last_reset is None or board.last_reset.reason == "unknown":
         return None
     return board.last_reset.reason if board.last_reset.reason in RESETS else "other"
 
 
-def _last_reset_attributes(board: BoardState) -> dict[str, Any]:
+def _last_reset_attributes(board: DeviceState) -> dict[str, Any]:
     """Return what went wrong, and when."""
     if (reset := board.last_reset) is None:
         return {}

@@ -20,7 +20,7 @@ from custom_components.particle.api import CloudEvent, Device, VariableType
 from custom_components.particle.api.location_events import parse_location_event
 from custom_components.particle.api.vitals import Vitals
 from custom_components.particle.device.memory import from_json, to_json
-from custom_components.particle.device.state import BoardState, Reading, Source
+from custom_components.particle.device.state import DeviceState, Reading, Source
 from custom_components.particle.device.store import DeviceStore
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -47,10 +47,10 @@ RUBBISH: Final[tuple[Any, ...]] = (
 )
 
 
-def _state() -> BoardState:
+def _state() -> DeviceState:
     """Return a device of which everything is known."""
     loc = '{"cmd":"loc","time":1760000000,"loc":{"lck":1,"lat":52.5,"lon":13.4}}'
-    return BoardState(
+    return DeviceState(
         device=Device("0a10aced202194944a000001", online=True, last_handshake_at=NOON),
         online=True,
         functions=("blink",),
@@ -89,7 +89,7 @@ def test_values_that_home_assistant_cannot_write(value: float) -> None:
     """They are left out; one of them must not keep everything else from being written."""
     state = _state()
     kept = to_json(
-        BoardState(
+        DeviceState(
             device=state.device,
             online=True,
             readings={"t": Reading(value, NOON, Source.POLL, at=0, connection=0)},
@@ -146,7 +146,7 @@ async def test_a_hundred_damaged_files(
     files = _damaged(json.loads(json.dumps(file)), seed=1)
     for _ in range(100):
         hass_storage[key] = next(files)
-        restored: dict[str, BoardState] = {}
+        restored: dict[str, DeviceState] = {}
         store = DeviceStore(hass, config_entry, lambda restored=restored: restored)  # type: ignore[misc]
         await store.async_load()
         restored[device_id] = store.restore(state.device)

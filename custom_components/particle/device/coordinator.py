@@ -1,7 +1,9 @@
-"""One board: its variables, read at the pace of the budget, and what it can be asked to do."""
+"""One device: its state, its variables at the pace of the budget, and what it can be asked to do."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 import logging
 from typing import Any, override
 
@@ -10,11 +12,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..api import (
+    Device,
     DeviceOfflineError,
     DeviceUnreachableError,
     FunctionNotFoundError,
     FunctionResult,
-    ParticleCloud,
+    NotFoundError,
     ParticleError,
     QuotaExceededError,
     RateLimitedError,
@@ -22,73 +25,224 @@ from ..api import (
     VariableNotFoundError,
     validate_function_argument,
 )
-from ..data_operations.meter import DataOperations
-from ..slices.work import SlicedWork
+from ..api.system_events import (
+    AppHashEvent,
+    FlashState,
+    FlashStatusEvent,
+    SafeModeEvent,
+    StatusEvent,
+)
+from ..events.hub import ParticleEvent
+from ..slices.coordinator import SlicedCoordinator
+from .connection import Connection
+from .description import Description
+from .presence import Verdict
 from .schedule import PollSchedule
-from .state import BoardState, Reading, Source
-from .state_coordinator import DeviceStateCoordinator
+from .shared import SharedByDevices
+from .state import DeviceState, Reading, Source
 
 _LOGGER = logging.getLogger(__name__)
 
+# A device has just been added: give its entities this long to say which variables they show.
+FIRST_POLL = timedelta(seconds=1)
 
-class DeviceCoordinator(DeviceStateCoordinator):
-    """Reads one board's variables at the pace that the budget allows, and passes commands on to it."""
+
+class DeviceCoordinator(SlicedCoordinator[DeviceState]):
+    """Keeps a device's state, reads its variables and passes commands on to it.
+
+    It never fails as a coordinator: whether the cloud can be reached is the account's business, and
+    whether a value can be trusted stands in the device's state.
+    """
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        *,
-        cloud: ParticleCloud,
-        operations: DataOperations,
+        shared: SharedByDevices,
         scope: Scope,
-        state: BoardState,
-        work: SlicedWork,
-        polled_variables: Callable[[], int],
-        request_account_refresh: Callable[[], None],
-        request_save: Callable[[], None],
+        state: DeviceState,
     ) -> None:
-        """Start with what the account's listing says.
+        """Initialize the coordinator with what is known of the device.
 
         Args:
             hass: Home Assistant.
             entry: The account.
-            cloud: The client.
-            operations: The budget.
-            scope: Where the board is reached: the account or a product.
-            state: What is known of the board.
-            work: Where entities that show variables are brought up to date.
-            polled_variables: How many variables all boards together have read.
-            request_account_refresh: Asks for a new listing soon.
-            request_save: Has new values written soon, so that a restart need not read them again.
+            shared: What all devices of the account use.
+            scope: Where the device is reached: the account or a product.
+            state: What is known of it.
         """
         super().__init__(
             hass,
             entry,
-            cloud=cloud,
-            scope=scope,
-            state=state,
-            work=work,
-            request_account_refresh=request_account_refresh,
+            shared.work,
+            name=state.device.name or state.device.id,
+            update_interval=FIRST_POLL,
         )
-        self._operations = operations
-        self._polled_variables = polled_variables
-        self._request_save = request_save
+        self.data = state
+        self.cloud = shared.cloud
+        self.scope = scope
+        self.device_id = state.device.id
+        self._shared = shared
+        self._operations = shared.operations
+        self._connection = Connection(
+            hass,
+            is_online=lambda: self.online,
+            on_connected=self._handle_connected,
+            on_disconnected=lambda: self._set_state(replace(self.data, online=False)),
+            on_doubt=self.async_describe_soon,
+        )
+        self._description = Description()
         self._schedule = PollSchedule()
-        self._polls = operations.is_polling
+        self._polls = shared.operations.is_polling
 
-    # Variables
+    @property
+    def device(self) -> Device:
+        """What the cloud says of the device."""
+        return self.data.device
+
+    @property
+    def online(self) -> bool:
+        """Whether the device is connected, as far as is known."""
+        return self.data.online
+
+    # What the cloud says of the device
+
+    async def async_describe(self) -> None:
+        """Ask the cloud for the device's details; free.
+
+        Raises:
+            ParticleError: The cloud did not tell.
+        """
+        requested = self.hass.loop.time()
+        device = await self.cloud.devices.get(self.device_id, scope=self.scope)
+        self.async_set_device(device, requested=requested, described=True)
+
+    @callback
+    def async_describe_soon(self) -> None:
+        """Ask for the device's details in the background."""
+        self.config_entry.async_create_background_task(
+            self.hass, self._describe_quietly(), f"particle describe {self.device_id}"
+        )
+
+    async def _describe_quietly(self) -> None:
+        try:
+            await self.async_describe()
+        except ParticleError as err:
+            _LOGGER.debug("No details of %s: %s", self.name, err)
+            self._shared.request_listing()
+
+    @property
+    def needs_description(self) -> bool:
+        """Whether the device is online and nobody told its functions and variables yet."""
+        return self.online and not self._description.known
+
+    @callback
+    def async_set_device(
+        self, device: Device, *, requested: float, described: bool = False
+    ) -> None:
+        """Apply what the cloud says of the device.
+
+        Args:
+            device: The cloud's answer; it may be older than what came in meanwhile.
+            requested: When the request was sent, by the event loop's clock.
+            described: Whether the answer is about this device alone, and not a listing.
+        """
+        verdict = self._connection.judge_answer(device, requested)
+        if verdict is Verdict.STALE:
+            return
+        self.name = device.name or device.id
+        state = self.data.after_answer(device)
+        if self._description.is_believable(
+            device, described=described, safe_mode=state.safe_mode, requested=requested
+        ):
+            state = state.with_firmware(device, dt_util.utcnow())
+        self._set_state(state)
+        self._connection.apply(verdict)
+
+    @callback
+    def async_set_listed(self, listed: bool) -> None:
+        """Apply whether the credentials may list the device."""
+        if listed and not self.data.listed:
+            self.async_poll_soon()
+        self._set_state(replace(self.data, listed=listed))
+
+    def _handle_connected(self) -> None:
+        self._description.forget()
+        self._set_state(self.data.after_connecting())
+        self.async_poll_soon()
+
+    async def async_fetch_vitals(self) -> None:
+        """Fetch the last report of the device's health; free.
+
+        Raises:
+            ParticleError: The cloud did not tell.
+        """
+        try:
+            vitals = await self.cloud.diagnostics.last(
+                self.device_id, scope=self.scope, background=True
+            )
+        except NotFoundError:
+            return
+        session = self.device.last_handshake_at
+        is_current = bool(
+            self.online and session and vitals.updated_at and vitals.updated_at >= session
+        )
+        self._set_state(self.data.after_vitals(vitals, is_current=is_current))
+
+    # What events say of the device
+
+    @callback
+    def async_handle_event(self, event: ParticleEvent) -> None:
+        """Apply what an event of this device tells about it."""
+        self._set_state(self.data.after_event(event, dt_util.utcnow()))
+        match event.system:
+            case StatusEvent(status=status):
+                verdict = self._connection.judge_status(status, event.published_at)
+                if verdict is Verdict.CONNECTED:
+                    self._set_state(self.data.after_starting())
+                    self.async_describe_soon()
+                self._connection.apply(verdict)
+                return
+            case AppHashEvent() | SafeModeEvent():
+                self.async_describe_soon()
+            case FlashStatusEvent(state=FlashState.SUCCESS | FlashState.FAILED):
+                self.async_describe_soon()
+        self._connection.apply(self._connection.judge_activity(event.published_at))
+        if self.online and not self.data.answering:
+            self._set_answering(True)
+
+    def _set_answering(self, answering: bool) -> None:
+        self._set_state(replace(self.data, answering=answering))
+
+    def _set_state(self, state: DeviceState) -> None:
+        """Keep a new state and update the entities, without moving the timer of the next poll."""
+        if state != self.data:
+            self.data = state
+            self.async_update_listeners()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """End the timers."""
+        self._connection.close()
+        await super().async_shutdown()
 
     @callback
     @override
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: Any = None
     ) -> CALLBACK_TYPE:
-        """Follow the board; a variable that is followed from now on is read soon."""
+        """Follow the device; a variable that is followed from now on is read soon."""
         remove = super().async_add_listener(update_callback, context)
         if context is not None:
             self.async_poll_soon()
         return remove
+
+    @callback
+    def async_poll_soon(self) -> None:
+        """Look at once which variables are due."""
+        if self._listeners:
+            self.update_interval = FIRST_POLL
+            self._schedule_refresh()
 
     def wanted_variables(self) -> set[str]:
         """Names of the variables that some enabled entity shows."""
@@ -97,8 +251,7 @@ class DeviceCoordinator(DeviceStateCoordinator):
     def is_live(self, name: str) -> bool:
         """Whether the variable's value may be shown as the present one.
 
-        It grows old when polls are missed. Where nobody is going to read it again, it stays, and its
-        time tells how old it is.
+        It grows old when polls are missed; where nobody is going to read it again, it stays.
         """
         if not self.data.answering or self.data.safe_mode or name not in self.data.readings:
             return False
@@ -109,11 +262,11 @@ class DeviceCoordinator(DeviceStateCoordinator):
         )
 
     @override
-    async def _async_update_data(self) -> BoardState:
+    async def _async_update_data(self) -> DeviceState:
         """Read the variables that are due, one after the other."""
         schedule, wanted = self._schedule, self.wanted_variables()
         # The count for all devices may be some seconds old.
-        polled = max(self._polled_variables(), len(wanted))
+        polled = max(self._shared.polled_variables(), len(wanted))
         schedule.interval = self._operations.interval(polled)
         for name in schedule.due(wanted, self.data, self.hass.loop.time()):
             if not self._operations.may_poll() or not await self._poll(name):
@@ -130,7 +283,7 @@ class DeviceCoordinator(DeviceStateCoordinator):
         try:
             await self.async_read_variable(name, source=Source.POLL)
         except VariableNotFoundError:
-            self.async_describe_soon()
+            pass
         except RateLimitedError as err:
             self._schedule.pause(
                 self.hass.loop.time() + (300 if err.retry_after is None else err.retry_after)
@@ -139,9 +292,9 @@ class DeviceCoordinator(DeviceStateCoordinator):
         except DeviceUnreachableError, QuotaExceededError:
             return False
         except ParticleError as err:
-            # The listing tells whether the cloud, the credentials or the board is the reason.
+            # The listing tells whether the cloud, the credentials or the device is the reason.
             _LOGGER.debug("Reading %s of %s failed: %s", name, self.name, err)
-            self._request_account_refresh()
+            self._shared.request_listing()
             return False
         return True
 
@@ -149,8 +302,8 @@ class DeviceCoordinator(DeviceStateCoordinator):
         """Read a variable; costs one data operation.
 
         Raises:
-            VariableNotFoundError: The board has no such variable; nothing was paid if that is known.
-            DeviceOfflineError: The board is not connected; nothing was paid.
+            VariableNotFoundError: There is no such variable; nothing was paid if that is known.
+            DeviceOfflineError: The device is not connected; nothing was paid.
             ParticleError: Anything else that the cloud says.
         """
         await self._ensure_online()
@@ -159,32 +312,17 @@ class DeviceCoordinator(DeviceStateCoordinator):
             error.variable = name
             raise error
         connection = self.data.connection
-        try:
+        with self._paid_call():
             variable = await self.cloud.devices.read_variable(
                 self.device_id, name, scope=self.scope, background=source is Source.POLL
             )
-        except DeviceUnreachableError as err:
-            self._did_not_answer(err)
-            raise
-        except QuotaExceededError as err:
-            self._operations.refused(err)
-            raise
-        self._operations.accepted()
-        reading = Reading(
-            variable.value,
-            dt_util.utcnow(),
-            source,
-            at=self.hass.loop.time(),
-            connection=connection,
-        )
-        self._set_reading(name, reading)
+        now = self.hass.loop.time()
+        reading = Reading(variable.value, dt_util.utcnow(), source, at=now, connection=connection)
+        self._set_answering(True)
+        self.data = self.data.with_reading(name, reading)
+        self.async_update_context(name)
+        self._shared.request_save()
         return reading
-
-    def _set_reading(self, name: str, reading: Reading) -> None:
-        self._update(answering=True)
-        self.data = replace(self.data, readings={**self.data.readings, name: reading})
-        self._update_variable(name)
-        self._request_save()
 
     # Commands
 
@@ -192,9 +330,9 @@ class DeviceCoordinator(DeviceStateCoordinator):
         """Call a function; costs one data operation and is never repeated.
 
         Raises:
-            FunctionNotFoundError: The board has no such function; nothing was paid if that is known.
-            InvalidRequestError: The argument is longer than the board takes; nothing was paid.
-            DeviceOfflineError: The board is not connected; nothing was paid.
+            FunctionNotFoundError: The device has no such function; nothing was paid if that is known.
+            InvalidRequestError: The argument is longer than the device takes; nothing was paid.
+            DeviceOfflineError: The device is not connected; nothing was paid.
             ParticleError: Anything else that the cloud says.
         """
         validate_function_argument(self.device, argument)
@@ -203,45 +341,32 @@ class DeviceCoordinator(DeviceStateCoordinator):
             error = FunctionNotFoundError(f"{self.name} has no function {name}")
             error.function = name
             raise error
-        try:
+        with self._paid_call():
             result = await self.cloud.devices.call_function(
                 self.device_id, name, argument, scope=self.scope
             )
-        except DeviceUnreachableError as err:
-            self._did_not_answer(err)
-            raise
-        except FunctionNotFoundError:
-            self.async_describe_soon()
-            raise
-        except QuotaExceededError as err:
-            self._operations.refused(err)
-            raise
-        self._operations.accepted()
-        self._update(answering=True)
+        self._set_answering(True)
         return result
 
     async def async_ping(self) -> bool:
-        """Ask the cloud to ping the board; free. Returns whether it answered."""
+        """Ask the cloud to ping the device; free. Returns whether it answered."""
         result = await self.cloud.devices.ping(self.device_id, scope=self.scope)
         if result.online != self.online:
             await self.async_describe()
         return result.online
 
     async def async_signal(self, on: bool) -> None:
-        """Let the board's status light show a rainbow, or stop it; free."""
+        """Let the device's status light show a rainbow, or stop it; free."""
         await self._ensure_online()
         await self.cloud.devices.signal(self.device_id, on)
 
     async def async_rename(self, name: str) -> None:
-        """Give the board another name at Particle; free."""
+        """Give the device another name at Particle; free."""
         await self.cloud.devices.rename(self.device_id, name, scope=self.scope)
-        self._request_account_refresh()
+        self._shared.request_listing()
 
     async def _ensure_online(self) -> None:
-        """Refuse before a paid call when the cloud knows that the board is offline.
-
-        What we know may be old, so the cloud is asked once more, which is free.
-        """
+        """Refuse a paid call where the cloud, asked for free, knows that the device is offline."""
         if not self.online:
             await self.async_describe()
         if not self.online:
@@ -255,8 +380,21 @@ class DeviceCoordinator(DeviceStateCoordinator):
         await self.async_describe()
         return name in names() or not names()
 
-    def _did_not_answer(self, err: DeviceUnreachableError) -> None:
-        """Remember that the values cannot be trusted, and ask the cloud whether the board is gone."""
-        _LOGGER.debug("%s did not answer: %s", self.name, err)
-        self._update(answering=False)
-        self.async_describe_soon()
+    @contextmanager
+    def _paid_call(self) -> Generator[None]:
+        """Draw the conclusions from what becomes of a paid call."""
+        try:
+            yield
+        except DeviceUnreachableError as err:
+            # The values cannot be trusted, and perhaps the device is gone.
+            _LOGGER.debug("%s did not answer: %s", self.name, err)
+            self._set_answering(False)
+            self.async_describe_soon()
+            raise
+        except FunctionNotFoundError, VariableNotFoundError:
+            self.async_describe_soon()
+            raise
+        except QuotaExceededError as err:
+            self._operations.refused(err)
+            raise
+        self._operations.accepted()

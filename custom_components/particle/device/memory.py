@@ -10,7 +10,7 @@ from ..api import CloudEvent, VariableType
 from ..api.location_events import LocationEvent, parse_location_event
 from ..api.vitals import Vitals
 from ..storage.values import StoredValues
-from .state import BoardState, Source, Value
+from .state import DeviceState, Source, Value
 
 # Larger numbers cannot be written as JSON.
 MAX_INTEGER = 2**63 - 1
@@ -43,7 +43,7 @@ class Memory:
     location: LocationEvent | None = None
 
 
-def to_json(state: BoardState) -> dict[str, Any]:
+def to_json(state: DeviceState) -> dict[str, Any]:
     """Return what is kept of a device's state."""
     kept: dict[str, Any] = {
         "functions": list(state.functions),

@@ -1,9 +1,9 @@
-"""When a board's variables are to be read."""
+"""When a device's variables are to be read."""
 
 from collections.abc import Collection
 from datetime import timedelta
 
-from .state import BoardState
+from .state import DeviceState
 
 # How often to look again whether the budget allows a poll.
 IDLE_POLL = timedelta(minutes=5)
@@ -31,7 +31,7 @@ class PollSchedule:
         self._attempts: dict[str, tuple[float, int]] = {}
         self._paused_until = float("-inf")
 
-    def attempted(self, variable: str, state: BoardState, now: float) -> None:
+    def attempted(self, variable: str, state: DeviceState, now: float) -> None:
         """Note that a variable is asked for, whatever will come of it."""
         self._attempts[variable] = (now, state.connection)
 
@@ -39,7 +39,7 @@ class PollSchedule:
         """Ask for nothing before a moment."""
         self._paused_until = until
 
-    def due(self, wanted: Collection[str], state: BoardState, now: float) -> list[str]:
+    def due(self, wanted: Collection[str], state: DeviceState, now: float) -> list[str]:
         """Return the variables to read now."""
         return sorted(
             name
@@ -47,7 +47,7 @@ class PollSchedule:
             if (at := self._due_at(name, state, now)) is not None and at <= now
         )
 
-    def wait(self, wanted: Collection[str], state: BoardState, now: float) -> timedelta:
+    def wait(self, wanted: Collection[str], state: DeviceState, now: float) -> timedelta:
         """Return how long until some variable is due, or until it is time to look again."""
         moments = [at for name in wanted if (at := self._due_at(name, state, now)) is not None]
         if not moments:
@@ -56,19 +56,19 @@ class PollSchedule:
         left = timedelta(seconds=max(min(moments) - now, 0) + 1)
         return min(left, IDLE_POLL)
 
-    def is_old(self, variable: str, state: BoardState, now: float) -> bool:
+    def is_old(self, variable: str, state: DeviceState, now: float) -> bool:
         """Whether a polled value is too old to pass for the present one."""
         old_after = max(3 * (self.interval or timedelta(0)), OLD_AFTER)
         return now - state.readings[variable].at > old_after.total_seconds()
 
-    def _due_at(self, variable: str, state: BoardState, now: float) -> float | None:
-        """Return when a variable is to be read next; None while the board is not to be asked."""
+    def _due_at(self, variable: str, state: DeviceState, now: float) -> float | None:
+        """Return when a variable is to be read next; None while the device is not to be asked."""
         if self.interval is None or not state.reachable or state.safe_mode:
             return None
         at = self._wanted_at(variable, state, self.interval)
         return max(now if at is None else at, self._paused_until)
 
-    def _wanted_at(self, variable: str, state: BoardState, interval: timedelta) -> float | None:
+    def _wanted_at(self, variable: str, state: DeviceState, interval: timedelta) -> float | None:
         """Return when a variable's value should be renewed; None for at once."""
         last = self._attempts.get(variable)
         if (reading := state.readings.get(variable)) is not None:
@@ -78,6 +78,6 @@ class PollSchedule:
             return None
         at, connection = last
         if connection != state.connection:
-            # The board has connected again since.
+            # The device has connected again since.
             interval = min(interval, RECONNECT_POLL)
         return at + interval.total_seconds()

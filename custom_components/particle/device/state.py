@@ -1,14 +1,26 @@
-"""What is known of one board at one moment."""
+"""Immutable snapshot of a device's state, and what listings, events and reports make of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
 from ..api import Device, VariableType
-from ..api.location_events import LocationEvent
-from ..api.system_events import Module
+from ..api.location_events import LocationEvent, parse_location_event
+from ..api.system_events import (
+    AppHashEvent,
+    LastResetEvent,
+    Module,
+    SafeModeEvent,
+    UpdateFlag,
+    UpdatesEvent,
+    VitalsEvent,
+)
 from ..api.vitals import Vitals
+from ..events.hub import ParticleEvent
+
+# Fields of a report that say what it is about; all others are measurements.
+_NOT_MEASURED = {"device_id", "updated_at", "raw"}
 
 type Value = bool | int | float | str | None
 
@@ -41,12 +53,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Why a board has restarted.
+    """Why a device has restarted.
 
     Attributes:
         reason: Such as ``watchdog`` or ``panic``.
         panic: What went wrong, such as ``hard_fault``; only for a panic.
-        at: When the board reported it, UTC.
+        at: When the device reported it, UTC.
     """
 
     reason: str
@@ -55,8 +67,8 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardState:
-    """What is known of a board.
+class DeviceState:
+    """What is known of a device.
 
     Attributes:
         device: What the cloud says of it.
@@ -67,9 +79,9 @@ class BoardState:
         connection: Number of the present or last connection, counted from the start of Home
             Assistant; readings of another one are from before it.
         listed: False while the credentials may not list it any more.
-        answering: False after a request that the board did not answer, until it is heard again.
-        safe_mode: Whether the board runs without its application.
-        modules: What the board said of its firmware when it went into safe mode.
+        answering: False after a request that the device did not answer, until it is heard again.
+        safe_mode: Whether the device runs without its application.
+        modules: What the device said of its firmware when it went into safe mode.
         last_reset: Why it restarted last, if it told since Home Assistant listens.
         app_hash: Fingerprint of its application, if it told since Home Assistant listens.
         vitals: Its last report of the present connection.
@@ -108,10 +120,81 @@ class BoardState:
 
     @property
     def features(self) -> tuple[object, ...]:
-        """What decides which entities the board has."""
+        """What decides which entities the device has."""
         return (self.functions, self.variables, self.vitals_kinds, self.location is not None)
 
     def is_fresh(self, variable: str) -> bool:
         """Whether the variable has a value that was read over the present connection."""
         reading = self.readings.get(variable)
         return reading is not None and reading.connection == self.connection
+
+    def after_answer(self, device: Device) -> DeviceState:
+        """Return the state after a listing or a description, without functions and variables."""
+        safe_mode = self.safe_mode if device.status is None else device.safe_mode
+        return replace(self, device=device, safe_mode=safe_mode)
+
+    def with_firmware(self, device: Device, now: datetime) -> DeviceState:
+        """Return the state with the functions and variables of a description that can be believed."""
+        functions, variables = device.functions or (), device.variables or {}
+        same = functions == self.functions and variables == self.variables
+        if same and self.firmware_since is not None:
+            return self
+        return replace(self, functions=functions, variables=variables, firmware_since=now)
+
+    def after_connecting(self) -> DeviceState:
+        """Return the state at the start of a new connection."""
+        return replace(
+            self, online=True, answering=True, connection=self.connection + 1, vitals=None
+        )
+
+    def after_starting(self) -> DeviceState:
+        """Return the state of a device that may have restarted: in safe mode it will say so again."""
+        return replace(self, safe_mode=False, modules=())
+
+    def after_event(self, event: ParticleEvent, now: datetime) -> DeviceState:
+        """Return the state after an event of the device.
+
+        Whether the device is connected is not decided here: that takes time to know.
+        """
+        match event.system:
+            case SafeModeEvent(modules=modules):
+                return replace(self, safe_mode=True, modules=modules)
+            case LastResetEvent(reason=reason, panic=panic):
+                return replace(self, last_reset=Reset(reason, panic, event.published_at or now))
+            case AppHashEvent(app_hash=app_hash):
+                return replace(self, app_hash=app_hash or None)
+            case VitalsEvent(vitals=vitals):
+                return self.after_vitals(vitals)
+            case UpdatesEvent(flag=UpdateFlag.ENABLED, on=on):
+                return replace(self, updates_enabled=on)
+            case UpdatesEvent(flag=UpdateFlag.FORCED, on=on):
+                return replace(self, updates_forced=on)
+            case UpdatesEvent(flag=UpdateFlag.PENDING, on=on):
+                return replace(self, updates_pending=on)
+            case None if (location := parse_location_event(event.cloud_event)) is not None:
+                # A tracker without a fix says so; where it was last is still worth showing.
+                return self if location.latitude is None else replace(self, location=location)
+        return self
+
+    def after_vitals(self, vitals: Vitals, *, is_current: bool = True) -> DeviceState:
+        """Return the state after a report of the device's health.
+
+        Args:
+            vitals: The report.
+            is_current: Whether it is of the present connection. Of an older one only what the device
+                can measure is still true.
+        """
+        kinds = {
+            field.name
+            for field in fields(vitals)
+            if field.name not in _NOT_MEASURED and getattr(vitals, field.name) is not None
+        }
+        return replace(
+            self,
+            vitals=vitals if is_current else self.vitals,
+            vitals_kinds=self.vitals_kinds | kinds,
+        )
+
+    def with_reading(self, name: str, reading: Reading) -> DeviceState:
+        """Return the state with a new value of a variable."""
+        return replace(self, readings={**self.readings, name: reading})

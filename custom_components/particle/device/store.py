@@ -14,7 +14,7 @@ from ..api import Device
 from ..const import DOMAIN
 from ..storage.values import StoredValues, async_load_or_none, async_save_or_log
 from .memory import Memory, from_json, to_json
-from .state import BoardState, Reading
+from .state import DeviceState, Reading
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ SAVE_DELAY = 30
 # A reading over a connection that has ended.
 EARLIER_CONNECTION = -1
 
-type States = Mapping[str, BoardState]
+type States = Mapping[str, DeviceState]
 
 
 class DeviceStore:
@@ -70,7 +70,7 @@ class DeviceStore:
                 ", ".join(sorted(set(dropped))),
             )
 
-    def restore(self, device: Device) -> BoardState:
+    def restore(self, device: Device) -> DeviceState:
         """Return a device with what was known of it when Home Assistant stopped.
 
         It counts as connected only over the connection that was known then.
@@ -92,7 +92,7 @@ class DeviceStore:
                 at=now - (wall - read_at).total_seconds(),
                 connection=0 if same_connection and name in memory.fresh else EARLIER_CONNECTION,
             )
-        return BoardState(
+        return DeviceState(
             device=replace(device, online=online),
             online=online,
             functions=memory.functions,

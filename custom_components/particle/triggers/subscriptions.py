@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..device.state import BoardState
+from ..device.state import DeviceState
 from ..events.hub import ParticleEvent
 from ..targeting import (
     async_follow_accounts,
@@ -109,8 +109,8 @@ class BoardChange:
 
     entry: ParticleConfigEntry
     board: DeviceCoordinator
-    before: BoardState
-    now: BoardState
+    before: DeviceState
+    now: DeviceState
     reloaded: bool
 
 
@@ -141,7 +141,7 @@ class BoardSubscription:
         self._on_change = on_change
         self._on_gone = on_gone
         # By account and by board, also while an account is being loaded anew.
-        self._known: dict[tuple[str, str], BoardState] = {}
+        self._known: dict[tuple[str, str], DeviceState] = {}
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:

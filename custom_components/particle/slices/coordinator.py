@@ -1,0 +1,85 @@
+"""A coordinator whose listeners may be thousands."""
+
+from dataclasses import dataclass
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .work import SlicedWork
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class SlicedCoordinator[T](DataUpdateCoordinator[T]):
+    """Updates listeners that have a context, such as a variable's name, in slices."""
+
+    config_entry: ConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, work: SlicedWork, **options: Any
+    ) -> None:
+        """Initialize the coordinator.
+
+        Args:
+            hass: Home Assistant.
+            entry: The account; its tasks end with it.
+            work: Where listeners are updated in slices.
+            options: Further arguments of the base class.
+        """
+        # Given to the base class, the entry would hold a device that is gone until it is unloaded.
+        super().__init__(hass, _LOGGER, config_entry=None, **options)
+        self.config_entry = entry
+        self._work = work
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Update all listeners: those without a context at once, the others in slices."""
+        listeners = list(self._listeners.items())
+        for listener_id, (_, context) in listeners:
+            if context is None:
+                self._update_listener(listener_id)
+        self._work.put(
+            _ListenerUpdate(self, listener_id)
+            for listener_id, (_, context) in listeners
+            if context is not None
+        )
+
+    @callback
+    def async_update_in_slices(self) -> None:
+        """Update all listeners in slices, where nothing of the data has changed."""
+        self._work.put(_ListenerUpdate(self, listener_id) for listener_id in list(self._listeners))
+
+    @callback
+    def async_update_context(self, context: object) -> None:
+        """Update the listeners of one context."""
+        self._work.put(
+            _ListenerUpdate(self, listener_id)
+            for listener_id, (_, known) in list(self._listeners.items())
+            if known == context
+        )
+
+    def _update_listener(self, listener_id: int) -> None:
+        """Call one listener, unless it has gone meanwhile."""
+        if (listener := self._listeners.get(listener_id)) is None:
+            return
+        try:
+            listener[0]()
+        except Exception:
+            # One listener's fault must not keep the news from the others.
+            _LOGGER.exception("Unexpected error updating an entity of %s", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _ListenerUpdate:
+    """A piece of work; equal ones are done once."""
+
+    coordinator: SlicedCoordinator[Any]
+    listener_id: int
+
+    def __call__(self) -> None:
+        """Update the listener."""
+        self.coordinator._update_listener(self.listener_id)  # noqa: SLF001
