@@ -1,5 +1,9 @@
 """Which boards and accounts an automation is about, while they move and change."""
 
+from functools import partial
+
+from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
@@ -18,7 +22,7 @@ from custom_components.particle.const import (
     CONF_PRODUCTS,
     DOMAIN,
 )
-from tests.automations import NAME, automate, end_of_line, listening, page_id, received
+from tests.automations import NAME, automate, end_of_line, listening, page_id, received, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -249,3 +253,68 @@ async def test_what_the_editor_offers_for_a_board(
         "particle.went_offline",
     }
     assert await offered("conditions") == {"particle.is_online", "particle.runs_firmware"}
+
+
+def subscriptions(entry: MockConfigEntry) -> tuple[int, int, int]:
+    """Count who listens to events, to the account and to its devices."""
+    data = entry.runtime_data
+    return (
+        sum(len(listeners) for listeners in data.hub._exact.values()),
+        len(data.account._listeners),
+        sum(len(device._listeners) for device in data.devices.values()),
+    )
+
+
+async def test_an_automation_that_is_switched_off_leaves_no_subscription(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    label_registry: lr.LabelRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """Not even when another device gets the label of its target later."""
+    entry = await listening(hass, set_up)
+    wet = label_registry.async_create("Wet").label_id
+    device_registry.async_update_device(page_id(hass, cloud, "greenhouse"), labels={wet})
+    before = subscriptions(entry)
+    await automate(
+        hass,
+        received({"label_id": wet}, event="label"),
+        trigger("went_offline", {"label_id": wet}),
+        wrote=NAME,
+    )
+    during = subscriptions(entry)
+    assert all(more > fewer for more, fewer in zip(during, before, strict=True))
+    await hass.services.async_call(
+        AUTOMATION_DOMAIN, "turn_off", {"entity_id": "automation.under_test"}, blocking=True
+    )
+    device_registry.async_update_device(page_id(hass, cloud, "garage"), labels={wet})
+    await hass.async_block_till_done()
+    assert subscriptions(entry) == before
+
+
+async def test_a_device_that_loses_the_label_starts_nothing_any_more(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    set_up: SetUp,
+    label_registry: lr.LabelRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """However often it connects and disconnects."""
+    await listening(hass, set_up)
+    wet = label_registry.async_create("Wet").label_id
+    garage = page_id(hass, cloud, "garage")
+    device_registry.async_update_device(garage, labels={wet})
+    automation = await automate(
+        hass,
+        trigger("went_offline", {"label_id": wet}),
+        trigger("came_online", {"label_id": wet}),
+        wrote={"idx": "{{ trigger.idx }}"},
+    )
+    cloud.world.set_online("garage", False)
+    await automation.times(1)
+    device_registry.async_update_device(garage, labels=set())
+    for online, state in ((True, STATE_ON), (False, STATE_OFF)):
+        cloud.world.set_online("garage", online)
+        await until(hass, partial(hass.states.is_state, "binary_sensor.garage_connection", state))
+    await automation.times(1)
