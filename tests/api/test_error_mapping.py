@@ -200,10 +200,12 @@ def test_retry_after_in_seconds(header: str, seconds: float | None) -> None:
     assert retry_after(CIMultiDict({"retry-after": header})) == seconds
 
 
-def test_retry_after_as_a_date() -> None:
-    """HTTP allows a date too."""
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_retry_after_as_a_date(zone: str) -> None:
+    """HTTP allows a date too, and some servers have their own names for GMT."""
     moment = datetime.now(UTC) + timedelta(seconds=90)
-    found = retry_after(CIMultiDict({"Retry-After": format_datetime(moment, usegmt=True)}))
+    date = format_datetime(moment, usegmt=True).replace("GMT", zone)
+    found = retry_after(CIMultiDict({"Retry-After": date}))
     assert found is not None
     assert 80 < found <= 90
 

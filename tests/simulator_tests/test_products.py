@@ -6,6 +6,8 @@ from aiohttp import FormData
 import pytest
 
 from tests.simulator import SimulatedCloud
+from tests.simulator.world import Member, Token, TokenKind
+from tests.simulator.world.defaults import STRANGER
 
 from .client import Api
 
@@ -46,6 +48,18 @@ async def test_organizations(cloud: SimulatedCloud, api: Api) -> None:
         cloud.world.publish("van-1", "not/this")
         cloud.world.publish("cold store", "door", "open")
         assert [name for name, _ in await stream.events(1)] == ["door"]
+
+
+async def test_product_of_an_organization(cloud: SimulatedCloud, api: Api) -> None:
+    """Whoever belongs to the organisation sees it, and nobody else."""
+    john = cloud.world.tokens.add(Token("john", TokenKind.USER, STRANGER, "particle")).value
+    assert (await api.using(john)("GET", "/v1/products/24002")).status == 403
+    assert (await api.using(john)("GET", ORGANIZATION)).status == 403
+    (organization,) = cloud.world.organizations.values()
+    organization.team.append(Member(STRANGER))
+    assert (await api.using(john)("GET", "/v1/products/24002")).status == 200
+    assert (await api.using(john)("GET", ORGANIZATION)).status == 200
+    assert (await api.using(john)("GET", "/v1/products/24001")).status == 403
 
 
 async def test_usage(cloud: SimulatedCloud, api: Api) -> None:
