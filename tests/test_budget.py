@@ -46,6 +46,24 @@ def test_the_billing_month_starts_on_its_day(
     assert (f"{month.start:%Y-%m-%d}", f"{month.end:%Y-%m-%d}") == (start, end)
 
 
+@pytest.mark.parametrize(
+    ("now", "first_day", "first_month", "start", "end"),
+    [
+        pytest.param("2026-03-15", 1, 1, "2026-01-01", "2027-01-01", id="calendar year"),
+        pytest.param("2026-03-15", 20, 3, "2025-03-20", "2026-03-20", id="last days"),
+        pytest.param("2026-03-20", 20, 3, "2026-03-20", "2027-03-20", id="first day"),
+        pytest.param("2028-02-29", 29, 2, "2028-02-29", "2029-02-28", id="leap year"),
+        pytest.param("2026-12-31", 31, 12, "2026-12-31", "2027-12-31", id="last day of the year"),
+    ],
+)
+def test_the_billing_year_starts_on_its_day(
+    now: str, first_day: int, first_month: int, start: str, end: str
+) -> None:
+    """A plan that is annual is counted over the year that Particle names."""
+    year = BillingMonth.at(datetime.fromisoformat(f"{now}T12:00:00Z"), first_day, first_month)
+    assert (f"{year.start:%Y-%m-%d}", f"{year.end:%Y-%m-%d}") == (start, end)
+
+
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
     st.integers(1, 31),
@@ -177,3 +195,8 @@ def test_the_users_allowance_goes_before_the_plans() -> None:
     assert PaceSettings.from_options({}, plan_allowance=720_000).allowance == 720_000
     mine = PaceSettings.from_options({"monthly_allowance": 5_000}, plan_allowance=720_000)
     assert mine.allowance == 5_000
+    # A year has twelve of the user's months; Particle's own number is for the whole year.
+    yearly = {"plan_allowance": 720_000, "months": 12}
+    assert PaceSettings.from_options({}, **yearly).allowance == 720_000
+    assert PaceSettings.from_options({"monthly_allowance": 5_000}, **yearly).allowance == 60_000
+    assert PaceSettings.from_options({}, months=12).allowance == 1_200_000

@@ -230,10 +230,12 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
     result = await begin(hass, entry)
     cost = monthly_cost(PaceSettings.from_options({}), variables)
     assert 49_000 < cost <= 50_000
+    operations = entry.runtime_data.operations
+    since = f"{operations.month.start:%Y-%m-%d}"
     assert result["description_placeholders"]["forecast"] == (
         f"{variables} variables are read now; at this pace that is {cost:,} of 100,000 data"
-        f" operations a month. {entry.runtime_data.operations.used} have been used this month, by"
-        " all that the account does."
+        f" operations a month. {operations.used} have been used since {since}, by all"
+        " that the account does."
     )
     fixed = {"pace": Pace.FIXED}
     result = await submit(hass, result, {**FORM, "polling": fixed})

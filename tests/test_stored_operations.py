@@ -38,6 +38,7 @@ GOOD: dict[str, Any] = {
     "data": {
         "start": "2026-04-10T00:00:00+00:00",
         "first_day": 10,
+        "first_month": None,
         "month_start": "2026-04-10T00:00:00+00:00",
         "by_kind": {"variable": 400, "function": 30},
         "by_device": {GREENHOUSE: 430},

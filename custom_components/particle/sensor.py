@@ -122,6 +122,7 @@ OPERATIONS_SENSORS = (
         value_fn=lambda operations: operations.used,
         attributes_fn=lambda operations: {
             "allowance": operations.allowance,
+            "period_start": operations.month.start.isoformat(),
             "period_end": operations.month.end.isoformat(),
         },
     ),

@@ -59,6 +59,42 @@ async def test_what_has_been_used(cloud: SimulatedCloud, particle: ParticleCloud
         await particle.users.service_agreements(scope=Scope.product(1))
 
 
+async def test_a_plan_that_is_annual(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
+    """Its numbers are those of a year, and it names the allowance for each kind of connection."""
+    cloud.settings.plan_annual = True
+    cloud.settings.plan_operations = 8_640_001
+    (agreement,) = await particle.users.service_agreements()
+    assert agreement.annual
+    assert agreement.data_operations_allowed == 8_640_001
+    assert agreement.period_start is not None
+    assert agreement.period_end is not None
+    assert (agreement.period_end - agreement.period_start).days >= 364
+
+
+@pytest.mark.parametrize(
+    ("billed", "allowed_per", "allowed"),
+    [
+        ("monthly", None, 1_200),
+        ("monthly", "monthly", 1_200),
+        ("monthly", "annual", 100),
+        ("annual", None, 1_200),
+        ("annual", "annual", 1_200),
+        ("annual", "monthly", 14_400),
+    ],
+)
+def test_the_allowance_is_that_of_a_billing_period(
+    billed: str, allowed_per: str | None, allowed: int
+) -> None:
+    """The allowance may be for another time than the bill, as that of devices is."""
+    attributes = {
+        "duration": billed,
+        "pricing_terms": {"messaging": {"max_messages": 1_200, "duration": allowed_per}},
+    }
+    agreement = ServiceAgreement.from_json({"attributes": attributes})
+    assert agreement.annual is (billed == "annual")
+    assert agreement.data_operations_allowed == allowed
+
+
 @pytest.mark.parametrize(
     "value", [{}, {"attributes": None}, {"attributes": {"pricing_terms": []}}, {"id": 3}]
 )

@@ -14,7 +14,9 @@ class Settings:
         hook_timeout: How long a webhook's target may take.
         hook_retries: Waits, in simulated seconds, before an event that was skipped or failed is
             sent again.
-        plan_operations: Data Operations of the plan in a month.
+        plan_operations: Data Operations of the plan in a billing period.
+        plan_annual: Whether the plan is one of an enterprise, whose billing period is the calendar year;
+            then `plan_operations` are those of a year, half of them each for Wi-Fi and cellular.
         enforce_plan: Whether the cloud stops when they are used up.
         living: Whether boards act by themselves.
     """
@@ -25,5 +27,6 @@ class Settings:
     hook_timeout: float = 20.0
     hook_retries: tuple[float, ...] = (30.0, 60.0)
     plan_operations: int = 100_000
+    plan_annual: bool = False
     enforce_plan: bool = False
     living: bool = False

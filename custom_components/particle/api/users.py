@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from .endpoint import endpoint
@@ -20,6 +20,9 @@ from .parsing import (
     texts_of,
 )
 from .scope import ACCOUNT, Scope, ScopeKind, require
+
+# What lasts longer is a year.
+_HALF_A_YEAR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class ServiceAgreement:
 
     Attributes:
         data_operations_used: In the current billing period; None where the cloud does not tell.
-        data_operations_allowed: In a billing period.
+        data_operations_allowed: In a billing period; all kinds of connection together.
+        annual: Whether a billing period lasts a year; otherwise it is a month.
         devices_used: Boards that count.
         devices_allowed: Boards that the plan allows.
     """
@@ -133,6 +137,7 @@ class ServiceAgreement:
     state: str | None = None
     data_operations_used: int | None = None
     data_operations_allowed: int | None = None
+    annual: bool = False
     devices_used: int | None = None
     devices_allowed: int | None = None
     period_start: datetime | None = None
@@ -151,18 +156,45 @@ class ServiceAgreement:
         attributes = child_of(data, "attributes")
         usage = child_of(attributes, "current_usage_summary", "connectivity", "all")
         terms = child_of(attributes, "pricing_terms")
+        start = datetime_of(attributes.get("current_billing_period_start"))
+        end = datetime_of(attributes.get("current_billing_period_end"))
+        annual = attributes.get("duration") == "annual"
+        if start is not None and end is not None:
+            annual = end - start > _HALF_A_YEAR
         return cls(
             id=text_of(data.get("id")),
             state=text_of(attributes.get("state")),
             data_operations_used=int_of(usage.get("device_messages")),
-            data_operations_allowed=int_of(child_of(terms, "messaging").get("max_messages")),
+            data_operations_allowed=_operations_allowed(
+                child_of(terms, "messaging"), annual=annual
+            ),
+            annual=annual,
             devices_used=int_of(usage.get("owned_devices")),
             devices_allowed=int_of(child_of(terms, "device").get("max_devices")),
-            period_start=datetime_of(attributes.get("current_billing_period_start")),
-            period_end=datetime_of(attributes.get("current_billing_period_end")),
+            period_start=start,
+            period_end=end,
             next_period_start=datetime_of(attributes.get("next_billing_period_start")),
             raw=data,
         )
+
+
+def _operations_allowed(messaging: Json, *, annual: bool) -> int | None:
+    """Read how many operations a billing period may cost.
+
+    Plans of enterprises name a number for each kind of connection, and may name another period for
+    it than that of the bill.
+    """
+    numbers = [int_of(messaging.get("max_messages"))]
+    numbers += [int_of(child_of(messaging, kind).get("max_messages")) for kind in messaging]
+    known = [number for number in numbers if number is not None]
+    if not known:
+        return None
+    match text_of(messaging.get("duration")), annual:
+        case "monthly", True:
+            return sum(known) * 12
+        case "annual", False:
+            return sum(known) // 12
+    return sum(known)
 
 
 class Users(Namespace):

@@ -50,26 +50,36 @@ class VariableUpdates(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BillingMonth:
-    """The time over which Particle counts.
+    """The time over which Particle counts: a month, or a year where the plan is annual.
 
     Attributes:
         start: First moment.
-        end: First moment of the next month.
+        end: First moment of the next one.
     """
 
     start: datetime
     end: datetime
 
     @classmethod
-    def at(cls, now: datetime, first_day: int = 1) -> BillingMonth:
-        """Return the month that holds a moment.
+    def at(cls, now: datetime, first_day: int = 1, first_month: int | None = None) -> BillingMonth:
+        """Return the month or year that contains a moment.
 
         Args:
             now: The moment, UTC.
-            first_day: Day of the month on which the count starts anew, 1 to 31; a month that has no
-                such day starts on its last one.
+            first_day: Day of the month on which the count starts again, 1 to 31; a month that has
+                no such day starts on its last one.
+            first_month: Month in which a year starts, 1 to 12; None for periods of a month.
         """
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if first_month is not None:
+            years = (
+                _on_day(midnight.replace(year=year, month=first_month, day=1), first_day)
+                for year in (now.year + 1, now.year, now.year - 1)
+            )
+            end = start = next(years)
+            while start > now:
+                end, start = start, next(years)
+            return cls(start, end)
         start = _on_day(midnight, first_day)
         if start > now:
             start = _on_day(midnight.replace(day=1) - timedelta(days=1), first_day)
@@ -77,7 +87,7 @@ class BillingMonth:
         return cls(start, _on_day(next_month, first_day))
 
     def left(self, now: datetime) -> timedelta:
-        """Return how long the month still lasts."""
+        """Return how long it still lasts."""
         return max(self.end - now, timedelta(0))
 
 
@@ -93,7 +103,7 @@ class PaceSettings:
 
     Attributes:
         pace: Who decides how often variables are read.
-        allowance: Data operations in a month.
+        allowance: Data operations in a billing period.
         share: Per cent of the allowance that automatic polling may use.
         minimum: Automatic polling never reads one variable more often than this.
         fixed: How often one variable is read at a fixed pace.
@@ -107,19 +117,22 @@ class PaceSettings:
 
     @classmethod
     def from_options(
-        cls, options: Mapping[str, Any], *, plan_allowance: int | None = None
+        cls, options: Mapping[str, Any], *, plan_allowance: int | None = None, months: int = 1
     ) -> PaceSettings:
         """Read the config entry's options; what is missing has its default.
 
         Args:
             options: Options of the config entry.
-            plan_allowance: The allowance that Particle tells of; the user's own number goes first.
+            plan_allowance: The allowance of a billing period as Particle reports it; the user's own
+                number of a month goes first.
+            months: How many months a billing period has.
         """
+        monthly = options.get(CONF_MONTHLY_ALLOWANCE)
         return cls(
             pace=Pace(options.get(CONF_PACE, Pace.AUTOMATIC)),
-            allowance=int(
-                options.get(CONF_MONTHLY_ALLOWANCE) or plan_allowance or DEFAULT_MONTHLY_ALLOWANCE
-            ),
+            allowance=int(monthly or 0) * months
+            or plan_allowance
+            or DEFAULT_MONTHLY_ALLOWANCE * months,
             share=int(options.get(CONF_SHARE, DEFAULT_SHARE)),
             minimum=timedelta(seconds=options.get(CONF_MINIMUM_INTERVAL, DEFAULT_MINIMUM_INTERVAL)),
             fixed=timedelta(seconds=options.get(CONF_FIXED_INTERVAL, DEFAULT_FIXED_INTERVAL)),
@@ -128,7 +141,7 @@ class PaceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Data operations in the present month.
+    """Data operations in the present billing period.
 
     Attributes:
         used: All that count against the allowance, as far as is known.

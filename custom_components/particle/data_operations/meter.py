@@ -27,6 +27,7 @@ from ..storage.values import StoredValues, async_load_or_none, async_save_or_log
 from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
 from .issue import OperationsIssue, async_delete_issues
 from .month import UNKNOWN_DEVICE, MonthlyCounts
+from .plan import Plan
 from .refusal import Refusal
 from .store import StoredOperations, StoredRefusal, operations_store
 
@@ -123,23 +124,29 @@ class DataOperations:
     @property
     def settings(self) -> PaceSettings:
         """What the user decided about polling."""
-        return PaceSettings.from_options(self._entry.options, plan_allowance=self._plan_allowance)
+        return PaceSettings.from_options(
+            self._entry.options, plan_allowance=self._plan_allowance, months=self._months
+        )
 
     @property
     def allowance(self) -> int:
-        """Data operations a month: the user's number, or Particle's, or the free plan's."""
+        """Data operations a billing period: the user's number, or Particle's, or the free plan's."""
         return self.settings.allowance
 
     @property
     def plan_allowance(self) -> int | None:
-        """Data operations a month as Particle tells of them; None where it does not."""
-        return self._plan_allowance
+        """Data operations a month as Particle reports them; None where it does not."""
+        return self._plan_allowance and self._plan_allowance // self._months
 
     @property
     def month(self) -> BillingMonth:
-        """The billing month that is counted."""
+        """The billing month that is counted, or the year where the plan is annual."""
         self._roll()
         return self._counts.month
+
+    @property
+    def _months(self) -> int:
+        return 1 if self._counts.first_month is None else 12
 
     @property
     def usage(self) -> Usage:
@@ -291,21 +298,16 @@ class DataOperations:
         self._async_changed()
 
     def _take(self, agreements: tuple[ServiceAgreement, ...]) -> None:
-        """Take what Particle says of the plan; several agreements add up, those that ended don't."""
+        """Take what Particle says of the plan."""
         now = dt_util.utcnow()
-        # The end of a period is its last day.
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        current = [one for one in agreements if one.period_end is None or one.period_end >= today]
-        allowances = [one.data_operations_allowed for one in current]
-        self._plan_allowance = sum(filter(None, allowances)) or None
-        starts = [one.period_start for one in current if one.period_start is not None]
+        plan = Plan.at(now, agreements)
+        self._plan_allowance = plan.allowance
         # The old month ends first: what was counted in it must not begin the new one.
         self._roll()
-        if starts:
-            self._counts.start_on(starts[0].day, now)
-        counts = [one.data_operations_used for one in current]
-        told = [count for count in counts if count is not None]
-        self._counts.count.report(sum(told) if told else None)
+        if plan.start is not None:
+            first_month = plan.start.month if plan.annual else None
+            self._counts.start_on(plan.start.day, now, first_month)
+        self._counts.count.report(plan.used)
 
     def _roll(self) -> None:
         """Start a new month when the old one is over."""
@@ -360,6 +362,7 @@ class DataOperations:
         return StoredOperations(
             **counts.count.as_stored(),
             first_day=counts.first_day,
+            first_month=counts.first_month,
             month_start=counts.month.start.isoformat(),
             previous=None if counts.previous is None else counts.previous.as_stored(),
             calls_by_hour={str(hour): calls for hour, calls in self._calls_by_hour.items()},

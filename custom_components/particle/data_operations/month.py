@@ -137,7 +137,8 @@ class MonthlyCounts:
 
     Attributes:
         first_day: Day of the month on which Particle's billing month starts.
-        month: The present month by the clock.
+        first_month: Month in which it starts where it is a year; None where it is a month.
+        month: The present month, or year, by the clock.
         count: What is counted. Its start differs from the month's only while the clock is behind.
         previous: The count of the month before, for a clock that was ahead.
     """
@@ -145,18 +146,19 @@ class MonthlyCounts:
     def __init__(self, now: datetime) -> None:
         """Begin with an empty month."""
         self.first_day = 1
+        self.first_month: int | None = None
         self.month = BillingMonth.at(now)
         self.count = MonthCount(self.month.start)
         self.previous: MonthCount | None = None
 
     def turn(self, now: datetime) -> bool:
-        """Go to the month that holds a moment; return True when a new one has begun.
+        """Go to the month that contains a moment; return True when a new one has begun.
 
         A clock that goes back deletes nothing. One that was ahead for a while does not either.
         """
         if self.month.start <= now < self.month.end:
             return False
-        before, self.month = self.month, BillingMonth.at(now, self.first_day)
+        before, self.month = self.month, self._at(now)
         if self.month.start == self.count.start:
             # The clock was behind, and is right again.
             return False
@@ -171,15 +173,18 @@ class MonthlyCounts:
         self.count.leave_out(self.previous.outside)
         return True
 
-    def start_on(self, first_day: int, now: datetime) -> None:
-        """Take the day on which Particle's billing month starts; call ``turn`` before.
+    def _at(self, moment: datetime) -> BillingMonth:
+        return BillingMonth.at(moment, self.first_day, self.first_month)
+
+    def start_on(self, first_day: int, now: datetime, first_month: int | None = None) -> None:
+        """Take the day on which Particle's billing month or year starts; call ``turn`` before.
 
         What was counted from another day on stays: rather one month too many than too few.
         """
-        if first_day == self.first_day:
+        if (first_day, first_month) == (self.first_day, self.first_month):
             return
-        self.first_day = first_day
-        before, self.month = self.month, BillingMonth.at(now, first_day)
+        self.first_day, self.first_month = first_day, first_month
+        before, self.month = self.month, self._at(now)
         if self.count.start == before.start:
             self.count.start = self.month.start
         self.previous = None
@@ -187,8 +192,9 @@ class MonthlyCounts:
     def restore(self, values: StoredValues, now: datetime) -> None:
         """Take what was stored; what is missing or damaged stays as it is."""
         self.first_day = values.number("first_day", 1, 31) or 1
+        self.first_month = values.number("first_month", 1, 12)
         start = values.moment("month_start") or values.moment("start") or now
-        self.month = BillingMonth.at(start, self.first_day)
+        self.month = self._at(start)
         self.count = MonthCount.from_stored(values, self.month.start)
         # Before the report was kept by device, it was one number.
         if (at_report := values.number("own_at_report")) is not None:

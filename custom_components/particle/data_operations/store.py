@@ -23,14 +23,16 @@ class StoredOperations(StoredCount):
 
     Attributes:
         first_day: Day of the month on which the billing month starts.
+        first_month: Month in which it starts where it is a year; None where it is a month.
         month_start: Start of the present month by the clock, ISO 8601.
         previous: The count of the month before.
         calls_by_hour: Own calls other than reads by hour (Unix time in hours), the last day.
-        plan_allowance: Data operations a month by the plan, if Particle told.
+        plan_allowance: Data operations a billing period by the plan, if Particle told.
         refusal: Since when Particle refuses paid calls, and its words; None where it does not.
     """
 
     first_day: int
+    first_month: int | None
     month_start: str
     previous: StoredCount | None
     calls_by_hour: dict[str, int]

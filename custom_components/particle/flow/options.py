@@ -287,4 +287,5 @@ class ParticleOptionsFlow(OptionsFlow):
             cost=f"{self._monthly_cost(options):,}",
             allowance=f"{self._settings(options).allowance:,}",
             used=f"{runtime.operations.used:,}",
+            since=f"{runtime.operations.month.start:%Y-%m-%d}",
         )

@@ -126,27 +126,40 @@ async def get_organization(call: Call) -> web.Response:
     scope="service_agreements:list",
 )
 async def service_agreements(call: Call) -> web.Response:
-    """Show the plan, and how much of it is used in this month."""
+    """Show the plan, and how much of it is used in this billing period."""
     organization = call.scope_organization
     if organization is None:
-        owner, kind = call.world.owner_id(call.token.username), "individual"
+        owner, owner_type = call.world.owner_id(call.token.username), "individual"
         boards = [one for one in call.world.boards.values() if one.owner == call.token.username]
     else:
-        owner, kind = organization.id, "organization"
+        owner, owner_type = organization.id, "organization"
         boards = [one for one in call.world.boards.values() if _in(call, one, organization.id)]
     now = call.world.clock.now()
     start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = (start + timedelta(days=32)).replace(day=1)
+    operations = call.cloud.settings.plan_operations
+    messaging: dict[str, Any] = {"max_messages": operations}
+    if annual := call.cloud.settings.plan_annual:
+        start = start.replace(month=1)
+        end = start.replace(year=start.year + 1)
+        halves = (operations // 2, operations - operations // 2)
+        messaging = {
+            "duration": "annual",
+            **{
+                kind: {"max_messages": half}
+                for kind, half in zip(("wifi", "cellular"), halves, strict=True)
+            },
+        }
     attributes: dict[str, Any] = {
         "owner_id": owner,
-        "owner_type": kind,
-        "name": "Free plan",
-        "agreement_type": "developer",
+        "owner_type": owner_type,
+        "name": "Enterprise Plan" if annual else "Free plan",
+        "agreement_type": "enterprise" if annual else "developer",
         "state": "active",
-        "duration": "monthly",
+        "duration": "annual" if annual else "monthly",
         "ends_on": None,
         "pricing_terms": {
-            "messaging": {"max_messages": call.cloud.settings.plan_operations},
+            "messaging": messaging,
             "device": {"max_devices": _MAX_DEVICES},
             "device_data": {"max_data": 45_000_000},
         },
