@@ -178,9 +178,10 @@ def main() -> int:
         measure(ROOT, MAP)
     known = CoverageMap(MAP)
     chosen = pick(arguments.parts, arguments.number, arguments.seed)
-    for path in sorted({fault.path for fault in chosen if not known.knows(fault.path)}):
+    new = [fault for fault in chosen if not known.knows(fault.path, fault.source)]
+    for path in sorted({fault.path for fault in new}):
         print(f"Left out: {path} is newer than what is known of the tests; see --measure")
-    chosen = [fault for fault in chosen if known.knows(fault.path)]
+    chosen = [fault for fault in chosen if fault not in new]
     with tempfile.TemporaryDirectory(
         prefix="particle-mutants-", ignore_cleanup_errors=True
     ) as name:

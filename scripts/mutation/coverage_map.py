@@ -44,6 +44,7 @@ class CoverageMap:
         A line outside of functions runs when its module is imported, whoever does that first. So it
         is followed to the lines that name what it defines, and to the tests that name what stands in it.
         """
+        before = self._path_before(path, source) or path
         text = "\n".join(source.splitlines()[first_line - 1 : last_line])
         place = _place(source, first_line)
         found: set[str] = set()
@@ -57,16 +58,20 @@ class CoverageMap:
             if first_line < body[0].lineno:
                 first_line, last_line = body[0].lineno, body[-1].end_lineno or 0
             for line in range(first_line, last_line + 1):
-                found |= self._tests_of_line(path, source, line)
+                found |= self._tests_of_line(before, source, line)
             line = first_line
             while not found and line > max(1, first_line - _LINES_OF_A_STATEMENT):
                 line -= 1
-                found = self._tests_of_line(path, source, line)
+                found = self._tests_of_line(before, source, line)
         if not found:
-            found = set().union(*self._lines(path).values())
+            found = set().union(*self._lines(before).values())
         ranked = self._ranked(found)
-        words = {*_WORD.findall(text), Path(path).stem, *place.names[:1]} - _SAY_NOTHING
-        likely = [*_named_after(path, ranked), *self._that_name(ranked, words)]
+        words = {*_WORD.findall(text), Path(path).stem, *place.names[:2]} - _SAY_NOTHING
+        likely = [
+            *_named_after(path, ranked),
+            *_named_after(before, ranked),
+            *self._that_name(ranked, words),
+        ]
         return list(dict.fromkeys([*likely, *ranked]))
 
     def _that_name(self, tests: list[str], words: set[str]) -> list[str]:
@@ -100,9 +105,25 @@ class CoverageMap:
         )
         return frozenset(_WORD.findall(function[0] if function else ""))
 
-    def knows(self, path: str) -> bool:
-        """Whether a source was there when the tests were measured."""
-        return (self._folder / "sources" / path).exists()
+    def knows(self, path: str, source: str) -> bool:
+        """Whether a source was there when the tests were measured, perhaps at another place."""
+        return self._path_before(path, source) is not None
+
+    @cache  # noqa: B019
+    def _path_before(self, path: str, source: str) -> str | None:
+        """Return where a source was when it was measured; for a new one that which shares half of it."""
+        folder = self._folder / "sources"
+        if (folder / path).exists():
+            return path
+        lines = {line for line in source.splitlines() if line.strip()}
+        shared = {
+            file: len(lines & set(file.read_text(encoding="utf-8").splitlines()))
+            for file in sources(folder)
+        }
+        nearest = max(shared, key=shared.__getitem__)
+        if shared[nearest] < len(lines) / 2:
+            return None
+        return nearest.relative_to(folder).as_posix()
 
     def some(self) -> list[str]:
         """Return a few tests that together load most of what any test needs."""
@@ -205,10 +226,15 @@ def _place(source: str, line: int) -> _Place:
 
 
 def _named_after(path: str, tests: list[str]) -> list[str]:
-    """Return the first of those tests whose file is named after a module."""
+    """Return a case of each of those tests whose file is named after a module."""
     module = Path(path).stem.strip("_")
     files = (f"test_{module}.py", f"test_{Path(path).parent.name}_{module}.py")
-    return [test for test in tests if Path(test.partition("::")[0]).name in files][:_LIKELY]
+    first: dict[str, str] = {}
+    for test in tests:
+        name = test.partition("[")[0]
+        if Path(name.partition("::")[0]).name in files:
+            first.setdefault(name, test)
+    return list(first.values())
 
 
 def sources(root: Path, parts: Iterable[str] = PARTS) -> Iterator[Path]:

@@ -173,7 +173,7 @@ class _Finder(ast.NodeVisitor):
                 # Nobody gets there.
                 return
             case ast.Call(func=ast.Name() | ast.Attribute()) as call:
-                self._add(call.func, "ArithmeticError", "exception")
+                self._add(call.func, "BufferError", "exception")
                 for part in (*call.args, *call.keywords):
                     self.visit(part)
 
@@ -183,9 +183,9 @@ class _Finder(ast.NodeVisitor):
         match node.type:
             case ast.Tuple(elts=kinds):
                 for kind in kinds:
-                    self._add(kind, "ArithmeticError", "exception")
+                    self._add(kind, "BufferError", "exception")
             case ast.expr() as kind:
-                self._add(kind, "ArithmeticError", "exception")
+                self._add(kind, "BufferError", "exception")
         for statement in node.body:
             self.visit(statement)
 
