@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -50,6 +51,25 @@ async def test_unloading_leaves_nothing_behind(
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert hass.states.is_state(GREENHOUSE, STATE_UNAVAILABLE)
     assert len(list(cloud.world.tokens)) == tokens - 1
+
+
+async def test_an_answer_that_never_becomes_whole_ends_with_its_account(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The rest of a webhook's answer has not come yet; nothing waits for it any more."""
+    entry = await set_up()
+    hub = entry.runtime_data.hub
+    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
+    cloud.world.publish_from_cloud(
+        "hook-response/weather/1", "rest", coreid="particle-internal", owner=cloud.username
+    )
+    await until(hass, lambda: hub.received)
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    # Home Assistant's own fixture fails the test if a timer is left.
+    await hass.async_block_till_done()
+    hub.receive(CloudEvent("hook-response/weather/0", "start", None))
+    assert hub.received == 1
 
 
 async def test_reloading_works_again_and_again(

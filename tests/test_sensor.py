@@ -12,7 +12,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import CONF_PACE, CONF_SLEEPING_DEVICES, Pace
+from custom_components.particle.const import CONF_PACE, CONF_PRODUCTS, CONF_SLEEPING_DEVICES, Pace
 from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -64,6 +64,42 @@ async def test_values_by_type(
     mode = hass.states.get("sensor.greenhouse_mode")
     assert mode is not None
     assert "state_class" not in mode.attributes
+
+
+async def test_what_the_name_of_a_variable_says(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """A number gets unit and device class from a name that states them, text and other names do not."""
+    cloud.world.add_board("shed", variables={"temp_c": 4.5, "water": 3, "rssi": "weak"})
+    await _running(hass, set_up, clock)
+    shown = {}
+    for name, value in (("temp_c", "4.5"), ("water", "3"), ("rssi", "weak")):
+        await until(hass, partial(hass.states.is_state, f"sensor.shed_{name}", value))
+        state = hass.states.get(f"sensor.shed_{name}")
+        assert state is not None
+        shown[name] = [
+            state.attributes.get(one)
+            for one in ("device_class", "unit_of_measurement", "state_class", "icon")
+        ]
+    assert shown == {
+        "temp_c": ["temperature", "°C", "measurement", None],
+        "water": [None, None, "measurement", "mdi:variable"],
+        "rssi": [None, None, None, "mdi:signal"],
+    }
+
+
+async def test_what_a_device_of_a_product_shows(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """The version of the product's firmware, once the cloud tells it; other devices have none."""
+    cloud.world.board("van-1").firmware_version = 7
+    cloud.world.board("van-2").firmware_version = None
+    entry = await set_up()
+    hass.config_entries.async_update_entry(entry, options={CONF_PRODUCTS: ["24001"]})
+    await until(hass, lambda: hass.states.is_state("sensor.van_2_product_firmware", STATE_UNKNOWN))
+    assert hass.states.is_state("sensor.van_1_product_firmware", "7")
+    assert hass.states.get("sensor.garage_product_firmware") is None
+    assert hass.states.is_state("sensor.van_1_device_id", cloud.world.board("van-1").id)
 
 
 async def test_every_variable_is_read_once_and_then_at_the_pace_of_the_budget(

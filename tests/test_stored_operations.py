@@ -302,3 +302,29 @@ def test_any_value_can_be_asked_for_anything(data: object) -> None:
         assert moment is None or moment.utcoffset() is not None
         assert all(count >= 0 for count in counts.values())
         values = inner or values
+
+
+@pytest.mark.parametrize(
+    ("reader", "good", "bad", "left"),
+    [
+        ("number", [0, 7], [-1, True, 1.5, "7", [], {}], None),
+        ("text", ["", "a"], [0, False, [], {}], None),
+        ("moment", ["2026-04-10T00:00:00+00:00"], [7, "", "2026-04-10", "never", []], None),
+        ("counts", [{}, {"a": 1}], [7, "a", [], [1]], {}),
+        ("counts", [], [{"a": -1}, {"a": True}], {}),
+        ("texts", [[], ["a"]], [7, "a", {}], ()),
+        ("texts", [], [[1], [None]], ()),
+    ],
+)
+def test_what_cannot_be_used_is_named(
+    reader: str, good: list[object], bad: list[object], left: object
+) -> None:
+    """Nothing else is: a file that is whole, or from before there was such a value, has no damage."""
+    for data in ({}, *({"key": value} for value in good)):
+        values = StoredValues(data)
+        getattr(values, reader)("key")
+        assert values.dropped == [], data
+    for value in bad:
+        values = StoredValues({"key": value})
+        assert getattr(values, reader)("key") == left, value
+        assert values.dropped == ["key"], value

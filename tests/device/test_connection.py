@@ -125,6 +125,27 @@ async def test_events_that_come_after_the_offline_and_are_older_say_nothing(
     assert hass.states.is_state(CONNECTION, STATE_OFF)
 
 
+async def test_an_offline_that_comes_after_a_newer_online(
+    hass: HomeAssistant, one_device: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
+) -> None:
+    """It may be out of order or the clock of the cloud may be: the cloud is asked, which is free."""
+    entry = await running(hass, set_up, clock)
+    board = one_device.world.board("greenhouse")
+    await _goes_offline(hass, one_device, entry, clock)
+    one_device.world.set_online("greenhouse", True)
+    await until(hass, lambda: hass.states.is_state(CONNECTION, STATE_ON))
+    await pass_time(hass, clock, A_MOMENT)
+    asked = len(one_device.requests.matching("GET", f"/v1/devices/{board.id}"))
+
+    one_device.faults.set("clock_ahead", event="spark/status", count=1, seconds=-600)
+    board.system_event("spark/status", "offline")
+    await until(
+        hass, lambda: len(one_device.requests.matching("GET", f"/v1/devices/{board.id}")) > asked
+    )
+    await pass_time(hass, clock, A_MOMENT)
+    assert hass.states.is_state(CONNECTION, STATE_ON)
+
+
 async def test_a_session_that_nobody_told_of(
     hass: HomeAssistant, one_device: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:

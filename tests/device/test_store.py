@@ -24,7 +24,7 @@ from custom_components.particle.device.state import DeviceState, Reading, Source
 from custom_components.particle.device.store import DeviceStore
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import until
+from tests.waiting import pass_time, until
 
 from .running import CONNECTION, TEMPERATURE, is_available, running
 
@@ -155,6 +155,30 @@ async def test_a_hundred_damaged_files(
         dropped: list[str] = []
         from_json(hass_storage[key]["data"][device_id], dropped)
         assert dropped == []
+
+
+async def test_a_new_value_is_written_soon(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    one_device: SimulatedCloud,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
+) -> None:
+    """After a power failure it comes back, and need not be paid for again."""
+    entry = await running(hass, set_up, clock)
+    board = one_device.world.board("greenhouse")
+    key = f"particle.{entry.entry_id}.boards"
+    await until(hass, lambda: entry.runtime_data.operations.used == len(board.variables))
+    await pass_time(hass, clock, 40)
+    await until(hass, lambda: key in hass_storage)
+
+    board.set("temperature", 35.5)
+    await entry.runtime_data.devices[board.id].async_read_variable("temperature")
+    await pass_time(hass, clock, 40)
+    await until(
+        hass,
+        lambda: hass_storage[key]["data"][board.id]["readings"]["temperature"]["value"] == 35.5,
+    )
 
 
 @pytest.mark.expect_log("What was stored about the devices of jane@example.com is damaged")
