@@ -10,7 +10,7 @@ from typing import Any
 
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util.event_type import EventType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -21,6 +21,7 @@ from tests.simulator import Board, SimulatedCloud
 from tests.waiting import until
 
 VARIABLES = 100
+DEVICES = 50
 
 # The entities of one device that do not show a variable are brought up to date at once.
 MAX_IN_A_TURN = 20
@@ -148,3 +149,21 @@ async def test_variables_of_a_device_that_is_gone_go_in_turns(
         await entry.runtime_data.account.async_refresh()
         await hass.async_block_till_done()
     assert_in_turns(removed, VARIABLES)
+
+
+async def test_devices_appear_and_go_in_turns(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    """A fleet is added to the account, and leaves it again."""
+    entry = await set_up()
+    with turns(hass, dr.EVENT_DEVICE_REGISTRY_UPDATED) as added:
+        fleet = [cloud.world.add_board(f"device {number}") for number in range(DEVICES)]
+        await entry.runtime_data.account.async_refresh()
+        await hass.async_block_till_done()
+    assert_in_turns(added, DEVICES)
+    with turns(hass, dr.EVENT_DEVICE_REGISTRY_UPDATED) as removed:
+        for board in fleet:
+            cloud.world.remove_board(board)
+        await entry.runtime_data.account.async_refresh()
+        await hass.async_block_till_done()
+    assert_in_turns(removed, DEVICES)

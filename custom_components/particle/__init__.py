@@ -6,11 +6,7 @@ from functools import partial
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import (
-    config_validation as cv,
-    device_registry as dr,
-    entity_registry as er,
-)
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
@@ -28,7 +24,7 @@ from .events.hub import EventHub
 from .events.streams import SupervisedStream
 from .firmware.flash import async_end_flashes_with
 from .services import async_setup_services
-from .slices.removal import async_remove_registered_entities, async_unload_entities
+from .slices.removal import async_remove_from_registries, async_unload_entities
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -112,9 +108,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 
 async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
     """Forget an account, and end the token that its log-in made."""
-    await async_remove_registered_entities(
-        hass, er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    )
+    await async_remove_from_registries(hass, entry)
     async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)

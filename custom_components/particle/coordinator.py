@@ -1,6 +1,7 @@
 """The account: which boards there are, and all that the integration keeps at run time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -36,7 +37,7 @@ from .events.history import EventLearner
 from .events.hub import EventHub, ParticleEvent
 from .events.streams import SupervisedStream
 from .exceptions import rule_for
-from .slices.work import SlicedWork
+from .slices.work import SlicedWork, in_slices
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ LISTING_INTERVAL = timedelta(minutes=5)
 RETRY_AFTER = 60.0
 
 # How many boards are asked for their details side by side.
-PARALLEL_DESCRIPTIONS = 4
+PARALLEL_REQUESTS = 4
 
 # Boards that publish and are not in our listing, remembered at the most.
 NOT_OURS_LIMIT = 10_000
@@ -243,7 +244,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     async def _list(self, scope: Scope) -> list[Device]:
         groups = self.config_entry.options.get(CONF_GROUPS) if scope.id else None
-        return [device async for device in self.cloud.devices.list(scope, groups=groups or None)]
+        devices = self.cloud.devices.list(scope, groups=groups or None)
+        return [device async for device in in_slices(devices)]
 
     def product_name(self, product_id: str) -> str:
         """Return what a product is called; its number where that is not known."""
@@ -254,66 +256,72 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """Bring boards and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
-        for device_id, device in found.items():
+        scopes = self._scopes
+        async for device_id, device in in_slices(found.items()):
             if coordinator := self.devices.get(device_id):
-                coordinator.scope = scope = self._scopes[device_id]
+                coordinator.scope = scope = scopes[device_id]
                 if scope not in self._not_listed:
                     coordinator.async_set_device(device, requested=requested)
                 coordinator.async_set_listed(scope not in self._closed)
             else:
-                self.devices[device_id] = self._new_coordinator(device, requested)
+                self.devices[device_id] = self._new_coordinator(
+                    device, scopes[device_id], requested
+                )
         if not self._not_listed:
             self._store.retain(found)
             await async_remove_stale_pages(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
-        for device_id, coordinator in self.devices.items():
-            product = self._products.get(self._scopes[device_id].id or "")
+        async for coordinator in in_slices(list(self.devices.values())):
+            product = self._products.get(coordinator.scope.id or "")
             async_register_board(self.hass, self.config_entry, coordinator.device, product)
         self._store.async_schedule_save()
 
-    def _new_coordinator(self, device: Device, requested: float) -> DeviceCoordinator:
+    def _new_coordinator(self, device: Device, scope: Scope, requested: float) -> DeviceCoordinator:
         coordinator = DeviceCoordinator(
             self.hass,
             self.config_entry,
             self._shared,
-            self._scopes[device.id],
+            scope,
             self._store.restore(device),
         )
         coordinator.async_set_device(device, requested=requested)
         return coordinator
 
     async def _describe(self, coordinators: list[DeviceCoordinator]) -> None:
-        """Ask for the details of boards that are online and whose listing told too little."""
-        limit = asyncio.Semaphore(PARALLEL_DESCRIPTIONS)
+        """Ask for the details of boards that are online and whose listing told too little.
 
-        async def describe(coordinator: DeviceCoordinator) -> None:
-            async with limit:
-                try:
-                    await coordinator.async_describe()
-                except ParticleError as err:
-                    # One board's details must not take the others down; the next listing asks again.
-                    _LOGGER.debug("No details of %s: %s", coordinator.name, err)
-
-        await asyncio.gather(*(describe(coordinator) for coordinator in coordinators))
+        One board's details must not take the others down; the next listing asks again.
+        """
+        await self._ask_each(coordinators, "details", DeviceCoordinator.async_describe)
 
     async def async_fetch_vitals(self) -> None:
         """Ask what boards that are online reported last; free, and not worth waiting for."""
-        limit = asyncio.Semaphore(PARALLEL_DESCRIPTIONS)
+        online = [device for device in self.devices.values() if device.online]
+        await self._ask_each(online, "vitals", DeviceCoordinator.async_fetch_vitals)
 
-        async def fetch(coordinator: DeviceCoordinator) -> None:
-            async with limit:
+    async def _ask_each(
+        self,
+        coordinators: Iterable[DeviceCoordinator],
+        what: str,
+        ask: Callable[[DeviceCoordinator], Awaitable[None]],
+    ) -> None:
+        """Ask about boards, a few side by side; a task for each of thousands would take too long."""
+        waiting = iter(coordinators)
+
+        async def ask_next() -> None:
+            for coordinator in waiting:
                 try:
-                    await coordinator.async_fetch_vitals()
+                    await ask(coordinator)
                 except ParticleError as err:
-                    _LOGGER.debug("No vitals of %s: %s", coordinator.name, err)
+                    _LOGGER.debug("No %s of %s: %s", what, coordinator.name, err)
 
-        await asyncio.gather(*(fetch(device) for device in self.devices.values() if device.online))
+        await asyncio.gather(*(ask_next() for _ in range(PARALLEL_REQUESTS)))
 
     async def _remove(self, device_id: str) -> None:
         await self.devices.pop(device_id).async_shutdown()
 
     async def _shut_devices_down(self) -> None:
-        for device in self.devices.values():
+        async for device in in_slices(list(self.devices.values())):
             await device.async_shutdown()
 
     # What the boards share
@@ -347,8 +355,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         )
         if available != self.available:
             self.available = available
-            for device in self.devices.values():
-                device.async_update_in_slices()
+            self.work.put(device.async_update_in_slices for device in self.devices.values())
 
     @callback
     def async_refresh_soon(self) -> None:

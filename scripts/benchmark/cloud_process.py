@@ -67,6 +67,11 @@ class Commands:
             )
         )
 
+    def online(self, online: bool) -> None:
+        """Connect all boards, or let all of them lose their connection."""
+        for board in self._cloud.world.boards.values():
+            self._cloud.world.set_online(board, online)
+
     def requests(self) -> dict[str, int]:
         """Count the requests since the last time, and forget them."""
         kinds = Counter(

@@ -5,10 +5,11 @@ from datetime import timedelta
 from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from ..entity import BoardEntity
@@ -41,28 +42,23 @@ def async_add_board_entities(
             to make it.
     """
     account = entry.runtime_data.account
-    followed: dict[str, CALLBACK_TYPE] = {}
+    followed: dict[str, _BoardEntities] = {}
 
     @callback
     def update_account() -> None:
         for device_id in followed.keys() - account.devices.keys():
-            followed.pop(device_id)()
+            followed.pop(device_id).async_stop()
         new = [device for key, device in account.devices.items() if key not in followed]
-        if not new:
-            return
-        registered = _registered_of_firmware(hass, entry, platform)
         for device in new:
-            _remove_entities_of_former_firmware(
-                hass, device, registered.get(device.device_id, {}), factories(device)
-            )
             followed[device.device_id] = _BoardEntities(
-                hass, entry, device, async_add_entities, factories
-            ).async_start()
+                hass, entry, device, async_add_entities, factories, platform=platform
+            )
+        account.work.put([followed[device.device_id].async_start for device in new])
 
     @callback
     def stop_following() -> None:
         while followed:
-            followed.popitem()[1]()
+            followed.popitem()[1].async_stop()
 
     update_account()
     entry.async_on_unload(account.async_add_listener(update_account))
@@ -79,29 +75,65 @@ class _BoardEntities:
         device: DeviceCoordinator,
         async_add_entities: AddConfigEntryEntitiesCallback,
         factories: Callable[[DeviceCoordinator], Factories],
+        *,
+        platform: str,
     ) -> None:
         """Initialize without entities."""
         self._hass = hass
         self._entry = entry
         self._device = device
+        self._platform = platform
         self._async_add_entities = async_add_entities
         self._factories = factories
         self._features: object = None
         self._entities: dict[str, BoardEntity | None] = {}
+        self._stop_listening: CALLBACK_TYPE | None = None
         self._stopped = False
 
     @callback
-    def async_start(self) -> CALLBACK_TYPE:
-        """Add the entities and follow the board; returns a function that ends it."""
+    def async_start(self) -> None:
+        """Add the entities and follow the board."""
+        if self._stopped:
+            return
+        self._remove_entities_of_former_firmware()
         self._update()
-        stop_listening = self._device.async_add_listener(self._update)
+        self._stop_listening = self._device.async_add_listener(self._update)
 
-        @callback
-        def stop() -> None:
-            self._stopped = True
-            stop_listening()
+    @callback
+    def async_stop(self) -> None:
+        """Add no entities any more."""
+        self._stopped = True
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
 
-        return stop
+    def _remove_entities_of_former_firmware(self) -> None:
+        """Remove entities whose variable or function went long ago, once the board is seen at work."""
+        since = self._device.data.firmware_since
+        if not self._device.online or self._device.data.safe_mode or since is None:
+            # Nothing was told: what the registry holds may still be right.
+            return
+        if dt_util.utcnow() - since < STABLE_AFTER:
+            return
+        page = dr.async_get(self._hass).async_get_device_by_identifier(
+            (DOMAIN, self._device.device_id), self._entry.entry_id
+        )
+        if page is None:
+            return
+        registry = er.async_get(self._hass)
+        wanted = self._factories(self._device)
+        former = [
+            entity.entity_id
+            for entity in er.async_entries_for_device(
+                registry, page.id, include_disabled_entities=True
+            )
+            if entity.domain == self._platform
+            and (key := entity.unique_id.partition("_")[2]).startswith(FIRMWARE_KINDS)
+            and key not in wanted
+        ]
+        self._entry.runtime_data.account.work.put(
+            partial(registry.async_remove, entity_id) for entity_id in former
+        )
 
     @callback
     def _update(self) -> None:
@@ -134,36 +166,3 @@ class _BoardEntities:
             self._entry.async_create_task(
                 self._hass, entity.async_remove(), f"particle removal of {entity.entity_id}"
             )
-
-
-@callback
-def _registered_of_firmware(
-    hass: HomeAssistant, entry: ParticleConfigEntry, platform: str
-) -> dict[str, dict[str, str]]:
-    """Return the registered entities of variables and functions: entity ids by key by board.
-
-    One pass for all boards: one for each would cost the square of their number.
-    """
-    registered: dict[str, dict[str, str]] = {}
-    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
-        device_id, _, key = entity.unique_id.partition("_")
-        if entity.domain == platform and key.startswith(FIRMWARE_KINDS):
-            registered.setdefault(device_id, {})[key] = entity.entity_id
-    return registered
-
-
-@callback
-def _remove_entities_of_former_firmware(
-    hass: HomeAssistant, device: DeviceCoordinator, registered: dict[str, str], wanted: Factories
-) -> None:
-    """Remove entities whose variable or function went long ago, once its board is seen at work."""
-    since = device.data.firmware_since
-    if not device.online or device.data.safe_mode or since is None:
-        # Nothing was told: what the registry holds may still be right.
-        return
-    if dt_util.utcnow() - since < STABLE_AFTER:
-        return
-    registry = er.async_get(hass)
-    for key, entity_id in registered.items():
-        if key not in wanted:
-            registry.async_remove(entity_id)

@@ -1,11 +1,11 @@
-"""Removal of entities in slices: Home Assistant takes all of them in one turn of the event loop."""
+"""Removal of entities and devices in slices: Home Assistant takes all of them in one turn of the event loop."""
 
 from collections.abc import Iterable
 import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity_platform import async_get_platforms
 
 from ..const import DOMAIN
@@ -41,3 +41,14 @@ async def async_remove_registered_entities(
     registry = er.async_get(hass)
     async for entity in in_slices(entities):
         registry.async_remove(entity.entity_id)
+
+
+async def async_remove_from_registries(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove the entities and devices of an entry that is being removed."""
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    await async_remove_registered_entities(hass, entities)
+    registry = dr.async_get(hass)
+    devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
+    # The account's own device, to which all others refer, was the first.
+    async for device in in_slices(reversed(devices)):
+        registry.async_remove_device(device.id)

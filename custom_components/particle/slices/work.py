@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 import logging
 from time import perf_counter
 
@@ -14,14 +14,19 @@ _LOGGER = logging.getLogger(__name__)
 SLICE_SECONDS = 0.005
 
 
-async def in_slices[T](items: Iterable[T]) -> AsyncGenerator[T]:
+async def in_slices[T](items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
     """Yield items, and let the event loop do everything else after each slice of time."""
     until = perf_counter() + SLICE_SECONDS
-    for item in items:
+    async for item in items if isinstance(items, AsyncIterable) else _as_async(items):
         yield item
         if perf_counter() >= until:
             await asyncio.sleep(0)
             until = perf_counter() + SLICE_SECONDS
+
+
+async def _as_async[T](items: Iterable[T]) -> AsyncGenerator[T]:
+    for item in items:
+        yield item
 
 
 # Pieces that are equal are done once.
