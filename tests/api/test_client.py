@@ -18,6 +18,7 @@ from custom_components.particle.api import (
     ParticleError,
     PermissionDeniedError,
     RateLimitedError,
+    Scope,
     TlsError,
     UnreachableError,
     transport,
@@ -252,6 +253,7 @@ class OtherServer:
         app = web.Application()
         app.router.add_get("/v1/user", self._away)
         app.router.add_get("/v1/binaries/{id}", self._away)
+        app.router.add_get("/v1/products/{product}/firmware/{version}/binary", self._away)
         app.router.add_get("/elsewhere", self._binary)
         app.router.add_get("/v1/huge", self._huge)
         self.server = TestServer(app, host="127.0.0.1")
@@ -284,7 +286,9 @@ async def test_the_token_goes_to_nobody_else(session: aiohttp.ClientSession) -> 
         assert other.callers == [("/v1/user", "Bearer x")]
         assert third.callers == []
         assert await particle.firmware.download_binary("1") == b"binary"
-        assert third.callers == [("/elsewhere", None)]
+        scope = Scope.product(24001)
+        assert await particle.product_firmware.download(1, scope=scope) == b"binary"
+        assert third.callers == [("/elsewhere", None)] * 2
 
 
 async def test_an_answer_without_end(

@@ -107,6 +107,11 @@ async def test_firmware_of_one_board(
     assert details.notes == "behind the shed"
     with pytest.raises(InvalidRequestError):
         await particle.fleet.lock_firmware(VAN, -1, scope=scope)
+    await particle.fleet.mark_development(VAN, False, scope=scope)
+    await particle.fleet.lock_firmware(VAN, 2, scope=scope)
+    assert not board.updating
+    await particle.fleet.lock_firmware(VAN, 2, scope=scope, flash=True)
+    assert board.updating
 
 
 async def test_groups(cloud: SimulatedCloud, particle: ParticleCloud, scope: Scope) -> None:

@@ -328,7 +328,10 @@ async def test_caller_who_leaves_after_a_silence(cloud: SimulatedCloud, api: Api
     async with api.stream("/v1/devices/events") as stream:
         await stream.until(":ok")
         cloud.faults.set("half_open")
-        cloud.faults.clear("half_open")
+    for _ in range(3):
+        await api("GET", "/v1/user")
+    assert len(cloud.streams) == 1
+    cloud.faults.clear("half_open")
     await until(lambda: len(cloud.streams) == 0)
 
 
