@@ -131,6 +131,10 @@ async def test_a_forgotten_password(
     assert await login.login(cloud.username, "fresh-password")
     with pytest.raises(InvalidRequestError):
         await particle.accounts.complete_password_reset("wrong", "fresh-password")
+    for argument, texts in {"token": ("", "x"), "password": ("x", "")}.items():
+        with pytest.raises(InvalidRequestError) as caught:
+            await particle.accounts.complete_password_reset(*texts)
+        assert caught.value.argument == argument
 
 
 async def test_the_second_factor(

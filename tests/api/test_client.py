@@ -153,6 +153,15 @@ async def test_no_answer_in_time(cloud: SimulatedCloud, particle: ParticleCloud)
     assert caught.value.sent
 
 
+async def test_a_web_page_is_named(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
+    """Whoever reads the error looks for a proxy, be it an object or a list that was asked for."""
+    cloud.faults.set("proxy_html", only="calls")
+    with pytest.raises(MalformedAnswerError, match="is a web page"):
+        await particle.users.me()
+    with pytest.raises(MalformedAnswerError, match="is a web page"):
+        _ = [device async for device in particle.devices.list()]
+
+
 @pytest.mark.parametrize("fault", ["proxy_html", "not_json", "empty"])
 async def test_answers_that_are_not_the_clouds(
     cloud: SimulatedCloud, particle: ParticleCloud, fault: str

@@ -23,7 +23,7 @@ from custom_components.particle.api.error_mapping import (
     message_of,
     retry_after,
 )
-from custom_components.particle.api.redaction import secrets_of
+from custom_components.particle.api.redaction import redact_all, secrets_of
 from tests.api.error_shapes import SHAPES
 
 JSON = CIMultiDict({"Content-Type": "application/json; charset=utf-8"})
@@ -268,3 +268,12 @@ def test_any_body_gives_an_error_of_the_client(
     assert len(found.message) < 700
     assert is_failure(status, JSON, body) in {True, False}
     assert message_of(body) != ""
+
+
+def test_only_secrets_are_taken_out_of_a_body() -> None:
+    """Whatever is not a text stays as it is."""
+    body = {"errors": [{"code": 7, "ok": False, "text": "the token hunter22 is bad"}], "x": None}
+    cleaned = redact_all(body, ("hunter22",))
+    assert cleaned["x"] is None
+    assert (cleaned["errors"][0]["code"], cleaned["errors"][0]["ok"]) == (7, False)
+    assert "hunter22" not in str(cleaned)

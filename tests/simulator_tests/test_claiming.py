@@ -143,6 +143,19 @@ async def test_vitals(cloud: SimulatedCloud, api: Api, scope: str) -> None:
     assert cloud.operations.total == 0
 
 
+@pytest.mark.parametrize("wanted", [True, False, None])
+async def test_import_with_the_sim(cloud: SimulatedCloud, api: Api, wanted: bool | None) -> None:
+    """Its SIM comes along only if that is wanted."""
+    van = cloud.world.board("van-2")
+    assert van.iccid is not None
+    del cloud.world.sims[van.iccid]
+    cloud.world.leave_product(van)
+    body = {"id": van.id, **({} if wanted is None else {"import_sims": wanted})}
+    assert (await api("POST", DEVICES, json=body)).json["updatedDeviceIds"] == [van.id]
+    status = (await api("GET", f"{PRODUCT}/sims/{van.iccid}")).status
+    assert status == (200 if wanted else 404)
+
+
 async def test_vitals_of_a_month(cloud: SimulatedCloud, api: Api) -> None:
     """Dates choose the records; the cloud keeps them for thirty days."""
     cloud.clock.manual()

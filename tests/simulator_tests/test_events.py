@@ -291,6 +291,7 @@ async def test_cut_streams(cloud: SimulatedCloud, api: Api, clean: bool) -> None
             with pytest.raises(ClientError):
                 await stream.to_the_end()
     await until(lambda: len(cloud.streams) == 0)
+    assert not cloud.world.events._subscriptions
 
 
 async def test_half_open(cloud: SimulatedCloud, api: Api) -> None:
