@@ -65,6 +65,9 @@ class CoverageMap:
                 found = self._tests_of_line(before, source, line)
         if not found:
             found = set().union(*self._lines(before).values())
+        if not found:
+            # What runs at the import alone, such as a decorator, concerns everything.
+            found = {test for test in self._weights if test}
         ranked = self._ranked(found)
         words = {*_WORD.findall(text), Path(path).stem, *place.names[:2]} - _SAY_NOTHING
         likely = [
@@ -111,7 +114,7 @@ class CoverageMap:
 
     @cache  # noqa: B019
     def _path_before(self, path: str, source: str) -> str | None:
-        """Return where a source was when it was measured; for a new one that which shares half of it."""
+        """Return where a source was when it was measured; for a new one that which shares a third of it."""
         folder = self._folder / "sources"
         if (folder / path).exists():
             return path
@@ -121,7 +124,7 @@ class CoverageMap:
             for file in sources(folder)
         }
         nearest = max(shared, key=shared.__getitem__)
-        if shared[nearest] < len(lines) / 2:
+        if shared[nearest] < len(lines) / 3:
             return None
         return nearest.relative_to(folder).as_posix()
 
