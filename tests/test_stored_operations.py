@@ -145,13 +145,16 @@ async def test_a_damaged_file_does_not_keep_the_account_down(
     hass: HomeAssistant,
     config_entry: MockConfigEntry,
     hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
     content: object,
 ) -> None:
-    """Neither is one whose envelope is damaged."""
+    """Neither is one whose envelope is damaged; the log says why it cannot be read."""
     hass_storage[f"particle.data_operations.{config_entry.entry_id}"] = content
     operations = await set_up(hass, config_entry)
     assert config_entry.state is ConfigEntryState.LOADED
     assert operations.used == 0
+    [told] = [record for record in caplog.records if "cannot be read" in record.message]
+    assert told.exc_info
     await shut_down(hass, config_entry)
 
 
