@@ -167,7 +167,7 @@ async def test_calling_functions(
 async def test_functions_that_cannot_be_called(
     cloud: SimulatedCloud, particle: ParticleCloud, paid: list[DataOperation]
 ) -> None:
-    """Unknown names are the cloud's to tell; arguments that do not fit are not sent."""
+    """Unknown names are the cloud's to tell; names and arguments that cannot be are not sent."""
     with pytest.raises(FunctionNotFoundError):
         await particle.devices.call_function(GREENHOUSE, "nonsense")
     before = len(cloud.requests)
@@ -176,6 +176,9 @@ async def test_functions_that_cannot_be_called(
         await particle.devices.call_function(PHOTON, "led", "x" * 700, device=photon)
     with pytest.raises(InvalidRequestError):
         await particle.devices.call_function(" ", "led")
+    for name in ("", " ", "x" * 65):
+        with pytest.raises(InvalidRequestError, match="function name"):
+            await particle.devices.call_function(GREENHOUSE, name)
     assert len(cloud.requests) == before + 1
     assert paid == []
 
