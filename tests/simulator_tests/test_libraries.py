@@ -59,7 +59,15 @@ async def test_sort_by_several(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("scope", "count"),
-    [("all", 15), ("public", 15), ("verified", 14), ("official", 1), ("featured", 1), ("mine", 0)],
+    [
+        ("all", 15),
+        ("public", 15),
+        ("verified", 14),
+        ("official", 1),
+        ("featured", 1),
+        ("mine", 0),
+        ("private", 0),
+    ],
 )
 async def test_scopes(api: Api, scope: str, count: int) -> None:
     """Each shows a part; what it shows can be excluded as well."""
