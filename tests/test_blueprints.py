@@ -121,7 +121,7 @@ async def test_an_event_switches(
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"lamp": {}}})
     await use(
         "event_switches",
-        boards={"device_id": page_id(hass, cloud, "garage")},
+        devices={"device_id": page_id(hass, cloud, "garage")},
         event="state",
         things={"entity_id": "input_boolean.lamp"},
         **inputs,
@@ -148,7 +148,7 @@ async def test_a_state_goes_to_a_function(
     await use(
         "state_to_function",
         entity="input_number.wanted",
-        board=page_id(hass, cloud, "greenhouse"),
+        device=page_id(hass, cloud, "greenhouse"),
         function="setTarget",
     )
     calls = cloud.world.board("greenhouse").calls
@@ -171,7 +171,7 @@ async def test_a_board_that_was_offline_gets_the_present_state(
     await use(
         "state_to_function",
         entity="input_number.wanted",
-        board=page_id(hass, cloud, "greenhouse"),
+        device=page_id(hass, cloud, "greenhouse"),
         function="setTarget",
     )
     calls = cloud.world.board("greenhouse").calls
@@ -195,7 +195,7 @@ async def test_low_battery(
 ) -> None:
     """A low report is told; the next ones only after the pause."""
     boat = page_id(hass, cloud, "boat")
-    await use("low_battery", board=boat, event="status", field="power.battery", threshold=20)
+    await use("low_battery", device=boat, event="status", field="power.battery", threshold=20)
     for level in (21, 19, 18):
         cloud.world.publish("boat", "status", json.dumps({"power": {"battery": level}}))
     await told.times(1)

@@ -55,7 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         on_data_operation=operations.record,
     )
     if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-        # The next set-up gets a token of its own; this one would only lie about for 90 days. It ends
+        # The next set-up gets a token of its own; otherwise this one stays valid for 90 days. It ends
         # together with what is still under way, which would ask for another one otherwise.
         entry.async_on_unload(partial(_revoke, cloud.auth))
     entry.async_on_unload(partial(async_delete_issues, hass, entry, *LISTING_ISSUES))
@@ -107,7 +107,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
-    """Forget an account, and end the token that its log-in made."""
+    """Forget an account, and end the token that its login made."""
     await async_remove_from_registries(hass, entry)
     async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)

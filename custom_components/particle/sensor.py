@@ -215,7 +215,7 @@ class VariableSensor(VariableEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType:
-        """The value; None where it is no number though the variable is one."""
+        """The value; None where it is not a number though the variable is one."""
         value = self.value
         if self.state_class is SensorStateClass.MEASUREMENT:
             return value if isinstance(value, int | float) and math.isfinite(value) else None

@@ -117,7 +117,7 @@ async def _check(client: HomeAssistantClient, cloud: SimulatedCloud) -> None:
 async def _stay(house: HomeAssistant, cloud: SimulatedCloud, address: str) -> None:
     """Tell where to look, and stay until somebody presses Ctrl-C."""
     print(
-        f"\n    Open {address} in a browser on this computer; there is no log-in.\n"
+        f"\n    Open {address} in a browser on this computer; no login is needed.\n"
         f"    The switches of the simulated cloud: {cloud.control_url}/faults\n"
         f"    Ctrl-C ends everything.\n",
         flush=True,

@@ -22,7 +22,7 @@ async def create_dashboard(
     await client.command(
         "lovelace/dashboards/create",
         url_path=PATH,
-        title="Particle boards",
+        title="Particle devices",
         icon="mdi:home-automation",
         mode="storage",
         show_in_sidebar=True,

@@ -98,7 +98,7 @@ def test_names_of_functions_and_variables() -> None:
     assert validate_name("a" * 12, "variable", board("0.7.0")) == "a" * 12
     for modern in (None, board("0.8.0"), board("6.3.0")):
         assert validate_name("a" * 64, "variable", modern) == "a" * 64
-        with pytest.raises(InvalidRequestError, match="65 characters; the board takes 64"):
+        with pytest.raises(InvalidRequestError, match="65 characters; the device takes 64"):
             validate_name("a" * 65, "variable", modern)
 
 

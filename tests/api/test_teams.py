@@ -128,7 +128,7 @@ async def test_customers(
     await particle.customers.delete("eve@example.com", scope=scope)
     with pytest.raises(InvalidTokenError):
         _ = [board async for board in customer.devices.list()]
-    with pytest.raises(InvalidRequestError, match="e-mail"):
+    with pytest.raises(InvalidRequestError, match="email"):
         await particle.customers.delete("eve", scope=scope)
 
 

@@ -34,7 +34,7 @@ class ReauthGuard:
 
     Listings, streams and actions report refusals here. A listing that succeeds refutes all of them,
     because the login is good and another one would change nothing. A stream that connects refutes
-    only its own: the listing may be refused all the same. The guard outlives reloads, so that it can
+    only its own: the listing may be refused anyway. The guard outlives reloads, so that it can
     compare the tries of a failing set-up.
     """
 

@@ -55,12 +55,12 @@ class Accounts(Namespace):
         account_info: Mapping[str, Any] | None = None,
         invalidate_tokens: bool | None = None,
     ) -> str | None:
-        """Change password, e-mail address or personal data.
+        """Change password, email address or personal data.
 
         Args:
             current_password: Needed for another password or address.
             password: The new one.
-            username: The new e-mail address.
+            username: The new email address.
             account_info: Such as ``first_name``, ``last_name``, ``business_account``.
             invalidate_tokens: End all other tokens.
 

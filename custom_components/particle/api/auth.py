@@ -47,10 +47,10 @@ def basic_authorization(client_id: str, client_secret: str) -> str:
     """The header by which an OAuth client identifies itself.
 
     Raises:
-        InvalidRequestError: Id or secret is empty, or the id holds a colon.
+        InvalidRequestError: Id or secret is empty, or the id contains a colon.
     """
     if not client_id or ":" in client_id:
-        raise InvalidRequestError("The client id is empty or holds a colon", argument="client_id")
+        raise InvalidRequestError("The client id is empty or contains a colon", argument="client_id")
     if not client_secret:
         raise InvalidRequestError("The client secret is empty", argument="client_secret")
     encoded = base64.b64encode(f"{client_id}:{client_secret}".encode("utf-8", "replace"))
@@ -119,7 +119,7 @@ class Auth(ABC):
             base_url: Server; own servers exist. `ParticleCloud` sends its requests there too.
 
         Raises:
-            InvalidRequestError: `base_url` is no http or https address.
+            InvalidRequestError: `base_url` is not an http or https address.
         """
         self._transport = Transport(session, base_url)
 
@@ -282,7 +282,7 @@ class FixedToken(Auth):
         token = access_token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise InvalidRequestError(
-                "The access token is empty or holds characters that no token has",
+                "The access token is empty or contains characters that no token has",
                 argument="access_token",
             )
         self._token = token

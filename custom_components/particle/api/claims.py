@@ -80,7 +80,7 @@ class Claims(Namespace):
         data = answer.object
         told = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
         if told is None:
-            raise answer.malformed("The cloud's answer holds no device id")
+            raise answer.malformed("The cloud's answer does not contain a device id")
         return ClaimResult(normal_device_id(told), None, data)
 
     @endpoint("POST", "/v1/device_claims", "/v1/products/:product/device_claims")
@@ -98,7 +98,7 @@ class Claims(Namespace):
         data = answer.object
         code = text_of(data.get("claim_code"))
         if code is None:
-            raise answer.malformed("The cloud's answer holds no claim code")
+            raise answer.malformed("The cloud's answer does not contain a claim code")
         return ClaimCode(code, texts_of(data.get("device_ids")), data)
 
     @endpoint("DELETE", "/v1/devices/:device", "/v1/products/:product/devices/:device/owner")

@@ -76,7 +76,7 @@ class Configuration(Namespace):
         """Replace the schema.
 
         Raises:
-            InvalidRequestError: It is no valid schema.
+            InvalidRequestError: It is not a valid schema.
         """
         await self._session.request(
             "PUT",

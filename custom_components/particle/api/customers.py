@@ -19,7 +19,7 @@ class Customer:
     """One customer.
 
     Attributes:
-        username: E-mail address.
+        username: Email address.
         device_ids: Boards that the customer has claimed.
     """
 
@@ -34,7 +34,7 @@ class Customer:
         """Read a customer object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "customer")
         return cls(
@@ -66,7 +66,7 @@ class Customers(Namespace):
             ConflictError: There is such a customer already.
         """
         body = {
-            "email": require_text(email, "email", "e-mail address"),
+            "email": require_text(email, "email", "email address"),
             "password": require_text(password, "password", "password") and password,
         }
         answer = await self._session.request("POST", _path(scope), json=body)
@@ -89,7 +89,7 @@ class Customers(Namespace):
         """
         body: dict[str, Any] = {
             "grant_type": "client_credentials",
-            "email": require_text(email, "email", "e-mail address"),
+            "email": require_text(email, "email", "email address"),
         }
         if password is None:
             body["no_password"] = True
@@ -112,7 +112,7 @@ class Customers(Namespace):
         body = {
             "response_type": "token",
             "client_id": require_text(client_id, "client_id", "client id"),
-            "email": require_text(email, "email", "e-mail address"),
+            "email": require_text(email, "email", "email address"),
             "password": require_text(password, "password", "password") and password,
         }
         answer = await self._send_as_client(scope, body, {})
@@ -145,5 +145,5 @@ def _path(scope: Scope, email: str | None = None) -> str:
     if email is None:
         return path
     if "@" not in email:
-        raise InvalidRequestError("This is no e-mail address", argument="email")
+        raise InvalidRequestError("This is not an email address", argument="email")
     return f"{path}/{segment(email, 'email')}"

@@ -36,7 +36,7 @@ class DeviceGroup:
         """Read a group object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no name.
+            MalformedAnswerError: It is not an object, or has no name.
         """
         data = mapping_of(value, "group")
         return cls(

@@ -51,7 +51,7 @@ class Devices(Namespace):
         if scope.kind is ScopeKind.ACCOUNT:
             if wanted or query:
                 raise InvalidRequestError(
-                    "Only a product's boards have groups and filters",
+                    "Only a product's devices have groups and filters",
                     argument="groups" if wanted else "query",
                 )
             answer = await self._session.request("GET", "/v1/devices")
@@ -134,7 +134,7 @@ class Devices(Namespace):
         Raises:
             InvalidRequestError: Name or argument cannot be right; nothing was sent.
             FunctionNotFoundError: The firmware has no such function.
-            DeviceUnreachableError: The board did not answer; it may have acted all the same.
+            DeviceUnreachableError: The board did not answer; it may have acted anyway.
             FunctionRefusedError: The cloud passed it on, and it was refused.
         """
         validate_name(name, "function", device)
@@ -157,7 +157,7 @@ class Devices(Namespace):
         if value is None:
             if message := text_of(data.get("error")):
                 raise answer.call.complete(FunctionRefusedError(message, status=answer.status))
-            raise answer.malformed("The answer to the function call holds no return value")
+            raise answer.malformed("The answer to the function call does not contain a return value")
         told = text_of(data.get("id")) or device_id
         return FunctionResult(normal_device_id(told), name, value, data)
 
@@ -183,7 +183,7 @@ class Devices(Namespace):
         answer = await self._session.request("GET", path, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:
-            raise answer.malformed("The cloud's answer holds no device id")
+            raise answer.malformed("The cloud's answer does not contain a device id")
         return normal_device_id(device_id)
 
     @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")

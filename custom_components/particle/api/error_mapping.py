@@ -73,7 +73,7 @@ _QUOTA = re.compile(
 _EXISTS = re.compile(
     r"already (exists?|taken|in use|claimed)|\bis taken\b|\bduplicate\b", re.IGNORECASE
 )
-# A 200 that holds nothing else is a failure too: the vitals' history reports wrong dates that way.
+# A 200 that contains nothing else is a failure too: the vitals' history reports wrong dates that way.
 _ERROR_KEYS = {"error", "error_description", "description", "info", "message", "code", "status"}
 _TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
 
@@ -86,7 +86,7 @@ def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 def message_of(body: Any) -> str | None:
-    """Find the words for people in an error body of any shape; None where it holds none."""
+    """Find the words for people in an error body of any shape; None where it contains none."""
     if isinstance(body, str):
         return body.strip() or None
     if not isinstance(body, Mapping):

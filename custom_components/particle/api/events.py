@@ -51,7 +51,7 @@ class Events(Namespace):
         if as_device_id is not None:
             if scope.kind is not ScopeKind.PRODUCT:
                 raise InvalidRequestError(
-                    "Only a product's events can be published in the name of a board",
+                    "Only a product's events can be published in the name of a device",
                     argument="as_device_id",
                 )
             body["as_device_id"] = normal_device_id(as_device_id)
@@ -97,7 +97,7 @@ class Events(Namespace):
         path = f"/v1{scope.path}"
         if scope.kind is ScopeKind.ORGANIZATION and device_id is not None and prefix is not None:
             raise InvalidRequestError(
-                "The stream of an organisation's board takes no prefix", argument="prefix"
+                "The stream of a device of an organisation takes no prefix", argument="prefix"
             )
         if device_id is not None:
             path += f"/devices/{segment(normal_device_id(device_id), 'device_id')}"

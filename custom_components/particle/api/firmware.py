@@ -58,7 +58,7 @@ class Binary:
         """Read the answer of a compilation that worked.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "binary")
         sizes = _sizes(text_of(data.get("sizeInfo")))
@@ -73,7 +73,7 @@ class Binary:
 
 
 def _sizes(info: str | None) -> tuple[int | None, int | None, int | None]:
-    """Sizes out of the table of the ``size`` program; its first line holds the headings."""
+    """Sizes out of the table of the ``size`` program; its first line contains the headings."""
     lines = [line.split() for line in (info or "").splitlines() if line.strip()]
     numbers = lines[1] if len(lines) > 1 else []
     text, data, bss, *_ = [*(int_of(item) for item in numbers[:3]), None, None, None]
@@ -100,7 +100,7 @@ class BuildTarget:
         """Read a build target.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no version.
+            MalformedAnswerError: It is not an object, or has no version.
         """
         data = mapping_of(value, "build target")
         return cls(
@@ -320,7 +320,7 @@ class Firmware(Namespace):
         answer = await self._session.request(
             "PUT",
             device_path(device_id, scope),
-            # Made anew for a second try after a 401: a form can be sent once.
+            # Made again for a second try after a 401: a form can be sent once.
             data=form,
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,

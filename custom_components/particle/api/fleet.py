@@ -41,7 +41,7 @@ class ImportResult:
         """Read the answer of an import.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "result of the import")
         updated_ids = texts_of(data.get("updatedDeviceIds"))
@@ -74,11 +74,11 @@ class Fleet(Namespace):
             device_ids: Ids of the boards.
             scope: Product.
             import_sims: Bring their SIMs in too.
-            claim_user: E-mail address for which to claim them.
+            claim_user: Email address for which to claim them.
         """
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         if not ids:
-            raise InvalidRequestError("There is no board to bring in", argument="device_ids")
+            raise InvalidRequestError("There is no device to bring in", argument="device_ids")
         body: dict[str, Any] = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
         if import_sims is not None:
             body["import_sims"] = import_sims
@@ -104,11 +104,11 @@ class Fleet(Namespace):
             identifiers: One for each board.
             scope: Product.
             import_sims: Bring their SIMs in too.
-            claim_user: E-mail address for which to claim them.
+            claim_user: Email address for which to claim them.
         """
         lines = [item.strip() for item in identifiers if item.strip()]
         if not lines:
-            raise InvalidRequestError("There is no board to bring in", argument="identifiers")
+            raise InvalidRequestError("There is no device to bring in", argument="identifiers")
         query: Query = {"import_sims": import_sims, "claim_user": claim_user}
         answer = await self._session.request(
             "POST",
@@ -152,7 +152,7 @@ class Fleet(Namespace):
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         added, removed = list(add), list(remove)
         if not ids:
-            raise InvalidRequestError("There is no board to change", argument="device_ids")
+            raise InvalidRequestError("There is no device to change", argument="device_ids")
         if not added and not removed:
             raise InvalidRequestError("There is no group to change", argument="add")
         await self._session.request(

@@ -76,7 +76,7 @@ class Library:
         """Read a library as JSON:API wraps it.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no name.
+            MalformedAnswerError: It is not an object, or has no name.
         """
         data = mapping_of(value, "library")
         attributes = child_of(data, "attributes")

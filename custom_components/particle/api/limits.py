@@ -66,7 +66,7 @@ def validate_name(name: str, argument: str, device: Device | None = None) -> str
         raise InvalidRequestError(f"The {argument} name is empty", argument=argument)
     if len(name) > (limit := name_limit(device)):
         raise InvalidRequestError(
-            f"The {argument} name has {len(name)} characters; the board takes {limit}",
+            f"The {argument} name has {len(name)} characters; the device takes {limit}",
             argument=argument,
         )
     return name
@@ -93,7 +93,7 @@ def validate_function_argument(device: Device | None, value: str) -> str:
     """Check the argument of a function call; without a device, against what today's devices take.
 
     Raises:
-        InvalidRequestError: It is too long, or holds what cannot be sent.
+        InvalidRequestError: It is too long, or contains what cannot be sent.
     """
     return _validate_bytes(value, function_argument_limit(device), "argument", "function argument")
 
@@ -102,7 +102,7 @@ def validate_event_name(name: str) -> str:
     """Check the name of an event to be published.
 
     Raises:
-        InvalidRequestError: It is empty, too long, reserved, or holds characters that names cannot have.
+        InvalidRequestError: It is empty, too long, reserved, or contains characters that names cannot have.
     """
     if not isinstance(name, str) or not name:
         raise InvalidRequestError("The event name is empty", argument="name")
@@ -126,7 +126,7 @@ def validate_event_data(data: str, limit: int = MAX_EVENT_DATA) -> str:
     """Check the data of an event to be published.
 
     Raises:
-        InvalidRequestError: It is too long, or holds what cannot be sent.
+        InvalidRequestError: It is too long, or contains what cannot be sent.
     """
     return _validate_bytes(data, limit, "data", "event data")
 
@@ -138,7 +138,7 @@ def _validate_bytes(value: str, limit: int, argument: str, what: str) -> str:
         size = len(value.encode())
     except UnicodeEncodeError:
         raise InvalidRequestError(
-            f"The {what} holds characters that cannot be sent", argument=argument
+            f"The {what} contains characters that cannot be sent", argument=argument
         ) from None
     if size > limit:
         raise InvalidRequestError(

@@ -49,7 +49,7 @@ def parse_location_event(event: CloudEvent) -> LocationEvent | None:
     """Read a location event.
 
     Returns:
-        None for an event of another name, or whose data is no location.
+        None for an event of another name, or whose data is not a location.
     """
     if event.name not in {"loc", "loc-enhanced"}:
         return None

@@ -62,7 +62,7 @@ class DeviceLocation:
         """Read a location object with a point or a line in it.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no device id.
+            MalformedAnswerError: It is not an object, or has no device id.
         """
         data = mapping_of(value, "location")
         return cls(

@@ -30,7 +30,7 @@ class MetricBucket:
         """Read a bucket.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "bucket")
         counts = {

@@ -101,7 +101,7 @@ class Device:
         """Read a device object of any endpoint.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "device")
         online = bool_of(data.get("online"))
@@ -182,7 +182,7 @@ class Variable:
         """Read the answer of a variable read.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "variable")
         result = data.get("result")
@@ -253,7 +253,7 @@ class Token:
         """Read the answer of ``/oauth/token``.
 
         Raises:
-            MalformedAnswerError: It holds no access token.
+            MalformedAnswerError: It does not contain an access token.
         """
         data = mapping_of(value, "access token")
         return cls(
@@ -293,7 +293,7 @@ class CloudEvent:
         """Read the JSON of an event; its name stands outside of it.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "event")
         coreid = text_of(data.get("coreid"))

@@ -41,7 +41,7 @@ class OAuthClient:
         """Read a client object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "OAuth client")
         return cls(

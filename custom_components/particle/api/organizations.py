@@ -27,7 +27,7 @@ class Organization:
         """Read an organisation object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "organisation")
         return cls(

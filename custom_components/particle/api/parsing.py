@@ -123,7 +123,7 @@ def mapping_of(value: object, what: str) -> Json:
         MalformedAnswerError: It is something else.
     """
     if not isinstance(value, Mapping):
-        raise MalformedAnswerError(f"The cloud's answer holds no {what}")
+        raise MalformedAnswerError(f"The cloud's answer does not contain a valid {what}")
     return value
 
 

@@ -43,7 +43,7 @@ class FirmwareVersion:
         """Read a firmware object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no version.
+            MalformedAnswerError: It is not an object, or has no version.
         """
         data = mapping_of(value, "firmware")
         version = int_of(data.get("version"))

@@ -20,7 +20,7 @@ class Product:
         id: Number.
         slug: Its name in addresses; works in place of the number.
         groups: Names of its device groups.
-        user: E-mail address of the owner; None for a product of an organisation.
+        user: Email address of the owner; None for a product of an organisation.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Product:
         """Read a product object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "product")
         product_id = int_of(data.get("id"))

@@ -32,7 +32,7 @@ def segment(value: object, argument: str) -> str:
         return quote(text, safe="")
     except UnicodeEncodeError:
         raise InvalidRequestError(
-            f"{argument} holds characters that cannot be sent", argument=argument
+            f"{argument} contains characters that cannot be sent", argument=argument
         ) from None
 
 

@@ -163,7 +163,7 @@ class CloudSession:
     ) -> Answer:
         """Send with a token; when the cloud refuses it, renew once and try once more.
 
-        Where it cannot be renewed the call is made again all the same: a single 401 can be a hiccup
+        Where it cannot be renewed the call is made again anyway: a single 401 can be a hiccup
         of the cloud, and a call that was refused for its token has not been carried out.
         """
         token = await self.auth.access_token()
@@ -246,7 +246,7 @@ def validate_path(path: str) -> None:
     """Check that a path is one of the API's and of no other place.
 
     Raises:
-        InvalidRequestError: It does not start with ``/v1/``, holds a query, or climbs out.
+        InvalidRequestError: It does not start with ``/v1/``, contains a query, or climbs out.
     """
     parts = path.split("/")
     if (

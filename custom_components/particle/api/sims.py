@@ -47,7 +47,7 @@ class Sim:
         """Read a SIM object.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no number.
+            MalformedAnswerError: It is not an object, or has no number.
         """
         data = mapping_of(value, "SIM")
         device_id = text_of(data.get("last_device_id"))
@@ -80,7 +80,7 @@ class DataUsage:
         """Read the answer about usage; days that are not readable are left out.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "data usage")
         days = []

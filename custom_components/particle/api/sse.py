@@ -78,7 +78,7 @@ def parse_block(block: bytes) -> CloudEvent | None:
         The event; None for a block of comments, such as the ``:ok`` at the start.
 
     Raises:
-        ValueError: The block has no event name, or its data is no JSON object.
+        ValueError: The block has no event name, or its data is not a JSON object.
     """
     text = block.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK)
     # A line without a colon would make the parser log it; a line that starts with one is a comment.
@@ -92,5 +92,5 @@ def parse_block(block: bytes) -> CloudEvent | None:
     event = Event.parse("\n".join(lines).translate(_LINE_BREAKERS))
     payload = loads(event.data)
     if not event.event or not isinstance(payload, dict):
-        raise ValueError("a block whose data is no JSON object")
+        raise ValueError("a block whose data is not a JSON object")
     return CloudEvent.from_json(event.event, payload)

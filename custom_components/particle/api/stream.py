@@ -45,7 +45,7 @@ REFUSED_WAIT_MAX = 900.0
 RATE_LIMIT_WAIT = 60.0
 RATE_LIMIT_WAIT_MAX = 900.0
 
-# A chunk can hold a thousand events; after so many seconds of them others have their turn.
+# A chunk can contain a thousand events; after so many seconds of them others have their turn.
 SLICE = 0.005
 
 
@@ -93,7 +93,7 @@ class Backoff:
         return random.uniform(ceiling / 2, ceiling)
 
     def reset(self) -> None:
-        """Start anew after a connection that carried something: the next try may come a little sooner."""
+        """Start again after a connection that carried something: the next try may come a little sooner."""
         self._doublings = -1
 
 
@@ -290,7 +290,7 @@ class EventStream:
                 self._note_life(loop.time() - opened_at)
 
     def _note_life(self, seconds: float) -> None:
-        """Start the waits anew after a connection that carried something, unless they all end at once."""
+        """Start the waits again after a connection that carried something, unless they all end at once."""
         self._short_lived = self._short_lived + 1 if seconds < SHORT_LIFE else 0
         if self._short_lived <= MAX_SHORT_LIVED:
             self._backoff.reset()

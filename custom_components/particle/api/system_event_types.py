@@ -133,7 +133,7 @@ class SafeModeUpdaterEvent(SystemEvent):
     """The cloud brings Device OS of a board in safe mode up to date.
 
     Attributes:
-        step: Number of the step; None where the data is no number.
+        step: Number of the step; None where the data is not a number.
     """
 
     step: int | None

@@ -41,7 +41,7 @@ class TeamMember:
         """Read a member of a team.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no user name.
+            MalformedAnswerError: It is not an object, or has no user name.
         """
         data = mapping_of(value, "team member")
         role = data.get("role")
@@ -72,7 +72,7 @@ class ApiUserToken:
         """Read what the making or changing of an API user answers.
 
         Raises:
-            MalformedAnswerError: It holds no token.
+            MalformedAnswerError: It does not contain a token.
         """
         data = mapping_of(value, "API user")
         token = next(
@@ -84,7 +84,7 @@ class ApiUserToken:
             None,
         )
         if token is None:
-            raise MalformedAnswerError("The cloud's answer holds no token of the API user")
+            raise MalformedAnswerError("The cloud's answer does not contain a token of the API user")
         return cls(text_of(data.get("username")) or username, token, data)
 
 
@@ -99,7 +99,7 @@ class Teams(Namespace):
 
     @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
-        """Invite a person by the e-mail address."""
+        """Invite a person by the email address."""
         body = {
             "username": require_text(username, "username", "user name"),
             "role": Role(role).value,

@@ -71,7 +71,7 @@ class Answer:
             return MappingProxyType({})
         self._insist_on_json()
         if not isinstance(self.json, Mapping):
-            raise self.malformed("The cloud's answer holds no JSON object")
+            raise self.malformed("The cloud's answer does not contain a JSON object")
         return self.json
 
     def array(self, *keys: str) -> list[Any]:
@@ -85,7 +85,7 @@ class Answer:
         if isinstance(found, Mapping):
             found = next((found[key] for key in keys if isinstance(found.get(key), list)), None)
         if not isinstance(found, list):
-            raise self.malformed("The cloud's answer holds no list")
+            raise self.malformed("The cloud's answer does not contain a list")
         return found
 
     def member(self, *keys: str) -> Json:
@@ -94,7 +94,7 @@ class Answer:
         A list of one object counts as that object, because the cloud once sent products that way.
 
         Raises:
-            MalformedAnswerError: There is no object.
+            MalformedAnswerError: It does not contain an object.
         """
         data = self.object
         for key in keys:
@@ -148,7 +148,7 @@ def normal_base_url(base_url: str) -> str:
     """Check the server's address and take off what does not belong to it.
 
     Raises:
-        InvalidRequestError: It is no http or https address.
+        InvalidRequestError: It is not an http or https address.
     """
     problem = InvalidRequestError(
         "The server's address has to look like https://api.particle.io", argument="base_url"
@@ -172,7 +172,7 @@ class Transport:
         """Use a session that somebody else opened and will close.
 
         Raises:
-            InvalidRequestError: `base_url` is no http or https address.
+            InvalidRequestError: `base_url` is not an http or https address.
         """
         self._session = session
         self.base_url = normal_base_url(base_url)

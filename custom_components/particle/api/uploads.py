@@ -74,5 +74,5 @@ def project_path(path: str) -> str:
     name = path.replace("\\", "/").strip()
     parts = name.split("/")
     if not name or name.startswith("/") or ".." in parts or not name.isprintable() or '"' in name:
-        raise InvalidRequestError(f"{path!r} is no path in a project", argument="files")
+        raise InvalidRequestError(f"{path!r} is not a path in a project", argument="files")
     return name

@@ -38,7 +38,7 @@ class Identity:
         """Read the answer of ``/v1/user/identify``.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "user")
         return cls(id_of(data, "user", "id", "_id"), text_of(data.get("email")), data)
@@ -49,7 +49,7 @@ class User:
     """The account behind a token.
 
     Attributes:
-        username: The e-mail address with which the user logs in.
+        username: The email address with which the user logs in.
         mfa_enabled: True where logging in needs a second factor.
     """
 
@@ -66,7 +66,7 @@ class User:
         """Read the answer of ``/v1/user``.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no user name.
+            MalformedAnswerError: It is not an object, or has no user name.
         """
         data = mapping_of(value, "user")
         account = child_of(data, "account_info")
@@ -101,7 +101,7 @@ class TokenInfo:
         """Read the answer of ``/v1/access_tokens/current``.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "token information")
         orgs = data.get("orgs")
@@ -150,7 +150,7 @@ class ServiceAgreement:
         """Read one entry of the list; names differ from plan to plan, so nothing is taken for granted.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "service agreement")
         attributes = child_of(data, "attributes")
@@ -218,7 +218,7 @@ class Users(Namespace):
 
     @endpoint("GET", "/v1/user/service_agreements", "/v1/orgs/:organization/service_agreements")
     async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:
-        """Tell what has been used of the plan; empty where the answer holds none."""
+        """Tell what has been used of the plan; empty where the answer contains none."""
         require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
         answer = await self._session.request(
             "GET", f"/v1{scope.path or '/user'}/service_agreements"

@@ -68,7 +68,7 @@ class Vitals:
         A measurement that failed stands there as ``{"err": -210}`` in place of its value.
 
         Raises:
-            MalformedAnswerError: It is no object.
+            MalformedAnswerError: It is not an object.
         """
         data = mapping_of(value, "vitals")
         payload = child_of(data, "payload") or data

@@ -198,7 +198,7 @@ class Integration:
         """Read an integration object in any of its spellings.
 
         Raises:
-            MalformedAnswerError: It is no object, or has no id.
+            MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "integration")
         # deviceID in the documents, deviceId and deviceid in the official client.

@@ -39,7 +39,7 @@ class Presence:
 
     Events are compared by the cloud's own times, an event and an answer by Home Assistant's monotonic
     clock: an answer whose request was sent before an event came in, or before the request of another
-    answer, may be older than that. It counts all the same where both say "offline".
+    answer, may be older than that. It counts anyway where both say "offline".
     """
 
     def __init__(self) -> None:

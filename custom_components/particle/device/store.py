@@ -32,7 +32,7 @@ type States = Mapping[str, DeviceState]
 class DeviceStore:
     """Keeps what is known of devices across restarts.
 
-    It is a cache: whatever of it cannot be read is left out, and learned anew from the cloud.
+    It is a cache: whatever of it cannot be read is left out, and learned again from the cloud.
     """
 
     def __init__(

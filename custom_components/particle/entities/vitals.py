@@ -51,7 +51,7 @@ VITALS_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
-        # Some modems report in a unit of their own, which is no dBm.
+        # Some modems report in a unit of their own, which is not dBm.
         value_fn=lambda vitals: (
             vitals.signal_strength_value if vitals.signal_strength_unit == "dBm" else None
         ),

@@ -65,7 +65,7 @@ class RecentEvent:
     def json(self) -> Any:
         """The payload as JSON; None where it is none.
 
-        Read anew each time: the JSON of a payload can take 40 times the memory of its text.
+        Read again each time: the JSON of a payload can take 40 times the memory of its text.
         """
         return payload_as_json(self.event.data)
 

@@ -87,7 +87,7 @@ async def async_write_binary(hass: HomeAssistant, location: str, content: bytes)
         The absolute path.
 
     Raises:
-        ServiceValidationError: The place is not allowed, is no name of a binary, or cannot be
+        ServiceValidationError: The place is not allowed, is not the name of a binary, or cannot be
             written.
     """
     return await hass.async_add_executor_job(_write, hass, location, content)
@@ -97,7 +97,7 @@ async def async_check_target(hass: HomeAssistant, location: str) -> None:
     """Refuse a place for a binary before somebody waits for the compiler.
 
     Raises:
-        ServiceValidationError: The place is not allowed, or is no name of a binary.
+        ServiceValidationError: The place is not allowed, or is not the name of a binary.
     """
     await hass.async_add_executor_job(_target, hass, location)
 
@@ -169,7 +169,7 @@ def _is_source(path: Path) -> bool:
 
 
 def _check_bundle(path: Path) -> None:
-    """Look whether an archive holds a program."""
+    """Check whether an archive contains a program."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

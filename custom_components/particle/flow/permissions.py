@@ -62,7 +62,7 @@ class Account:
     Attributes:
         unique_id: Particle's user id, or ``product_`` and the product's number, or address and user
             name at an own server; None as long as nobody said which product or user they belong to.
-        title: E-mail address, user name or name of the product.
+        title: Email address, user name or name of the product.
         product: The only product that they open; None for a user's account.
         products: Products to choose from.
         at_own_server: Whether the server is somebody's own and does not tell whose they are.

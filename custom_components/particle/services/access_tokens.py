@@ -69,11 +69,11 @@ async def _revoke_token(call: ServiceCall) -> None:
             try:
                 await tokens.revoke(token)
             except InvalidTokenError as err:
-                # The other token is refused: that says nothing about our own log-in.
+                # The other token is refused: that says nothing about our own login.
                 raise ServiceValidationError(
                     translation_domain=DOMAIN, translation_key="token_unknown"
                 ) from err
-    # If the token was ours the listing notices at once, and renews it or asks for a new log-in.
+    # If the token was ours the listing notices at once, and renews it or asks for a new login.
     entry.runtime_data.account.async_refresh_soon()
 
 

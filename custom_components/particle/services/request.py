@@ -96,7 +96,7 @@ async def _request(call: ServiceCall) -> ServiceResponse:
     # for a board, and like everything here never tried again by itself.
     operation = data_operation(method, path)
     if operation is not None:
-        # The lock and the count are by id, and a path may hold the device's name.
+        # The lock and the count are by id, and a path may contain the device's name.
         device_id = board.device_id if board else await _id_of(runtime.cloud, path, operation)
         operation = replace(operation, device_id=device_id)
     async with AsyncExitStack() as stack:

@@ -47,16 +47,16 @@ def request_path(value: Any) -> str:
     """Validate a path below ``/v1`` and encode it; ``devices``, ``/devices`` and ``/v1/devices`` are one.
 
     Raises:
-        vol.Invalid: It is an address of its own, lies outside of ``/v1``, climbs out, or holds a
+        vol.Invalid: It is an address of its own, lies outside of ``/v1``, climbs out, or contains a
             query or a token.
     """
     text = TEXT(value).strip()
     if _SCHEME.match(text) or text.startswith(("//", "\\")):
         raise vol.Invalid("a path below /v1 is needed, such as devices; no server and no address")
     if "?" in text or "#" in text:
-        raise vol.Invalid("a path holds no '?' and no '#'; parameters belong into the field query")
+        raise vol.Invalid("a path cannot contain '?' or '#'; enter parameters in the field query")
     if not text.isprintable():
-        raise vol.Invalid("the path holds characters that no path has")
+        raise vol.Invalid("the path contains characters that no path has")
     segments = text.strip("/").split("/")
     if _decoded(segments[0]).lower() == "v1":
         del segments[0]
@@ -73,14 +73,14 @@ def request_path(value: Any) -> str:
     try:
         return "/".join(quote(unquote(segment, errors="strict"), safe="") for segment in segments)
     except UnicodeError:
-        raise vol.Invalid("the path holds characters that cannot be sent") from None
+        raise vol.Invalid("the path contains characters that cannot be sent") from None
 
 
 def request_query(value: Any) -> dict[str, Any]:
     """Validate the parameters of a request.
 
     Raises:
-        vol.Invalid: It is no mapping, holds something that no parameter can be, or a secret.
+        vol.Invalid: It is not a mapping, contains something that no parameter can be, or a secret.
     """
     if not isinstance(value, Mapping):
         raise vol.Invalid("the parameters have to be names and values, such as page: 2")
@@ -96,7 +96,7 @@ def request_body(value: Any) -> Any:
     """Validate what a request sends.
 
     Raises:
-        vol.Invalid: It is no JSON object or list.
+        vol.Invalid: It is not a JSON object or list.
     """
     if not isinstance(value, dict | list):
         raise vol.Invalid("the body has to be an object or a list")

@@ -48,7 +48,7 @@ ATTR_WEBHOOK_ID: Final = "webhook_id"
 AUTH: Final = "auth"
 DEVICE_ID: Final = "deviceID"
 
-# Fields of the actions and what the cloud calls them, apart from the board and the log-in.
+# Fields of the actions and what the cloud calls them, apart from the board and the login.
 PROPERTIES: Final[Mapping[str, str]] = {
     "event": "event",
     "url": "url",
@@ -108,8 +108,8 @@ SETTINGS_SCHEMA = {
     vol.Exclusive("body", "body"): TEXT,
     vol.Optional("query"): NAMES_AND_VALUES,
     vol.Optional("headers"): NAMES_AND_VALUES,
-    vol.Inclusive(ATTR_USERNAME, "log-in"): TEXT,
-    vol.Inclusive(ATTR_PASSWORD, "log-in"): TEXT,
+    vol.Inclusive(ATTR_USERNAME, "login"): TEXT,
+    vol.Inclusive(ATTR_PASSWORD, "login"): TEXT,
     vol.Optional("no_defaults"): FLAG,
     vol.Optional("reject_unauthorized"): FLAG,
     vol.Optional("response_topic"): NON_EMPTY_STRING,
@@ -283,7 +283,7 @@ async def _refuse_second(place: Place, settings: Mapping[str, Any]) -> None:
     try:
         present = await place.cloud.integrations.list(scope=place.scope)
     except PermissionDeniedError:
-        # Creating may be permitted all the same.
+        # Creating may be permitted anyway.
         return
     for one in present:
         if _is_webhook(one) and _same(one.raw, settings):

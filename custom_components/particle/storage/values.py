@@ -52,7 +52,7 @@ class StoredValues:
     """
 
     def __init__(self, data: object, dropped: list[str] | None = None) -> None:
-        """Read from a JSON object; anything else holds no values."""
+        """Read from a JSON object; anything else contains no values."""
         self.dropped = [] if dropped is None else dropped
         self._data: Mapping[str, Any] = {}
         if isinstance(data, Mapping):

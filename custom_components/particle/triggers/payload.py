@@ -76,7 +76,7 @@ def check_payload(
 
     Args:
         text: The payload as it came.
-        parsed: The payload as JSON; None where it is no JSON.
+        parsed: The payload as JSON; None where it is not JSON.
         match: Keys and values that the payload must contain, nested ones too.
         fields: Comparisons, each of the shape of `FIELD_SCHEMA`.
     """

@@ -104,7 +104,7 @@ class BoardChange:
         board: The board.
         before: The state that was known before.
         now: The state.
-        reloaded: Whether the account was loaded anew in between.
+        reloaded: Whether the account was loaded again in between.
     """
 
     entry: ParticleConfigEntry
@@ -140,7 +140,7 @@ class BoardSubscription:
         self._entry_id = entry_id
         self._on_change = on_change
         self._on_gone = on_gone
-        # By account and by board, also while an account is being loaded anew.
+        # By account and by board, also while an account is being loaded again.
         self._known: dict[tuple[str, str], DeviceState] = {}
 
     @callback

@@ -44,7 +44,7 @@ def event_variables(
 
     Returns:
         Those of `board_variables`, and ``event`` (its name), ``data`` (text), ``json`` (the parsed
-        payload, None where it is no JSON), ``published_at`` (datetime, UTC), ``product_id``,
+        payload, None where it is not JSON), ``published_at`` (datetime, UTC), ``product_id``,
         ``firmware_version`` (of the product firmware), ``source`` and ``replayed``.
     """
     return board_variables(hass, entry, event.device_id) | {
