@@ -102,7 +102,7 @@ async def listening(hass: HomeAssistant, set_up: SetUp) -> MockConfigEntry:
     return entry
 
 
-def page_id(hass: HomeAssistant, cloud: SimulatedCloud, board: str) -> str:
+def registry_id(hass: HomeAssistant, cloud: SimulatedCloud, board: str) -> str:
     """Return the id of a board's page."""
     device_id = cloud.world.board(board).id
     pages = dr.async_get(hass).devices

@@ -8,7 +8,7 @@ import zipfile
 
 from homeassistant.core import HomeAssistant
 
-from tests.waiting import LONGEST_WAIT
+from tests.waiting import MAX_WAIT
 
 SOURCE = """double level = 0;
 void setup() { Particle.variable("level", level); }
@@ -61,7 +61,7 @@ async def meanwhile(condition: Callable[[], object]) -> None:
         AssertionError: It does not hold in time.
     """
     loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST_WAIT
+    end = loop.time() + MAX_WAIT
     while not condition():
         assert loop.time() < end, "What the test waits for did not happen"
         await asyncio.sleep(0.005)

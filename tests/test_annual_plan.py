@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import DataOperation, DataOperationKind, ServiceAgreement
-from custom_components.particle.const import DOMAIN, Pace
+from custom_components.particle.const import DOMAIN, PollingMode
 from custom_components.particle.data_operations.meter import DataOperations
 from custom_components.particle.data_operations.plan import Plan
 from tests.conftest import SetUp
@@ -29,7 +29,7 @@ def config_entry(config_entry: MockConfigEntry) -> MockConfigEntry:
         title=config_entry.title,
         unique_id=config_entry.unique_id,
         data=dict(config_entry.data),
-        options={"pace": Pace.EVENTS_ONLY},
+        options={"pace": PollingMode.EVENTS_ONLY},
     )
 
 
@@ -69,7 +69,7 @@ async def test_the_allowance_lasts_for_the_year(
     hass: HomeAssistant, config_entry: MockConfigEntry
 ) -> None:
     """A year's allowance is not spent within a month."""
-    operations = await choose(hass, config_entry, pace=Pace.AUTOMATIC)
+    operations = await choose(hass, config_entry, pace=PollingMode.AUTOMATIC)
     assert operations.allowance == YEARLY
     assert operations.plan_allowance == YEARLY // 12
     # 260 days are left for half of it.

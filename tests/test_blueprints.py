@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
-from tests.automations import Automation, listening, page_id
+from tests.automations import Automation, listening, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -121,7 +121,7 @@ async def test_an_event_switches(
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"lamp": {}}})
     await use(
         "event_switches",
-        devices={"device_id": page_id(hass, cloud, "garage")},
+        devices={"device_id": registry_id(hass, cloud, "garage")},
         event="state",
         things={"entity_id": "input_boolean.lamp"},
         **inputs,
@@ -148,7 +148,7 @@ async def test_a_state_goes_to_a_function(
     await use(
         "state_to_function",
         entity="input_number.wanted",
-        device=page_id(hass, cloud, "greenhouse"),
+        device=registry_id(hass, cloud, "greenhouse"),
         function="setTarget",
     )
     calls = cloud.world.board("greenhouse").calls
@@ -171,7 +171,7 @@ async def test_a_board_that_was_offline_gets_the_present_state(
     await use(
         "state_to_function",
         entity="input_number.wanted",
-        device=page_id(hass, cloud, "greenhouse"),
+        device=registry_id(hass, cloud, "greenhouse"),
         function="setTarget",
     )
     calls = cloud.world.board("greenhouse").calls
@@ -194,7 +194,7 @@ async def test_low_battery(
     clock: TickingDateTimeFactory,
 ) -> None:
     """A low report is told; the next ones only after the pause."""
-    boat = page_id(hass, cloud, "boat")
+    boat = registry_id(hass, cloud, "boat")
     await use("low_battery", device=boat, event="status", field="power.battery", threshold=20)
     for level in (21, 19, 18):
         cloud.world.publish("boat", "status", json.dumps({"power": {"battery": level}}))

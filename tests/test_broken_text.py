@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -208,7 +208,7 @@ async def test_payloads(
             "type": "call_service",
             "domain": DOMAIN,
             "service": "recent_events",
-            "service_data": {"device_id": page_id(hass, cloud, "greenhouse")},
+            "service_data": {"device_id": registry_id(hass, cloud, "greenhouse")},
             "return_response": True,
         }
     )

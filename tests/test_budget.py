@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.particle.const import Pace
+from custom_components.particle.const import PollingMode
 from custom_components.particle.data_operations.budget import (
     BillingMonth,
-    PaceSettings,
+    PollingSettings,
     Usage,
     forecast,
     monthly_cost,
@@ -20,9 +20,9 @@ APRIL = BillingMonth(START, datetime(2026, 5, 1, tzinfo=UTC))
 MIDDLE = datetime(2026, 4, 16, tzinfo=UTC)
 
 
-def settings(**options: object) -> PaceSettings:
+def settings(**options: object) -> PollingSettings:
     """Return the defaults with some options changed."""
-    return PaceSettings.from_options(options)
+    return PollingSettings.from_options(options)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_used_up_share_leaves_slow_values_instead_of_none() -> None:
     ("options", "used", "variables"),
     [
         pytest.param({}, 100_000, 12, id="automatic, allowance used up"),
-        pytest.param({"pace": Pace.FIXED}, 100_000, 12, id="fixed, allowance used up"),
-        pytest.param({"pace": Pace.EVENTS_ONLY}, 0, 12, id="events only"),
+        pytest.param({"pace": PollingMode.FIXED}, 100_000, 12, id="fixed, allowance used up"),
+        pytest.param({"pace": PollingMode.EVENTS_ONLY}, 0, 12, id="events only"),
         pytest.param({}, 0, 0, id="nothing to read"),
     ],
 )
@@ -124,7 +124,7 @@ def test_no_polling(options: dict[str, object], used: int, variables: int) -> No
 
 def test_a_fixed_pace_is_kept_until_the_allowance_is_nearly_used() -> None:
     """From 90 per cent on, what is left is spread over the rest of the month."""
-    fixed = settings(pace=Pace.FIXED, fixed_interval=120)
+    fixed = settings(pace=PollingMode.FIXED, fixed_interval=120)
     assert poll_interval(fixed, Usage(used=89_999), 5, MIDDLE, APRIL) == timedelta(seconds=120)
     assert poll_interval(fixed, Usage(used=95_000), 5, MIDDLE, APRIL) == timedelta(seconds=1296)
     assert poll_interval(fixed, Usage(used=99_990), 5, MIDDLE, APRIL) == timedelta(days=7.5)
@@ -177,9 +177,11 @@ def test_the_forecast_at_the_end_is_what_was_used() -> None:
     [
         pytest.param({}, 12, 49_926, id="automatic takes its share"),
         pytest.param({}, 1, 43_200, id="automatic stays at the minimum"),
-        pytest.param({"pace": Pace.FIXED, "fixed_interval": 720}, 12, 43_200, id="fixed"),
-        pytest.param({"pace": Pace.FIXED, "fixed_interval": 120}, 5, 108_000, id="over the plan"),
-        pytest.param({"pace": Pace.EVENTS_ONLY}, 12, 0, id="events only"),
+        pytest.param({"pace": PollingMode.FIXED, "fixed_interval": 720}, 12, 43_200, id="fixed"),
+        pytest.param(
+            {"pace": PollingMode.FIXED, "fixed_interval": 120}, 5, 108_000, id="over the plan"
+        ),
+        pytest.param({"pace": PollingMode.EVENTS_ONLY}, 12, 0, id="events only"),
     ],
 )
 def test_what_a_pace_costs_in_a_month(
@@ -191,12 +193,12 @@ def test_what_a_pace_costs_in_a_month(
 
 def test_the_users_allowance_goes_before_the_plans() -> None:
     """And the plan's before the free plan's."""
-    assert PaceSettings.from_options({}).allowance == 100_000
-    assert PaceSettings.from_options({}, plan_allowance=720_000).allowance == 720_000
-    mine = PaceSettings.from_options({"monthly_allowance": 5_000}, plan_allowance=720_000)
+    assert PollingSettings.from_options({}).allowance == 100_000
+    assert PollingSettings.from_options({}, plan_allowance=720_000).allowance == 720_000
+    mine = PollingSettings.from_options({"monthly_allowance": 5_000}, plan_allowance=720_000)
     assert mine.allowance == 5_000
     # A year has twelve of the user's months; Particle's own number is for the whole year.
     yearly = {"plan_allowance": 720_000, "months": 12}
-    assert PaceSettings.from_options({}, **yearly).allowance == 720_000
-    assert PaceSettings.from_options({"monthly_allowance": 5_000}, **yearly).allowance == 60_000
-    assert PaceSettings.from_options({}, months=12).allowance == 1_200_000
+    assert PollingSettings.from_options({}, **yearly).allowance == 720_000
+    assert PollingSettings.from_options({"monthly_allowance": 5_000}, **yearly).allowance == 60_000
+    assert PollingSettings.from_options({}, months=12).allowance == 1_200_000

@@ -15,7 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.condition import CONDITIONS
-from tests.automations import listening, page_id
+from tests.automations import listening, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -51,7 +51,7 @@ async def test_boards_that_are_online(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, check: Check
 ) -> None:
     """Any or all of them, as is asked for."""
-    on, off = (page_id(hass, cloud, name) for name in ("garage", "old photon"))
+    on, off = (registry_id(hass, cloud, name) for name in ("garage", "old photon"))
     assert await check("is_online", {"device_id": on})
     assert not await check("is_online", {"device_id": off})
     assert await check("is_online", {"device_id": [on, off]}, behavior="any")
@@ -70,7 +70,7 @@ async def test_boards_of_an_area(
     """An area without a board fulfils nothing."""
     shed = area_registry.async_create("Shed")
     assert not await check("is_online", {"area_id": shed.id}, behavior="all")
-    device_registry.async_update_device(page_id(hass, cloud, "garage"), area_id=shed.id)
+    device_registry.async_update_device(registry_id(hass, cloud, "garage"), area_id=shed.id)
     assert await check("is_online", {"area_id": shed.id}, behavior="all")
 
 
@@ -78,7 +78,7 @@ async def test_an_account_that_is_not_loaded(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, check: Check
 ) -> None:
     """Of its boards nothing is known, and no events come in."""
-    garage = page_id(hass, cloud, "garage")
+    garage = registry_id(hass, cloud, "garage")
     await hass.config_entries.async_unload(entry.entry_id)
     assert not await check("is_online", {"device_id": garage})
     assert not await check("stream_connected")
@@ -107,7 +107,7 @@ async def test_device_os(
     holds: bool,
 ) -> None:
     """Versions compare as versions; a board without a product has no product firmware."""
-    target = {"device_id": page_id(hass, cloud, "garage")}
+    target = {"device_id": registry_id(hass, cloud, "garage")}
     assert await check("runs_firmware", target, **options) is holds
 
 
@@ -115,7 +115,7 @@ async def test_product_firmware(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, check: Check
 ) -> None:
     """The version that the product's board runs."""
-    target = {"device_id": page_id(hass, cloud, "van-1")}
+    target = {"device_id": registry_id(hass, cloud, "van-1")}
     assert await check("runs_firmware", target, product_firmware=1)
     assert await check("runs_firmware", target, product_firmware=2, comparison="older")
 
@@ -126,7 +126,7 @@ async def test_a_board_that_tells_no_version(
     """It fulfils nothing."""
     cloud.world.board("garage").system_version = "unknown"
     await entry.runtime_data.account.async_refresh()
-    target = {"device_id": page_id(hass, cloud, "garage")}
+    target = {"device_id": registry_id(hass, cloud, "garage")}
     assert not await check("runs_firmware", target, device_os="9.9.9", comparison="older")
 
 

@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import DataOperation, DataOperationKind
-from custom_components.particle.const import DOMAIN, Pace
+from custom_components.particle.const import DOMAIN, PollingMode
 from custom_components.particle.data_operations.budget import VariableUpdates
 from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
@@ -25,7 +25,7 @@ GREENHOUSE = "0a10aced202194944a000001"
 BOAT = "0a10aced202194944a000003"
 UPDATES = "sensor.greenhouse_variable_updates"
 NOW = datetime(2026, 4, 16, tzinfo=UTC)
-QUIET = {"pace": Pace.EVENTS_ONLY}
+QUIET = {"pace": PollingMode.EVENTS_ONLY}
 EVERY_HALF_MINUTE = 31.0
 HOUR = timedelta(hours=1, seconds=1)
 
@@ -251,7 +251,7 @@ async def test_a_clock_that_was_ahead_costs_nothing(
     hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
 ) -> None:
     """The month is the one of the clock again, and what was counted in it is still counted."""
-    operations = await start(hass, set_up, pace=Pace.AUTOMATIC)
+    operations = await start(hass, set_up, pace=PollingMode.AUTOMATIC)
     read(operations, 3)
     call(operations)
     before = operations.month
@@ -292,7 +292,7 @@ async def test_a_clock_that_was_ahead_is_forgiven_over_a_restart(
             "plan_allowance": 100_000,
         },
     }
-    operations = await start(hass, set_up, pace=Pace.AUTOMATIC)
+    operations = await start(hass, set_up, pace=PollingMode.AUTOMATIC)
     assert operations.used == 5
     assert operations.month.end == datetime(2026, 5, 10, tzinfo=UTC)
     assert operations.interval(12) == timedelta(seconds=498)
@@ -438,14 +438,14 @@ async def test_trouble_with_the_plan_is_asked_again_and_a_refusal_is_not(
     assert operations.allowance == 200_000
 
 
-# Pace and forecast
+# PollingMode and forecast
 
 
 async def test_the_pace_follows_what_is_left(
     hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
 ) -> None:
     """The forecast knows the variables for which a pace was asked last."""
-    operations = await start(hass, set_up, pace=Pace.AUTOMATIC)
+    operations = await start(hass, set_up, pace=PollingMode.AUTOMATIC)
     assert operations.forecast == 0
     interval = operations.interval(12)
     # 24 of 30 days are left for half of the allowance.
@@ -461,7 +461,7 @@ async def test_nothing_is_read_by_itself_when_all_is_used(
     hass: HomeAssistant, clock: TickingDateTimeFactory, set_up: SetUp
 ) -> None:
     """Actions are still counted; the next month polls again."""
-    operations = await start(hass, set_up, pace=Pace.FIXED, monthly_allowance=10)
+    operations = await start(hass, set_up, pace=PollingMode.FIXED, monthly_allowance=10)
     call(operations, 10)
     assert operations.interval(3) is None
     call(operations)
@@ -473,10 +473,10 @@ async def test_nothing_is_read_by_itself_when_all_is_used(
 @pytest.mark.parametrize(
     ("options", "updates"),
     [
-        ({"pace": Pace.AUTOMATIC}, VariableUpdates.ACTIVE),
-        ({"pace": Pace.FIXED}, VariableUpdates.ACTIVE),
-        ({"pace": Pace.EVENTS_ONLY}, VariableUpdates.EVENTS_ONLY),
-        ({"pace": Pace.AUTOMATIC, "monthly_allowance": 3}, VariableUpdates.ALLOWANCE_USED),
+        ({"pace": PollingMode.AUTOMATIC}, VariableUpdates.ACTIVE),
+        ({"pace": PollingMode.FIXED}, VariableUpdates.ACTIVE),
+        ({"pace": PollingMode.EVENTS_ONLY}, VariableUpdates.EVENTS_ONLY),
+        ({"pace": PollingMode.AUTOMATIC, "monthly_allowance": 3}, VariableUpdates.ALLOWANCE_USED),
     ],
 )
 async def test_why_variables_are_not_updated(

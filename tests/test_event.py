@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.particle import event as event_platform
 from tests.actions import Act
-from tests.automations import automate, page_id, received
+from tests.automations import automate, received, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -95,7 +95,7 @@ async def test_a_payload_that_the_recorder_could_not_keep_is_cut(
 
     attributes = published().attributes
     assert attributes["data_is_cut"] is True
-    assert len(attributes["data"]) == event_platform.LONGEST_PAYLOAD
+    assert len(attributes["data"]) == event_platform.MAX_PAYLOAD
 
 
 async def test_names_are_learnt_and_survive_a_restart(
@@ -137,7 +137,7 @@ async def test_names_keep_their_case(
     registered = entity_registry.async_get(PUBLISHED)
     assert registered is not None
     assert registered.capabilities == {ATTR_EVENT_TYPES: [name]}
-    answer = await Act(hass)("recent_events", device_id=page_id(hass, cloud, "greenhouse"))
+    answer = await Act(hass)("recent_events", device_id=registry_id(hass, cloud, "greenhouse"))
     assert [one["event"] for one in answer["names"]] == [name]
 
 
@@ -148,7 +148,7 @@ async def test_a_board_that_invents_names_does_not_harm_the_registry(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """From some number of names on they share one type; the real name stands in an attribute."""
-    monkeypatch.setattr(event_platform, "MOST_NAMES", 3)
+    monkeypatch.setattr(event_platform, "MAX_NAMES", 3)
     for number in range(10):
         cloud.world.publish("greenhouse", f"name-{number}", "x")
     await until(hass, lambda: published().attributes.get("name") == "name-9")

@@ -229,17 +229,17 @@ async def test_a_full_queue_holds_the_stream_back(
     monkeypatch.setattr(hub_module, "SLICE_SECONDS", 0)
     heard = Heard()
     hub.async_listen(heard)
-    for number in range(hub_module.ENOUGH_WAITING + 20):
+    for number in range(hub_module.MAX_WAITING + 20):
         hub.receive(event("count", str(number), second=number))
 
     room = asyncio.create_task(hub.async_wait_for_room())
-    while hub.waiting >= hub_module.ENOUGH_WAITING:
+    while hub.waiting >= hub_module.MAX_WAITING:
         assert not room.done()
         await asyncio.sleep(0)
     await room
-    assert hub_module.ENOUGH_WAITING - 5 <= hub.waiting < hub_module.ENOUGH_WAITING
+    assert hub_module.MAX_WAITING - 5 <= hub.waiting < hub_module.MAX_WAITING
     await delivered(hass, hub)
-    assert len(heard) == hub_module.ENOUGH_WAITING + 20
+    assert len(heard) == hub_module.MAX_WAITING + 20
 
 
 async def test_a_queue_with_room_lets_others_have_a_turn(hub: EventHub) -> None:

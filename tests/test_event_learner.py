@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.events import history
-from custom_components.particle.events.history import EventLearner
+from custom_components.particle.events.history import EventHistory
 from custom_components.particle.events.hub import EventHub
 from tests.waiting import delivered
 
@@ -27,8 +27,8 @@ class Publisher:
     def __init__(self, hass: HomeAssistant) -> None:
         """Connect a hub and a learner."""
         self.hub = EventHub(hass, "test")
-        self.learner = EventLearner()
-        self.stop = self.learner.async_start(self.hub)
+        self.history = EventHistory()
+        self.stop = self.history.async_start(self.hub)
 
     def publish(self, name: str, data: str | None = "", board: str | None = BOARD) -> None:
         """Publish an event."""
@@ -48,7 +48,7 @@ async def test_fields_and_their_types(hass: HomeAssistant, publisher: Publisher)
     publisher.publish("a", "7")
     publisher.publish("a", "no JSON")
     await delivered(hass, publisher.hub)
-    learned = publisher.learner.names(BOARD)["a"]
+    learned = publisher.history.names(BOARD)["a"]
     assert learned.count == 4
     assert learned.last.event.data == "no JSON"
     assert learned.fields == {
@@ -72,7 +72,7 @@ async def test_the_rate_is_that_of_late(
         publisher.publish("tick")
         await delivered(hass, publisher.hub)
         freezer.tick(pause)
-    interval = publisher.learner.names(BOARD)["tick"].interval
+    interval = publisher.history.names(BOARD)["tick"].interval
     assert interval is not None
     assert interval.total_seconds() == 2
 
@@ -82,11 +82,11 @@ async def test_ten_thousand_names(hass: HomeAssistant, publisher: Publisher) -> 
     for number in range(10_000):
         publisher.publish(f"name/{number}", str(number))
     await delivered(hass, publisher.hub)
-    names = publisher.learner.names(BOARD)
+    names = publisher.history.names(BOARD)
     assert list(names) == [f"name/{number}" for number in range(9_900, 10_000)]
-    events = publisher.learner.events(BOARD)
+    events = publisher.history.events(BOARD)
     assert [event.event.name for event in events[:2]] == ["name/9999", "name/9998"]
-    assert len(events) == history.MOST_EVENTS
+    assert len(events) == history.MAX_EVENTS
 
 
 async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
@@ -94,21 +94,21 @@ async def test_many_fields(hass: HomeAssistant, publisher: Publisher) -> None:
     for start in (0, 1_000):
         publisher.publish("wide", json.dumps({f"k{start + key}": key for key in range(1_000)}))
     await delivered(hass, publisher.hub)
-    assert len(publisher.learner.names(BOARD)["wide"].fields) == history.MOST_FIELDS
+    assert len(publisher.history.names(BOARD)["wide"].fields) == history.MAX_FIELDS
 
 
 async def test_large_payloads(
     hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The board that fills the memory gives way to those that say little."""
-    monkeypatch.setattr(history, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(history, "MAX_BYTES", 100_000)
     quiet = "0a10aced202194944a000002"
     publisher.publish("rare", "x", quiet)
     for number in range(40):
         publisher.publish("photo", f"{number:05}" + "x" * 16_000)
     await delivered(hass, publisher.hub)
-    assert [event.event.name for event in publisher.learner.events(quiet)] == ["rare"]
-    kept = publisher.learner.events(BOARD)
+    assert [event.event.name for event in publisher.history.events(quiet)] == ["rare"]
+    kept = publisher.history.events(BOARD)
     assert 4 <= len(kept) <= 6
     assert (kept[0].event.data or "").startswith("00039")
 
@@ -153,7 +153,7 @@ async def test_what_is_held_stays_within_the_limit(
     boards: int,
 ) -> None:
     """Whatever is published, and what is counted is what is held."""
-    monkeypatch.setattr(history, "MOST_BYTES", 256 * 1024)
+    monkeypatch.setattr(history, "MAX_BYTES", 256 * 1024)
     await delivered(hass, publisher.hub)
     tracemalloc.start()
     try:
@@ -165,10 +165,10 @@ async def test_what_is_held_stays_within_the_limit(
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert publisher.learner.size <= history.MOST_BYTES
-    assert held <= history.MOST_BYTES + OTHER_BYTES
-    assert publisher.learner.size >= (held - OTHER_BYTES)
-    assert publisher.learner.events(f"{399 % boards:024x}")
+    assert publisher.history.size <= history.MAX_BYTES
+    assert held <= history.MAX_BYTES + OTHER_BYTES
+    assert publisher.history.size >= (held - OTHER_BYTES)
+    assert publisher.history.events(f"{399 % boards:024x}")
 
 
 async def test_an_event_counts_once_and_as_long_as_it_is_held(
@@ -177,30 +177,30 @@ async def test_an_event_counts_once_and_as_long_as_it_is_held(
     """As the latest of its name it stays when it is no longer among the latest of the board."""
     publisher.publish("photo", "x" * 10_000)
     await delivered(hass, publisher.hub)
-    assert publisher.learner.size < 20_000
-    for number in range(history.MOST_EVENTS):
+    assert publisher.history.size < 20_000
+    for number in range(history.MAX_EVENTS):
         publisher.publish("tick", str(number))
     await delivered(hass, publisher.hub)
-    assert "photo" not in [event.event.name for event in publisher.learner.events(BOARD)]
-    assert publisher.learner.names(BOARD)["photo"].last.event.data == "x" * 10_000
-    full = publisher.learner.size
+    assert "photo" not in [event.event.name for event in publisher.history.events(BOARD)]
+    assert publisher.history.names(BOARD)["photo"].last.event.data == "x" * 10_000
+    full = publisher.history.size
     publisher.publish("photo", "")
     await delivered(hass, publisher.hub)
-    assert full - 11_000 < publisher.learner.size < full - 9_000
+    assert full - 11_000 < publisher.history.size < full - 9_000
 
 
 async def test_many_boards(
     hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that were silent longest are forgotten."""
-    monkeypatch.setattr(history, "MOST_BOARDS", 3)
+    monkeypatch.setattr(history, "MAX_BOARDS", 3)
     for number in (1, 2, 3, 1, 4):
         publisher.publish("hello", "", f"0a10aced202194944a00000{number}")
     await delivered(hass, publisher.hub)
     known = [
         number
         for number in range(1, 5)
-        if publisher.learner.names(f"0a10aced202194944a00000{number}")
+        if publisher.history.names(f"0a10aced202194944a00000{number}")
     ]
     assert known == [1, 3, 4]
 
@@ -210,11 +210,11 @@ async def test_events_of_the_cloud_itself(hass: HomeAssistant, publisher: Publis
     publisher.publish("hook-error/door/0", "error status 404", None)
     publisher.publish("door", "open")
     await delivered(hass, publisher.hub)
-    [event] = publisher.learner.events(None)
+    [event] = publisher.history.events(None)
     assert event.event.name == "hook-error/door/0"
-    assert publisher.learner.find(event.number) is event
-    assert publisher.learner.find(99) is None
-    assert publisher.learner.events("0a10aced202194944a0000ee") == []
+    assert publisher.history.find(event.number) is event
+    assert publisher.history.find(99) is None
+    assert publisher.history.events("0a10aced202194944a0000ee") == []
 
 
 async def test_nothing_is_learnt_after_the_end(hass: HomeAssistant, publisher: Publisher) -> None:
@@ -224,4 +224,4 @@ async def test_nothing_is_learnt_after_the_end(hass: HomeAssistant, publisher: P
     publisher.stop()
     publisher.publish("two")
     await delivered(hass, publisher.hub)
-    assert list(publisher.learner.names(BOARD)) == ["one"]
+    assert list(publisher.history.names(BOARD)) == ["one"]

@@ -8,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.firmware import SOURCE, allow_media, bundle
 from tests.simulator import SimulatedCloud
@@ -80,7 +80,7 @@ async def test_files_that_cannot_be_flashed(
             (media / "crowd" / f"{number}.h").touch()
         (media / "crowd" / "app.ino").write_text(SOURCE)
     with pytest.raises(ServiceValidationError, match=told):
-        await act("flash", path=location, device_id=page_id(hass, cloud, "greenhouse"))
+        await act("flash", path=location, device_id=registry_id(hass, cloud, "greenhouse"))
     assert not cloud.requests.matching("PUT")
 
 
@@ -98,7 +98,7 @@ async def test_too_much_source(act: Act, media: Path) -> None:
 async def test_no_file_at_all(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """The message says what could be given."""
     with pytest.raises(ServiceValidationError, match="No file is selected"):
-        await act("flash", device_id=page_id(hass, cloud, "greenhouse"))
+        await act("flash", device_id=registry_id(hass, cloud, "greenhouse"))
 
 
 async def test_a_binary_among_source_files(
@@ -109,7 +109,7 @@ async def test_a_binary_among_source_files(
     (media / "app.bin").write_bytes(b"binary")
     with pytest.raises(ServiceValidationError, match="Several files at once"):
         await act(
-            "flash", path=["app.ino", "app.bin"], device_id=page_id(hass, cloud, "greenhouse")
+            "flash", path=["app.ino", "app.bin"], device_id=registry_id(hass, cloud, "greenhouse")
         )
 
 
@@ -120,7 +120,7 @@ async def test_a_folder_beside_the_media_folder(
     other = tmp_path / "builds"
     other.mkdir()
     (other / "APP.BIN").write_bytes(b"binary")
-    board = page_id(hass, cloud, "greenhouse")
+    board = registry_id(hass, cloud, "greenhouse")
     data = {"path": str(other / "APP.BIN"), "device_id": board, "follow": False}
     with pytest.raises(ServiceValidationError, match="allowlist_external_dirs"):
         await act("flash", **data)

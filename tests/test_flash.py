@@ -17,7 +17,7 @@ from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from custom_components.particle.firmware.flash import DATA_FLASHES
 from custom_components.particle.firmware.story import PATIENCE, FlashProgress, FlashStep
 from tests.actions import api_user
-from tests.automations import listening, page_id
+from tests.automations import listening, registry_id
 from tests.conftest import SetUp
 from tests.firmware import SOURCE, allow_media, bundle, meanwhile, project
 from tests.simulator import SimulatedCloud
@@ -60,7 +60,7 @@ async def flash(
         return await hass.services.async_call(
             DOMAIN,
             "flash",
-            {"device_id": page_id(hass, cloud, board), "path": "new.bin", **data},
+            {"device_id": registry_id(hass, cloud, board), "path": "new.bin", **data},
             blocking=True,
             return_response=answer,
         )

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.particle.firmware.story import PATIENCE, FlashOutcome, FlashStep
 from tests.actions import Act
-from tests.automations import automate, listening, page_id, trigger
+from tests.automations import automate, listening, registry_id, trigger
 from tests.conftest import SetUp
 from tests.firmware import allow_media
 from tests.simulator import SimulatedCloud
@@ -104,7 +104,7 @@ async def test_how_a_flash_ends(
     """No success that is none, no failure that is none, and one word for it."""
     (allow_media(hass, tmp_path) / "new.bin").write_bytes(b"a new program")
     await listening(hass, set_up)
-    greenhouse = page_id(hass, cloud, "greenhouse")
+    greenhouse = registry_id(hass, cloud, "greenhouse")
     data = {"device_id": greenhouse, "path": "new.bin", "timeout": 1}
 
     async def flash() -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from custom_components.particle import api
 from custom_components.particle.api import ParticleError
 from custom_components.particle.config_flow import ParticleConfigFlow
-from custom_components.particle.const import Login, Pace
+from custom_components.particle.const import Login, PollingMode
 from custom_components.particle.data_operations.issue import LEVELS
 from custom_components.particle.exceptions import rule_for
 from custom_components.particle.flow import texts
@@ -97,7 +97,7 @@ def test_every_choice_has_a_text() -> None:
     for step in ("user", "reconfigure"):
         assert set(CONFIG["step"][step]["menu_options"]) == set(Login)
         assert set(CONFIG["step"][step]["menu_option_descriptions"]) == set(Login)
-    assert set(TEXTS["selector"]["pace"]["options"]) == set(Pace)
+    assert set(TEXTS["selector"]["pace"]["options"]) == set(PollingMode)
     assert set(TEXTS["selector"]["permission"]["options"]) == set(Permission)
 
 

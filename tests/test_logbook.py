@@ -16,7 +16,7 @@ from custom_components.particle.events.bus import (
     BusEvents,
 )
 from custom_components.particle.logbook import async_describe_events
-from tests.automations import listening, page_id
+from tests.automations import listening, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -39,7 +39,7 @@ async def _set_up(
     ("wanted", "names"),
     [
         (None, ["spark/device/last_reset"]),
-        (BusEvents.STORY, ["spark/device/last_reset"]),
+        (BusEvents.SYSTEM, ["spark/device/last_reset"]),
         (BusEvents.ALL, ["spark/device/last_reset", "spark/device/diagnostics/update", "door"]),
         (BusEvents.NONE, []),
     ],
@@ -79,7 +79,7 @@ async def test_an_event_on_the_bus(
     await until(hass, lambda: len(events) == 3)
     door, photo, news = (event.data for event in events)
     assert door == {
-        "device_id": page_id(hass, cloud, "garage"),
+        "device_id": registry_id(hass, cloud, "garage"),
         "config_entry_id": config_entry.entry_id,
         "particle_device_id": cloud.world.board("garage").id,
         "event": "door",
@@ -111,7 +111,7 @@ async def test_the_logbook_uses_the_name_that_the_user_gave(
 ) -> None:
     """The name in Home Assistant, not the one at Particle."""
     await listening(hass, set_up)
-    device_id = page_id(hass, cloud, "garage")
+    device_id = registry_id(hass, cloud, "garage")
     device_registry.async_update_device(device_id, name_by_user="Big door")
     data = {"event": "door", "data": "open", "device_registry_id": device_id}
     assert _describer(hass)(Event(EVENT_PUBLISHED, data))["name"] == "Big door"
@@ -136,7 +136,7 @@ async def test_the_logbook_names_the_device(
     describe = _describer(hass)
     data = {"event": "door", "data": "open"}
     for sender, name in (
-        ({"device_registry_id": page_id(hass, cloud, "garage")}, "garage"),
+        ({"device_registry_id": registry_id(hass, cloud, "garage")}, "garage"),
         ({"device_registry_id": None, "particle_device_id": "0a10"}, "0a10"),
         ({"device_registry_id": None, "particle_device_id": None}, "Particle"),
     ):

@@ -14,10 +14,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
-from custom_components.particle.const import Pace
+from custom_components.particle.const import PollingMode
 from custom_components.particle.events.bus import BusEvents
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
-from tests.automations import STREAM, page_id
+from tests.automations import STREAM, registry_id
 from tests.simulator import SimulatedCloud
 from tests.simulator.world.images import Image
 from tests.simulator.world.updates import Update
@@ -50,7 +50,7 @@ async def begin(
         config_entry.add_to_hass(hass)
         hass.config_entries.async_update_entry(
             config_entry,
-            options={"pace": Pace.EVENTS_ONLY, "sleeping_devices": [BOAT], **options},
+            options={"pace": PollingMode.EVENTS_ONLY, "sleeping_devices": [BOAT], **options},
         )
         await hass.config_entries.async_setup(config_entry.entry_id)
         await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
@@ -161,7 +161,7 @@ async def test_the_page_of_a_device_shows_one_line_with_the_payload(
     cloud.world.publish("garage", "door", "open")
     await until(hass, lambda: event_type(hass, PUBLISHED) == "door")
     await lines("garage")
-    device_id = page_id(hass, cloud, "garage")
+    device_id = registry_id(hass, cloud, "garage")
     client = await hass_ws_client()
     await client.send_json_auto_id(
         {

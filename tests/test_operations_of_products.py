@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import Pace
+from custom_components.particle.const import PollingMode
 from custom_components.particle.data_operations.meter import DataOperations
 from tests.simulator import SimulatedCloud
 
@@ -25,7 +25,7 @@ async def test_what_is_shown_is_what_the_cloud_counted(
     hass.config_entries.async_update_entry(
         config_entry,
         options={
-            "pace": Pace.EVENTS_ONLY,
+            "pace": PollingMode.EVENTS_ONLY,
             "account_devices": account_devices,
             "products": ["24001"],
         },

@@ -9,8 +9,8 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import DOMAIN, Pace
-from custom_components.particle.data_operations.budget import PaceSettings, monthly_cost
+from custom_components.particle.const import DOMAIN, PollingMode
+from custom_components.particle.data_operations.budget import PollingSettings, monthly_cost
 from tests.conftest import SetUp
 from tests.flow_texts import Result, check_texts
 from tests.simulator import SimulatedCloud
@@ -20,7 +20,7 @@ GREENHOUSE = "0a10aced202194944a000001"
 BOAT = "0a10aced202194944a000003"
 
 SCOPE = {"account_devices": True, "products": [], "groups": []}
-POLLING = {"pace": Pace.AUTOMATIC}
+POLLING = {"pace": PollingMode.AUTOMATIC}
 PACE = {"share": 50, "minimum_interval": {"hours": 0, "minutes": 1, "seconds": 0}}
 BOARDS: dict[str, list[str]] = {"sleeping_devices": []}
 FORM = {"scope": SCOPE, "polling": POLLING, "boards": BOARDS}
@@ -101,13 +101,13 @@ async def test_the_defaults_are_shown_and_kept(hass: HomeAssistant, set_up: SetU
 @pytest.mark.parametrize(
     ("pace", "asked"),
     [
-        (Pace.AUTOMATIC, {"share", "minimum_interval"}),
-        (Pace.FIXED, {"fixed_interval"}),
-        (Pace.EVENTS_ONLY, None),
+        (PollingMode.AUTOMATIC, {"share", "minimum_interval"}),
+        (PollingMode.FIXED, {"fixed_interval"}),
+        (PollingMode.EVENTS_ONLY, None),
     ],
 )
 async def test_only_the_fields_of_the_chosen_pace_are_asked_for(
-    hass: HomeAssistant, set_up: SetUp, pace: Pace, asked: set[str] | None
+    hass: HomeAssistant, set_up: SetUp, pace: PollingMode, asked: set[str] | None
 ) -> None:
     """What belongs to another pace stays as it was."""
     stored = {"share": 40, "minimum_interval": 90, "fixed_interval": 4_000}
@@ -138,10 +138,11 @@ async def test_intervals_are_durations(
     """Stored as seconds, as they always were."""
     entry = await set_up()
     hass.config_entries.async_update_entry(
-        entry, options={"pace": Pace.FIXED, "fixed_interval": seconds, "monthly_allowance": 10**9}
+        entry,
+        options={"pace": PollingMode.FIXED, "fixed_interval": seconds, "monthly_allowance": 10**9},
     )
     await hass.async_block_till_done()
-    form = {**FORM, "polling": {"pace": Pace.FIXED, "monthly_allowance": 10**9}}
+    form = {**FORM, "polling": {"pace": PollingMode.FIXED, "monthly_allowance": 10**9}}
     result = await submit(hass, await begin(hass, entry), form)
     assert filled_in(result) == {"fixed_interval": shown}
     await submit(hass, result, {"fixed_interval": shown})
@@ -228,7 +229,7 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
     variables = entry.runtime_data.account.polled_variables()
     assert variables > 10
     result = await begin(hass, entry)
-    cost = monthly_cost(PaceSettings.from_options({}), variables)
+    cost = monthly_cost(PollingSettings.from_options({}), variables)
     assert 49_000 < cost <= 50_000
     operations = entry.runtime_data.operations
     since = f"{operations.month.start:%Y-%m-%d}"
@@ -237,10 +238,10 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
         f" operations a month. {operations.used} have been used since {since}, by all"
         " that the account does."
     )
-    fixed = {"pace": Pace.FIXED}
+    fixed = {"pace": PollingMode.FIXED}
     result = await submit(hass, result, {**FORM, "polling": fixed})
     # The form of the pace tells what the pace costs as it stands there.
-    slow = monthly_cost(PaceSettings.from_options(fixed), variables)
+    slow = monthly_cost(PollingSettings.from_options(fixed), variables)
     assert f"that is {slow:,} of" in result["description_placeholders"]["forecast"]
     fast = {"fixed_interval": {"hours": 0, "minutes": 1, "seconds": 0}}
     result = await submit(hass, result, fast)

@@ -22,10 +22,10 @@ from custom_components.particle.const import (
     CONF_PRODUCTS,
     DOMAIN,
     Login,
-    Pace,
+    PollingMode,
 )
 from custom_components.particle.events.streams import SupervisedStream
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, pass_time_until, until
@@ -260,7 +260,11 @@ async def call_refused_function(hass: HomeAssistant, cloud: SimulatedCloud) -> N
         await hass.services.async_call(
             DOMAIN,
             "call_function",
-            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
+            {
+                "device_id": registry_id(hass, cloud, "greenhouse"),
+                "function": "pump",
+                "argument": "on",
+            },
             blocking=True,
             return_response=True,
         )
@@ -434,7 +438,7 @@ async def test_refused_for_long_the_listings_go_back_to_their_interval(
     """For ten minutes each minute may bring the end of it; after that every five minutes are enough."""
     entry = await set_up()
     # The stream tells nothing of the login, and no read of a variable that fails asks for a listing.
-    await change_options(hass, entry, {CONF_PACE: Pace.EVENTS_ONLY})
+    await change_options(hass, entry, {CONF_PACE: PollingMode.EVENTS_ONLY})
     cloud.faults.set("server_error", only="streams")
     cloud.cut_streams()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
@@ -467,7 +471,11 @@ async def test_an_action_that_is_refused_when_the_account_is_no_longer_loaded(
         hass.services.async_call(
             DOMAIN,
             "call_function",
-            {"device_id": page_id(hass, cloud, "greenhouse"), "function": "pump", "argument": "on"},
+            {
+                "device_id": registry_id(hass, cloud, "greenhouse"),
+                "function": "pump",
+                "argument": "on",
+            },
             blocking=True,
             return_response=True,
         ),

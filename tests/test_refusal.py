@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import QuotaExceededError
-from custom_components.particle.const import DOMAIN, Pace
+from custom_components.particle.const import DOMAIN, PollingMode
 from custom_components.particle.data_operations.budget import VariableUpdates
 from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
@@ -210,7 +210,7 @@ async def test_without_polling_the_new_month_ends_the_refusal(
 ) -> None:
     """Nothing would find out; the next call of the user will."""
     entry = await refused(hass, cloud, set_up, clock)
-    hass.config_entries.async_update_entry(entry, options={"pace": Pace.EVENTS_ONLY})
+    hass.config_entries.async_update_entry(entry, options={"pace": PollingMode.EVENTS_ONLY})
     await hass.async_block_till_done()
     operations: DataOperations = entry.runtime_data.operations
 

@@ -12,7 +12,12 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import CONF_PACE, CONF_PRODUCTS, CONF_SLEEPING_DEVICES, Pace
+from custom_components.particle.const import (
+    CONF_PACE,
+    CONF_PRODUCTS,
+    CONF_SLEEPING_DEVICES,
+    PollingMode,
+)
 from custom_components.particle.data_operations.meter import DataOperations
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -155,7 +160,9 @@ async def test_events_only_pays_nothing(
 ) -> None:
     """Who switched polling off sees no values that were not pushed, and pays nothing."""
     config_entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(config_entry, options={CONF_PACE: Pace.EVENTS_ONLY})
+    hass.config_entries.async_update_entry(
+        config_entry, options={CONF_PACE: PollingMode.EVENTS_ONLY}
+    )
     await hass.config_entries.async_setup(config_entry.entry_id)
     await pass_time(hass, clock, timedelta(minutes=20))
 

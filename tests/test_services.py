@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.device.coordinator import DeviceCoordinator
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time_until, until
@@ -42,7 +42,7 @@ async def test_a_function_call_returns_its_value(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
     """At the top for one board, and by page for all of them."""
-    greenhouse = page_id(hass, cloud, "greenhouse")
+    greenhouse = registry_id(hass, cloud, "greenhouse")
     answer = await act("call_function", device_id=greenhouse, function="setTarget", argument="24")
     one = {"name": "greenhouse", "function": "setTarget", "return_value": 24}
     assert answer == {**one, "devices": {greenhouse: one}}
@@ -68,7 +68,7 @@ async def test_arguments_become_text(
     """Templates give numbers and objects; the board gets text."""
     await act(
         "call_function",
-        device_id=page_id(hass, cloud, "greenhouse"),
+        device_id=registry_id(hass, cloud, "greenhouse"),
         function="setMode",
         argument=argument,
     )
@@ -77,7 +77,7 @@ async def test_arguments_become_text(
 
 async def test_several_boards_at_once(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """Each is called once and answers for itself."""
-    pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage", "greenhouse")]
+    pages = [registry_id(hass, cloud, name) for name in ("greenhouse", "garage", "greenhouse")]
     answer = await act("ping", device_id=pages)
     assert answer == {
         "devices": {
@@ -91,7 +91,7 @@ async def test_some_of_several_boards_fail(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
     """What the others answered is not lost; without a reader of the answer, the failure is said."""
-    greenhouse, photon = (page_id(hass, cloud, name) for name in ("greenhouse", "old photon"))
+    greenhouse, photon = (registry_id(hass, cloud, name) for name in ("greenhouse", "old photon"))
     data = {"device_id": [greenhouse, photon], "variable": "temperature"}
     answer = await act("read_variable", **data)
     assert answer["devices"][greenhouse]["value"] == 21.5
@@ -107,7 +107,7 @@ async def test_all_of_several_boards_fail(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
     """That is an error, also for those who read the answer."""
-    pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage")]
+    pages = [registry_id(hass, cloud, name) for name in ("greenhouse", "garage")]
     with pytest.raises(HomeAssistantError, match="2 of 2 devices failed"):
         await act("call_function", device_id=pages, function="nothing")
 
@@ -115,7 +115,9 @@ async def test_all_of_several_boards_fail(
 async def test_an_unknown_function(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """It is refused before anything is paid, and the known ones are named."""
     with pytest.raises(ServiceValidationError) as raised:
-        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="Pump")
+        await act(
+            "call_function", device_id=registry_id(hass, cloud, "greenhouse"), function="Pump"
+        )
     assert str(raised.value).startswith(
         "greenhouse has no function Pump. Its functions: pump, setMode, setTarget. Names are"
     )
@@ -142,7 +144,7 @@ async def test_a_device_that_registers_nothing(
     await set_up()
     with pytest.raises(ServiceValidationError) as raised:
         await hass.services.async_call(
-            DOMAIN, action, {"device_id": page_id(hass, cloud, "bare"), **name}, blocking=True
+            DOMAIN, action, {"device_id": registry_id(hass, cloud, "bare"), **name}, blocking=True
         )
     assert str(raised.value).startswith(message)
     assert bare.id not in cloud.operations.by_device
@@ -155,7 +157,7 @@ async def test_an_argument_that_is_too_long(
     with pytest.raises(ServiceValidationError, match="1026 bytes; 1024 are possible"):
         await act(
             "call_function",
-            device_id=page_id(hass, cloud, "greenhouse"),
+            device_id=registry_id(hass, cloud, "greenhouse"),
             function="setMode",
             argument="ö" * 513,
         )
@@ -167,7 +169,7 @@ async def test_a_board_that_is_offline(
 ) -> None:
     """The action fails at once and nothing is paid."""
     with pytest.raises(HomeAssistantError, match="old photon is offline"):
-        await act("call_function", device_id=page_id(hass, cloud, "old photon"), function="led")
+        await act("call_function", device_id=registry_id(hass, cloud, "old photon"), function="led")
     assert not cloud.requests.matching("POST", "/v1/devices/*/led")
     assert cloud.operations.by_kind["function"] == 0
 
@@ -180,7 +182,7 @@ async def test_a_board_that_does_not_answer(
     with pytest.raises(HomeAssistantError, match="may have been carried out"):
         await act(
             "call_function",
-            device_id=page_id(hass, cloud, "garage"),
+            device_id=registry_id(hass, cloud, "garage"),
             function="door",
             argument="open",
         )
@@ -209,7 +211,9 @@ async def test_what_goes_wrong_in_the_cloud(
     """Each fault has its own words."""
     cloud.faults.set(fault, **options)
     with pytest.raises(HomeAssistantError, match=told):
-        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+        await act(
+            "call_function", device_id=registry_id(hass, cloud, "greenhouse"), function="pump"
+        )
 
 
 @pytest.mark.parametrize(
@@ -243,7 +247,7 @@ async def test_what_may_have_been_carried_out(
     options: dict[str, Any],
 ) -> None:
     """Each message says so where nobody knows whether the call has reached the device."""
-    device_id = page_id(hass, cloud, "greenhouse")
+    device_id = registry_id(hass, cloud, "greenhouse")
     cloud.faults.set(fault, only="calls", path="/v1/devices/*/*", **options)
     with pytest.raises(HomeAssistantError, match="Check before you repeat it"):
         await act(action, device_id=device_id, **data)
@@ -263,7 +267,9 @@ async def test_a_cloud_that_is_down(hass: HomeAssistant, cloud: SimulatedCloud, 
     """The message says where to look; when an open connection broke, that it may have been done."""
     cloud.faults.set("cloud_down")
     with pytest.raises(HomeAssistantError, match=r"Particle Cloud (cannot be reached|broke)"):
-        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+        await act(
+            "call_function", device_id=registry_id(hass, cloud, "greenhouse"), function="pump"
+        )
 
 
 async def test_credentials_that_are_no_longer_good(
@@ -272,7 +278,9 @@ async def test_credentials_that_are_no_longer_good(
     """The action says so; Home Assistant asks for a new login once a later listing is refused too."""
     cloud.faults.set("unauthorized", only="calls")
     with pytest.raises(HomeAssistantError, match="no longer accepts the login of"):
-        await act("call_function", device_id=page_id(hass, cloud, "greenhouse"), function="pump")
+        await act(
+            "call_function", device_id=registry_id(hass, cloud, "greenhouse"), function="pump"
+        )
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     await pass_time_until(
         hass, clock, lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN)
@@ -286,7 +294,7 @@ async def test_reading_a_variable(hass: HomeAssistant, cloud: SimulatedCloud, ac
     """The answer has the value; the sensor shows it too."""
     cloud.world.board("greenhouse").set("temperature", 33.25)
     answer = await act(
-        "read_variable", device_id=page_id(hass, cloud, "greenhouse"), variable="temperature"
+        "read_variable", device_id=registry_id(hass, cloud, "greenhouse"), variable="temperature"
     )
     assert answer["value"] == 33.25
     assert answer["read_at"]
@@ -299,7 +307,7 @@ async def test_an_unknown_variable(hass: HomeAssistant, cloud: SimulatedCloud, a
         ServiceValidationError,
         match=r"greenhouse has no variable x\. Its variables: humidity, mode",
     ):
-        await act("read_variable", device_id=page_id(hass, cloud, "greenhouse"), variable="x")
+        await act("read_variable", device_id=registry_id(hass, cloud, "greenhouse"), variable="x")
     assert not cloud.requests.matching("GET", "/v1/devices/*/x")
 
 
@@ -308,7 +316,7 @@ async def test_an_unknown_variable(hass: HomeAssistant, cloud: SimulatedCloud, a
 
 async def test_ping(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """A board that is gone says so, which is no error."""
-    answer = await act("ping", device_id=page_id(hass, cloud, "old photon"))
+    answer = await act("ping", device_id=registry_id(hass, cloud, "old photon"))
     assert answer["online"] is False
 
 
@@ -318,7 +326,7 @@ async def test_signal(
 ) -> None:
     """The board shows its rainbow or stops."""
     cloud.world.board("greenhouse").signaling = not signaling
-    await act("signal", device_id=page_id(hass, cloud, "greenhouse"), signaling=signaling)
+    await act("signal", device_id=registry_id(hass, cloud, "greenhouse"), signaling=signaling)
     assert cloud.world.board("greenhouse").signaling is signaling
 
 
@@ -326,7 +334,7 @@ async def test_rename(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, device_registry: dr.DeviceRegistry
 ) -> None:
     """The board has the new name at Particle, and its page follows."""
-    page = page_id(hass, cloud, "garage")
+    page = registry_id(hass, cloud, "garage")
     assert await act("rename", device_id=page, name=" carport ") == {"name": "carport"}
     assert cloud.world.board("carport").name == "carport"
 
@@ -353,7 +361,7 @@ async def test_pages_that_are_no_boards(
     lamp = device_registry.async_get_or_create(
         config_entry_id=other.entry_id, identifiers={("test", "lamp")}, name="Lamp"
     )
-    greenhouse = page_id(hass, cloud, "greenhouse")
+    greenhouse = registry_id(hass, cloud, "greenhouse")
     for wrong, told in (
         (account.id, "is an account, not a device"),
         (lamp.id, "Lamp"),
@@ -368,7 +376,7 @@ async def test_a_board_whose_account_is_not_loaded(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry
 ) -> None:
     """The action says that the account is not loaded."""
-    greenhouse = page_id(hass, cloud, "greenhouse")
+    greenhouse = registry_id(hass, cloud, "greenhouse")
     await hass.config_entries.async_unload(config_entry.entry_id)
     with pytest.raises(ServiceValidationError, match="not loaded"):
         await act("ping", device_id=greenhouse)
@@ -378,7 +386,7 @@ async def test_a_board_that_particle_no_longer_lists(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry
 ) -> None:
     """Its page may still be there for a moment; the message says what has become of it."""
-    greenhouse = page_id(hass, cloud, "greenhouse")
+    greenhouse = registry_id(hass, cloud, "greenhouse")
     devices = config_entry.runtime_data.devices
     coordinator = devices.pop(cloud.world.board("greenhouse").id)
     with pytest.raises(ServiceValidationError, match="does not exist at Particle"):
@@ -396,7 +404,7 @@ async def test_a_fault_of_the_program_is_not_hidden(
 
     monkeypatch.setattr(DeviceCoordinator, "async_ping", broken)
     with pytest.raises(KeyError):
-        await act("ping", device_id=page_id(hass, cloud, "greenhouse"))
+        await act("ping", device_id=registry_id(hass, cloud, "greenhouse"))
 
 
 # Descriptions

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.actions import Act, api_user
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 
@@ -64,7 +64,7 @@ async def test_a_device_says_which_account(
 ) -> None:
     """By its page, and in the path of a request by its id or its name."""
     garage = cloud.world.board("garage")
-    answer = await act("list_build_targets", device_id=page_id(hass, cloud, "garage"))
+    answer = await act("list_build_targets", device_id=registry_id(hass, cloud, "garage"))
     assert answer["targets"]
     for device in (garage.id, garage.id.upper(), "garage"):
         answer = await act("request", path=f"devices/{device}")

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -50,7 +50,7 @@ async def test_listing_all_boards(hass: HomeAssistant, cloud: SimulatedCloud, ac
     boards = {board["name"]: board for board in answer["devices"]}
     assert {"greenhouse", "garage", "boat", "old photon", "van-1"} == boards.keys()
     greenhouse = boards["greenhouse"]
-    assert greenhouse["device_id"] == page_id(hass, cloud, "greenhouse")
+    assert greenhouse["device_id"] == registry_id(hass, cloud, "greenhouse")
     assert greenhouse["particle_id"] == cloud.world.board("greenhouse").id
     assert greenhouse["platform"] == "Photon 2 / P2"
     assert greenhouse["online"] is True
@@ -156,7 +156,7 @@ async def test_giving_a_board_up_and_claiming_it_again(
 ) -> None:
     """It belongs to nobody, and its page goes; then it is there again."""
     garage = cloud.world.board("garage")
-    answer = await act("unclaim_device", device_id=page_id(hass, cloud, "garage"))
+    answer = await act("unclaim_device", device_id=registry_id(hass, cloud, "garage"))
     assert answer == {"name": "garage", "particle_id": garage.id}
     assert garage.owner is None
     await until(hass, lambda: not has_page(device_registry, garage.id))
@@ -173,7 +173,7 @@ async def test_giving_a_board_of_a_product_up(
     """It stays in the product, so its page stays too."""
     van = cloud.world.board("van-2")
     van.owner = cloud.username
-    await in_product.without_answer("unclaim_device", device_id=page_id(hass, cloud, "van-2"))
+    await in_product.without_answer("unclaim_device", device_id=registry_id(hass, cloud, "van-2"))
     assert cloud.world.board("van-2").owner is None
     assert van.product_id == cloud.product_id
     assert has_page(device_registry, van.id)
@@ -184,7 +184,7 @@ async def test_giving_a_board_of_a_product_up(
 
 async def test_notes(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """Boards get notes, and lose them by an empty text."""
-    pages = [page_id(hass, cloud, name) for name in ("greenhouse", "garage")]
+    pages = [registry_id(hass, cloud, name) for name in ("greenhouse", "garage")]
     answer = await act("set_notes", device_id=pages, notes="On the roof\nleft")
     assert answer["devices"][pages[1]] == {"name": "garage", "notes": "On the roof\nleft"}
     assert cloud.world.board("greenhouse").notes == "On the roof\nleft"
@@ -200,7 +200,7 @@ async def test_forcing_updates(
     """The flag is set or taken away, and Home Assistant knows it."""
     board = cloud.world.board("greenhouse")
     board.updates_forced = not forced
-    page = page_id(hass, cloud, "greenhouse")
+    page = registry_id(hass, cloud, "greenhouse")
     answer = await act("force_firmware_updates", device_id=page, forced=forced)
     assert answer["firmware_updates_forced"] is forced
     assert board.updates_forced is forced
@@ -215,7 +215,7 @@ async def test_marking_for_development(
 ) -> None:
     """Also a board of a product that is listed with the account's own."""
     cloud.world.board("van-1").development = not development
-    page = page_id(hass, cloud, "van-1")
+    page = registry_id(hass, cloud, "van-1")
     answer = await act("mark_development", device_id=page, development=development)
     assert answer["development"] is development
     assert cloud.world.board("van-1").development is development
@@ -228,7 +228,7 @@ async def test_joining_and_leaving_groups(
     hass: HomeAssistant, cloud: SimulatedCloud, in_product: Act
 ) -> None:
     """Other groups stay; a new group is made."""
-    pages = [page_id(hass, cloud, name) for name in ("van-1", "van-3")]
+    pages = [registry_id(hass, cloud, name) for name in ("van-1", "van-3")]
     answer = await in_product("set_groups", device_id=pages, add="beta", remove=["south"])
     assert [answer["devices"][page]["groups"] for page in pages] == [["north", "beta"], ["beta"]]
     assert cloud.world.board("van-1").groups == ["north", "beta"]
@@ -241,7 +241,7 @@ async def test_exactly_these_groups(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, groups: list[str]
 ) -> None:
     """Or none at all."""
-    answer = await act("set_groups", device_id=page_id(hass, cloud, "van-1"), groups=groups)
+    answer = await act("set_groups", device_id=registry_id(hass, cloud, "van-1"), groups=groups)
     assert answer["groups"] == groups
     assert cloud.world.board("van-1").groups == groups
 
@@ -260,7 +260,7 @@ async def test_groups_that_contradict_each_other(
 ) -> None:
     """They are refused before anything is sent."""
     with pytest.raises(ServiceValidationError, match=told):
-        await act("set_groups", device_id=page_id(hass, cloud, "van-1"), **data)
+        await act("set_groups", device_id=registry_id(hass, cloud, "van-1"), **data)
     assert not cloud.requests.matching("PUT", "/v1/products/*")
 
 
@@ -270,7 +270,9 @@ async def test_groups_with_names_that_none_has(
 ) -> None:
     """They are refused with what a name may be."""
     with pytest.raises(ServiceValidationError, match="lower-case letters"):
-        await act("set_groups", device_id=page_id(hass, cloud, "van-1"), **{field: ["Far North"]})
+        await act(
+            "set_groups", device_id=registry_id(hass, cloud, "van-1"), **{field: ["Far North"]}
+        )
 
 
 @pytest.mark.parametrize(
@@ -287,7 +289,7 @@ async def test_what_only_products_have(
 ) -> None:
     """A board of no product is refused before anything is sent."""
     with pytest.raises(ServiceValidationError, match="greenhouse does not belong to a product"):
-        await act(action, device_id=page_id(hass, cloud, "greenhouse"), **data)
+        await act(action, device_id=registry_id(hass, cloud, "greenhouse"), **data)
     assert not cloud.requests.matching("PUT", "*")
 
 
@@ -298,7 +300,7 @@ async def test_locking_and_unlocking_the_firmware(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
     """The board stays at the version until it is unlocked."""
-    page, van = page_id(hass, cloud, "van-1"), cloud.world.board("van-1")
+    page, van = registry_id(hass, cloud, "van-1"), cloud.world.board("van-1")
     answer = await act("lock_firmware", device_id=page, version="2")
     assert answer["desired_firmware_version"] == 2
     assert van.desired_firmware_version == 2
@@ -314,14 +316,14 @@ async def test_locking_and_flashing_at_once(
 ) -> None:
     """A board that is online gets the version now; one that is offline is told to be."""
     await in_product(
-        "lock_firmware", device_id=page_id(hass, cloud, "van-1"), version=2, flash=True
+        "lock_firmware", device_id=registry_id(hass, cloud, "van-1"), version=2, flash=True
     )
     [request] = cloud.requests.matching("PUT", f"/v1/products/{cloud.product_id}/devices/*")
     assert request.body == {"desired_firmware_version": 2, "flash": True}
 
     with pytest.raises(HomeAssistantError, match="van-4 is offline"):
         await in_product(
-            "lock_firmware", device_id=page_id(hass, cloud, "van-4"), version=2, flash=True
+            "lock_firmware", device_id=registry_id(hass, cloud, "van-4"), version=2, flash=True
         )
     assert cloud.world.board("van-4").desired_firmware_version is None
 
@@ -331,7 +333,7 @@ async def test_locking_to_a_version_that_does_not_exist(
 ) -> None:
     """The message is about the version and not about the board."""
     with pytest.raises(ServiceValidationError, match=r"locked to version 9.*product 24001 has"):
-        await act("lock_firmware", device_id=page_id(hass, cloud, "van-1"), version=9)
+        await act("lock_firmware", device_id=registry_id(hass, cloud, "van-1"), version=9)
 
 
 @pytest.mark.parametrize("version", [-1, 65536, "two", None])
@@ -340,5 +342,5 @@ async def test_versions_that_are_none(
 ) -> None:
     """They are refused before anything is sent."""
     with pytest.raises(ServiceValidationError):
-        await act("lock_firmware", device_id=page_id(hass, cloud, "van-1"), version=version)
+        await act("lock_firmware", device_id=registry_id(hass, cloud, "van-1"), version=version)
     assert not cloud.requests.matching("PUT", "*")

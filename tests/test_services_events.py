@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS, DOMAIN
-from tests.automations import automate, page_id
+from tests.automations import automate, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -84,7 +84,7 @@ async def test_publishing_in_a_product(
 
     answer = await act("publish_event", event="x", product_id=str(cloud.product_id))
     assert answer["product_id"] == str(cloud.product_id)
-    await act("publish_event", event="y", device_id=page_id(hass, cloud, "van-2"))
+    await act("publish_event", event="y", device_id=registry_id(hass, cloud, "van-2"))
     bodies = [
         request.body
         for request in cloud.requests.matching("POST", f"/v1/products/{cloud.product_id}/events")
@@ -117,7 +117,7 @@ async def test_publishing_in_the_name_of_a_board_without_a_product(
 ) -> None:
     """Particle does not offer it; the message says what to do instead."""
     with pytest.raises(ServiceValidationError, match="Leave the device out"):
-        await act("publish_event", event="x", device_id=page_id(hass, cloud, "greenhouse"))
+        await act("publish_event", event="x", device_id=registry_id(hass, cloud, "greenhouse"))
 
 
 async def test_recent_events(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
@@ -129,7 +129,7 @@ async def test_recent_events(hass: HomeAssistant, cloud: SimulatedCloud, act: Ac
     cloud.world.publish("greenhouse", "other board", "")
 
     async def recent(**data: Any) -> Any:
-        return await act("recent_events", device_id=page_id(hass, cloud, "garage"), **data)
+        return await act("recent_events", device_id=registry_id(hass, cloud, "garage"), **data)
 
     answer = await recent()
     while len(answer["events"]) < 4:
@@ -168,7 +168,7 @@ async def test_replaying_an_event(hass: HomeAssistant, cloud: SimulatedCloud, ac
             "replayed": "{{ trigger.replayed }}",
         },
     )
-    garage = page_id(hass, cloud, "garage")
+    garage = registry_id(hass, cloud, "garage")
     cloud.world.publish("garage", "door", "open")
     await automation.times(1)
     [event] = (await act("recent_events", device_id=garage, event="door"))["events"]

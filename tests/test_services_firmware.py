@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.firmware import BROKEN, SOURCE, allow_media, project
 from tests.simulator import SimulatedCloud
@@ -114,7 +114,7 @@ async def test_for_the_hardware_of_a_board(
 ) -> None:
     """Nothing is sent to the board itself."""
     (media / "app.ino").write_text(SOURCE)
-    answer = await act("compile", path="app.ino", device_id=page_id(hass, cloud, "boat"))
+    answer = await act("compile", path="app.ino", device_id=registry_id(hass, cloud, "boat"))
     assert cloud.world.binaries[answer["binary_id"]].platform_id == 13
     assert not cloud.requests.matching("PUT")
 
@@ -132,7 +132,7 @@ async def test_source_that_does_not_compile(
         "column": 2,
     }
     compiled = await act("compile", path="greenhouse", platform_id=32, save_to="broken.bin")
-    board = page_id(hass, cloud, "greenhouse")
+    board = registry_id(hass, cloud, "greenhouse")
     flashed = await act("flash", path="greenhouse", device_id=board, follow=False)
     for answer in (compiled, flashed):
         assert answer["success"] is False
@@ -214,7 +214,7 @@ async def test_build_targets(hass: HomeAssistant, cloud: SimulatedCloud, act: Ac
         "defaults"
     ]
 
-    photon = await act("list_build_targets", device_id=page_id(hass, cloud, "old photon"))
+    photon = await act("list_build_targets", device_id=registry_id(hass, cloud, "old photon"))
     assert [target["version"] for target in photon["targets"]] == ["3.3.1"]
     assert photon["defaults"] == [{"platform_id": 6, "name": "Photon", "version": "3.3.1"}]
 

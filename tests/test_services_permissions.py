@@ -15,9 +15,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.particle.const import CONF_PACE, DOMAIN, Pace
+from custom_components.particle.const import CONF_PACE, DOMAIN, PollingMode
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.recorder import RecordedRequest
@@ -90,7 +90,7 @@ def filled_in(hass: HomeAssistant, cloud: SimulatedCloud, data: dict[str, Any]) 
     """Replace the device's name with its id."""
     if "device_id" not in data:
         return data
-    return {**data, "device_id": page_id(hass, cloud, data["device_id"])}
+    return {**data, "device_id": registry_id(hass, cloud, data["device_id"])}
 
 
 @pytest.fixture
@@ -99,7 +99,9 @@ async def account(
 ) -> None:
     """Set the account up, without polling; the van has reported its vitals."""
     config_entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(config_entry, options={CONF_PACE: Pace.EVENTS_ONLY})
+    hass.config_entries.async_update_entry(
+        config_entry, options={CONF_PACE: PollingMode.EVENTS_ONLY}
+    )
     await hass.config_entries.async_setup(config_entry.entry_id)
     await hass.async_block_till_done()
     van = cloud.world.board(VAN)
@@ -193,7 +195,7 @@ async def test_a_user_who_may_control_one_device(
     hass: HomeAssistant, cloud: SimulatedCloud, account: None, action: str
 ) -> None:
     """That device and no other, alone or in a list."""
-    van, boat = page_id(hass, cloud, VAN), page_id(hass, cloud, "boat")
+    van, boat = registry_id(hass, cloud, VAN), registry_id(hass, cloud, "boat")
     act = Act(hass, user_who_may(hass, device_ids={van: True}))
     data = {**ON_DEVICES[action], "device_id": van}
     assert await act(action, **data)
@@ -221,7 +223,7 @@ async def test_an_account_is_more_than_one_device(
     hass: HomeAssistant, cloud: SimulatedCloud, account: None, action: str
 ) -> None:
     """Whoever may control one device may not publish for, or look at, all of them."""
-    act = Act(hass, user_who_may(hass, device_ids={page_id(hass, cloud, VAN): True}))
+    act = Act(hass, user_who_may(hass, device_ids={registry_id(hass, cloud, VAN): True}))
     with pytest.raises(Unauthorized):
         await act(action, **ALL[action])
 
@@ -232,8 +234,8 @@ async def test_playing_an_event_of_another_device_again(
     """The number of an event decides whose it is, not the device beside it."""
     entry = hass.config_entries.async_loaded_entries(DOMAIN)[0]
     cloud.world.publish("boat", "boat/status", "{}")
-    learner = entry.runtime_data.learner
-    boat, van = cloud.world.board("boat").id, page_id(hass, cloud, VAN)
+    learner = entry.runtime_data.history
+    boat, van = cloud.world.board("boat").id, registry_id(hass, cloud, VAN)
     await until(hass, lambda: learner.events(boat))
     number = learner.events(boat)[0].number
     act = Act(hass, user_who_may(hass, device_ids={van: True}))

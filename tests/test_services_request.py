@@ -15,7 +15,7 @@ from custom_components.particle.const import DOMAIN
 from custom_components.particle.services.request import as_response
 from custom_components.particle.services.request_path import request_path
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -66,7 +66,7 @@ async def test_query_and_body(
     assert created["status"] == 201
     assert "west" in cloud.world.products[24001].groups
 
-    page = page_id(hass, cloud, "garage")
+    page = registry_id(hass, cloud, "garage")
     device_id = cloud.world.board("garage").id
     await act("request", method="PUT", path=f"devices/{device_id}", body={"name": "carport"})
 

@@ -13,7 +13,7 @@ import pytest
 import custom_components.particle as integration
 from custom_components.particle.const import DOMAIN
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.test_services_permissions import ALL
@@ -161,7 +161,7 @@ async def test_what_is_said(
     """What is wrong, and what is needed instead."""
     await set_up()
     if "device_id" in data:
-        data = {**data, "device_id": page_id(hass, cloud, "greenhouse")}
+        data = {**data, "device_id": registry_id(hass, cloud, "greenhouse")}
     with pytest.raises(ServiceValidationError) as raised:
         await Act(hass)(action, **data)
     assert str(raised.value) == message

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from custom_components.particle.services import vitals
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 
@@ -37,7 +37,7 @@ def record(cloud: SimulatedCloud, board: str, day: int, charge: object) -> None:
 
 async def test_refreshing_vitals(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """The board reports, and the answer is what it reported; nothing is asked of others."""
-    answer = await act("refresh_vitals", device_id=page_id(hass, cloud, "boat"))
+    answer = await act("refresh_vitals", device_id=registry_id(hass, cloud, "boat"))
     assert answer["signal_technology"] == "LTE Cat-M1"
     assert answer["signal_strength"] == 52
     assert answer["round_trip"] == 350
@@ -53,7 +53,7 @@ async def test_refreshing_again_waits_for_the_new_report(
 ) -> None:
     """What the cloud had before is not taken for it."""
     record(cloud, "boat", 2, 12.5)
-    answer = await act("refresh_vitals", device_id=page_id(hass, cloud, "boat"))
+    answer = await act("refresh_vitals", device_id=registry_id(hass, cloud, "boat"))
     assert not answer["updated_at"].startswith("2026-01-02")
     assert answer["battery_charge"] != 12.5
 
@@ -65,7 +65,7 @@ async def test_refreshing_without_the_event_stream(
     monkeypatch.setattr(vitals, "LOOK_AGAIN", 0.05)
     cloud.faults.set("closes_at_once")
     cloud.cut_streams()
-    answer = await act("refresh_vitals", device_id=page_id(hass, cloud, "greenhouse"))
+    answer = await act("refresh_vitals", device_id=registry_id(hass, cloud, "greenhouse"))
     assert answer["signal_technology"] == "Wi-Fi"
 
 
@@ -77,7 +77,7 @@ async def test_a_board_that_does_not_report(
     monkeypatch.setattr(vitals, "LOOK_AGAIN", 0.05)
     cloud.settings.device_latency = 60
     with pytest.raises(HomeAssistantError, match=r"did not report within 0.2 seconds"):
-        await act("refresh_vitals", device_id=page_id(hass, cloud, "boat"))
+        await act("refresh_vitals", device_id=registry_id(hass, cloud, "boat"))
 
 
 async def test_a_board_that_is_offline_cannot_report(
@@ -85,7 +85,7 @@ async def test_a_board_that_is_offline_cannot_report(
 ) -> None:
     """It is not asked."""
     with pytest.raises(HomeAssistantError, match="old photon is offline"):
-        await act("refresh_vitals", device_id=page_id(hass, cloud, "old photon"))
+        await act("refresh_vitals", device_id=registry_id(hass, cloud, "old photon"))
     assert not cloud.requests.matching("POST", "/v1/diagnostics/*")
 
 
@@ -95,7 +95,7 @@ async def test_reading_the_latest_vitals(
     """Also of a board that is offline; the board is not asked."""
     record(cloud, "old photon", 2, 80)
     record(cloud, "old photon", 3, {"err": -210})
-    answer = await act("get_vitals", device_id=page_id(hass, cloud, "old photon"))
+    answer = await act("get_vitals", device_id=registry_id(hass, cloud, "old photon"))
     assert answer["updated_at"] == "2026-01-03T12:00:00+00:00"
     assert answer["battery_charge"] is None
     assert answer["errors"] == {"power.battery.charge": -210}
@@ -111,7 +111,7 @@ async def test_reading_vitals_of_a_time(
         record(cloud, "boat", day, day)
     answer = await act(
         "get_vitals",
-        device_id=page_id(hass, cloud, "boat"),
+        device_id=registry_id(hass, cloud, "boat"),
         start="2026-01-02 13:30:00",
         end="2026-01-04T12:00:00+00:00",
     )
@@ -125,7 +125,7 @@ async def test_reading_vitals_that_do_not_exist(
 ) -> None:
     """The message says how to get some; another board's answer is not lost."""
     record(cloud, "boat", 2, 50)
-    garage, boat = (page_id(hass, cloud, name) for name in ("garage", "boat"))
+    garage, boat = (registry_id(hass, cloud, name) for name in ("garage", "boat"))
     with pytest.raises(ServiceValidationError, match=r"no vitals of garage. Refresh them"):
         await act("get_vitals", device_id=garage)
     answer = await act("get_vitals", device_id=[garage, boat])
@@ -139,7 +139,7 @@ async def test_a_time_that_ends_before_it_starts(
     """It is refused before anything is sent."""
     data: dict[str, Any] = {"start": "2026-01-03 00:00:00", "end": "2026-01-02 00:00:00"}
     with pytest.raises(ServiceValidationError, match="is after the end"):
-        await act("get_vitals", device_id=page_id(hass, cloud, "boat"), **data)
+        await act("get_vitals", device_id=registry_id(hass, cloud, "boat"), **data)
     asked = cloud.requests.matching("GET", "/v1/diagnostics/*")
     assert not any("start_date" in request.query for request in asked)
 
@@ -152,7 +152,7 @@ async def test_vitals_of_a_products_board(
         config_entry, options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: ["24001"]}
     )
     await hass.async_block_till_done()
-    page = page_id(hass, cloud, "van-2")
+    page = registry_id(hass, cloud, "van-2")
     refreshed = await act("refresh_vitals", device_id=page)
     assert await act("get_vitals", device_id=page) == refreshed
     assert cloud.requests.matching("POST", "/v1/products/24001/diagnostics/*/update")

@@ -11,7 +11,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.hook_target import Target, hook_target
 from tests.simulator import SimulatedCloud
@@ -87,7 +87,7 @@ async def test_every_property_arrives(
         url=target.url,
         name="Alarm",
         request_type="put",
-        device_id=page_id(hass, cloud, "greenhouse"),
+        device_id=registry_id(hass, cloud, "greenhouse"),
         json={"value": "{{{PARTICLE_EVENT_VALUE}}}", "nested": {"list": [1, True]}},
         query={"page": 2},
         headers={"X-Origin": "{{{PARTICLE_DEVICE_ID}}}", "Authorization-Note": "none"},
@@ -225,11 +225,11 @@ async def test_a_change_of_the_board(
         "create_webhook",
         event="green",
         url=target.url,
-        device_id=page_id(hass, cloud, "greenhouse"),
+        device_id=registry_id(hass, cloud, "greenhouse"),
     )
     integration = cloud.world.integrations[created["id"]]
     changed = await act(
-        "update_webhook", webhook_id=created["id"], device_id=page_id(hass, cloud, "garage")
+        "update_webhook", webhook_id=created["id"], device_id=registry_id(hass, cloud, "garage")
     )
     assert changed["device_id"] == cloud.world.board("garage").id
     await act("update_webhook", webhook_id=created["id"], remove="device_id")
@@ -301,7 +301,7 @@ async def test_a_test_in_the_name_of_a_board(
     await act.without_answer(
         "test_webhook",
         webhook_id=created["id"],
-        device_id=page_id(hass, cloud, "garage"),
+        device_id=registry_id(hass, cloud, "garage"),
     )
     garage = cloud.world.board("garage").id
     assert parse_qs(target.deliveries[0].body)["coreid"] == [garage]

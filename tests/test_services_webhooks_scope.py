@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.const import CONF_ACCOUNT_DEVICES, CONF_PRODUCTS
 from tests.actions import Act
-from tests.automations import page_id
+from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.hook_target import Target, hook_target
 from tests.simulator import SimulatedCloud
@@ -84,7 +84,7 @@ async def test_a_board_in_a_webhook_of_a_product(
             product_id="24001",
             event="van",
             url=target.url,
-            device_id=page_id(hass, cloud, "greenhouse"),
+            device_id=registry_id(hass, cloud, "greenhouse"),
         )
     assert cloud.world.integrations == {}
 

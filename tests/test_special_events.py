@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import CONF_FIXED_INTERVAL, CONF_PACE, Pace
+from custom_components.particle.const import CONF_FIXED_INTERVAL, CONF_PACE, PollingMode
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -245,7 +245,7 @@ async def test_a_board_that_reconnects_unheard(
     """A restart during a gap of the stream is found in the listing, and old values are not kept."""
     config_entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(
-        config_entry, options={CONF_PACE: Pace.FIXED, CONF_FIXED_INTERVAL: 86_400}
+        config_entry, options={CONF_PACE: PollingMode.FIXED, CONF_FIXED_INTERVAL: 86_400}
     )
     await hass.config_entries.async_setup(config_entry.entry_id)
     greenhouse, garage = cloud.world.board("greenhouse"), cloud.world.board("garage")

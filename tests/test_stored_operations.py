@@ -23,7 +23,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import DataOperation, DataOperationKind
-from custom_components.particle.const import Pace
+from custom_components.particle.const import PollingMode
 from custom_components.particle.data_operations.meter import DataOperations
 from custom_components.particle.storage.values import StoredValues
 from tests.simulator import SimulatedCloud
@@ -101,7 +101,7 @@ def damaged(random: Random) -> Any:
 def config_entry(config_entry: MockConfigEntry, hass: HomeAssistant) -> MockConfigEntry:
     """An account that reads nothing by itself."""
     config_entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(config_entry, options={"pace": Pace.EVENTS_ONLY})
+    hass.config_entries.async_update_entry(config_entry, options={"pace": PollingMode.EVENTS_ONLY})
     return config_entry
 
 

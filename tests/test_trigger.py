@@ -13,7 +13,7 @@ import pytest
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.trigger import TRIGGERS
 from custom_components.particle.triggers.base import ParticleTrigger
-from tests.automations import NAME, automate, end_of_line, listening, page_id, received
+from tests.automations import NAME, automate, end_of_line, listening, received, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -50,7 +50,7 @@ async def test_what_an_automation_sees_of_an_event(
         "event": "greenhouse/reading",
         "data": 'text: {"climate": {"temperature": 21.5}}',
         "temperature": 21.5,
-        "device_id": page_id(hass, cloud, "greenhouse"),
+        "device_id": registry_id(hass, cloud, "greenhouse"),
         "particle_device_id": cloud.world.board("greenhouse").id,
         "device_name": "greenhouse",
         "config_entry_id": entry.entry_id,
@@ -157,7 +157,7 @@ async def test_reload_of_the_account(
     automation = await automate(
         hass,
         received(event="ping"),
-        received({"device_id": page_id(hass, cloud, "greenhouse")}, event="pong"),
+        received({"device_id": registry_id(hass, cloud, "greenhouse")}, event="pong"),
         wrote=NAME,
     )
     for _ in range(2):

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.automations import BOARD, Ear, automate, listening, page_id, trigger
+from tests.automations import BOARD, Ear, automate, listening, registry_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -38,8 +38,8 @@ async def test_a_board_goes_and_comes(
     ear = Ear(hass, entry)
     automation = await automate(
         hass,
-        trigger("went_offline", {"device_id": page_id(hass, cloud, "garage")}),
-        trigger("came_online", {"device_id": page_id(hass, cloud, "garage")}),
+        trigger("went_offline", {"device_id": registry_id(hass, cloud, "garage")}),
+        trigger("came_online", {"device_id": registry_id(hass, cloud, "garage")}),
         wrote={
             "board": "{{ trigger.device_name }}",
             "online": "{{ trigger.online }}",

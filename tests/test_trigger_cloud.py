@@ -6,7 +6,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.automations import STREAM, Automation, automate, listening, page_id, trigger
+from tests.automations import STREAM, Automation, automate, listening, registry_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -56,7 +56,7 @@ async def test_the_board_of_an_answer(
     report(cloud, f"{board}/hook-response/weather/0", "sunny")
     report(cloud, "hook-response/weather/0", "rainy")
     await automation.times(2)
-    assert [run["device"] for run in automation.runs] == [page_id(hass, cloud, "garage"), None]
+    assert [run["device"] for run in automation.runs] == [registry_id(hass, cloud, "garage"), None]
 
 
 async def test_a_webhook_that_fails(

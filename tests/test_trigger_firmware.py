@@ -9,7 +9,7 @@ import pytest
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from custom_components.particle.triggers import story
 from tests.actions import Act
-from tests.automations import BOARD, Ear, automate, listening, page_id, trigger
+from tests.automations import BOARD, Ear, automate, listening, registry_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, until
@@ -254,7 +254,7 @@ async def test_trying_an_automation(
     _report(cloud, STARTED)
     await ear.hears("spark/flash/status")
     replayed = {"event": "spark/flash/status", "data": "failed "}
-    await Act(hass)("replay_event", device_id=page_id(hass, cloud, "garage"), **replayed)
+    await Act(hass)("replay_event", device_id=registry_id(hass, cloud, "garage"), **replayed)
     await automation.times(1)
     assert automation.runs == [{"result": "failed", "failure": "transfer_failed"}]
     assert shown(hass) == "started"

@@ -10,7 +10,7 @@ import pytest
 from custom_components.particle.api import CloudEvent
 from custom_components.particle.triggers import base
 from tests.actions import Act
-from tests.automations import NAME, automate, end_of_line, listening, page_id, received
+from tests.automations import NAME, automate, end_of_line, listening, received, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time
@@ -161,7 +161,7 @@ async def test_what_does_not_fit_again_and_again(
     await automation.times(2)
     assert len(await automation.passed_over(3)) == 3
     await pass_time(hass, clock, 601)
-    again = {"device_id": page_id(hass, cloud, "greenhouse"), "event": "reading", "data": "{}"}
+    again = {"device_id": registry_id(hass, cloud, "greenhouse"), "event": "reading", "data": "{}"}
     await Act(hass)("replay_event", **again)
     await Act(hass)("replay_event", **again)
     assert len(await automation.passed_over(5)) == 5
@@ -293,7 +293,7 @@ async def test_events_that_no_board_of_ours_sent(
     await listening(hass, set_up)
     automation = await automate(
         hass,
-        received({"device_id": page_id(hass, cloud, "greenhouse")}, event="news"),
+        received({"device_id": registry_id(hass, cloud, "greenhouse")}, event="news"),
         received(event="news"),
         wrote={"idx": "{{ trigger.idx }}", "page": "{{ trigger.device_id }}"},
     )

@@ -22,7 +22,7 @@ from custom_components.particle.const import (
     CONF_PRODUCTS,
     DOMAIN,
 )
-from tests.automations import NAME, automate, end_of_line, listening, page_id, received, trigger
+from tests.automations import NAME, automate, end_of_line, listening, received, registry_id, trigger
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import until
@@ -56,7 +56,7 @@ async def test_some_boards_by_page_and_entity(
     await listening(hass, set_up)
     automation = await automate(
         hass,
-        received({"device_id": page_id(hass, cloud, "greenhouse")}, event="ping"),
+        received({"device_id": registry_id(hass, cloud, "greenhouse")}, event="ping"),
         received({"entity_id": "binary_sensor.garage_connection"}, event="ping"),
         wrote=NAME,
     )
@@ -97,8 +97,8 @@ async def test_boards_that_move_between_areas_and_labels(
     publish()
     await end_of_line(hass, cloud, automation, 0)
 
-    device_registry.async_update_device(page_id(hass, cloud, "greenhouse"), area_id=garden.id)
-    device_registry.async_update_device(page_id(hass, cloud, "boat"), labels={wet.label_id})
+    device_registry.async_update_device(registry_id(hass, cloud, "greenhouse"), area_id=garden.id)
+    device_registry.async_update_device(registry_id(hass, cloud, "boat"), labels={wet.label_id})
     publish()
     await automation.times(4)
     assert [(run["board"], run["event"]) for run in automation.runs[1:]] == [
@@ -107,13 +107,13 @@ async def test_boards_that_move_between_areas_and_labels(
         ("greenhouse", "floor"),
     ]
 
-    device_registry.async_update_device(page_id(hass, cloud, "greenhouse"), area_id=None)
-    device_registry.async_update_device(page_id(hass, cloud, "boat"), labels=set())
+    device_registry.async_update_device(registry_id(hass, cloud, "greenhouse"), area_id=None)
+    device_registry.async_update_device(registry_id(hass, cloud, "boat"), labels=set())
     publish()
     await end_of_line(hass, cloud, automation, 4)
 
     area_registry.async_update(garden.id, floor_id=None)
-    device_registry.async_update_device(page_id(hass, cloud, "greenhouse"), area_id=garden.id)
+    device_registry.async_update_device(registry_id(hass, cloud, "greenhouse"), area_id=garden.id)
     cloud.world.publish("greenhouse", "floor", "")
     await end_of_line(hass, cloud, automation, 5)
 
@@ -235,7 +235,7 @@ async def test_what_the_editor_offers_for_a_board(
     """Whoever picks a board finds all triggers and conditions that are about boards."""
     await set_up()
     client = await hass_ws_client(hass)
-    target = {"device_id": [page_id(hass, cloud, "greenhouse")]}
+    target = {"device_id": [registry_id(hass, cloud, "greenhouse")]}
 
     async def offered(kind: str) -> set[str]:
         await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
@@ -275,7 +275,7 @@ async def test_an_automation_that_is_switched_off_leaves_no_subscription(
     """Not even when another device gets the label of its target later."""
     entry = await listening(hass, set_up)
     wet = label_registry.async_create("Wet").label_id
-    device_registry.async_update_device(page_id(hass, cloud, "greenhouse"), labels={wet})
+    device_registry.async_update_device(registry_id(hass, cloud, "greenhouse"), labels={wet})
     before = subscriptions(entry)
     await automate(
         hass,
@@ -288,7 +288,7 @@ async def test_an_automation_that_is_switched_off_leaves_no_subscription(
     await hass.services.async_call(
         AUTOMATION_DOMAIN, "turn_off", {"entity_id": "automation.under_test"}, blocking=True
     )
-    device_registry.async_update_device(page_id(hass, cloud, "garage"), labels={wet})
+    device_registry.async_update_device(registry_id(hass, cloud, "garage"), labels={wet})
     await hass.async_block_till_done()
     assert subscriptions(entry) == before
 
@@ -303,7 +303,7 @@ async def test_a_device_that_loses_the_label_starts_nothing_any_more(
     """However often it connects and disconnects."""
     await listening(hass, set_up)
     wet = label_registry.async_create("Wet").label_id
-    garage = page_id(hass, cloud, "garage")
+    garage = registry_id(hass, cloud, "garage")
     device_registry.async_update_device(garage, labels={wet})
     automation = await automate(
         hass,

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.particle.events.hub import EventHub
 
 # Real seconds; only a test that fails waits so long.
-LONGEST_WAIT = 10.0
+MAX_WAIT = 10.0
 
 
 async def until(hass: HomeAssistant, condition: Callable[[], object]) -> None:
@@ -20,7 +20,7 @@ async def until(hass: HomeAssistant, condition: Callable[[], object]) -> None:
         AssertionError: It does not hold in time.
     """
     loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST_WAIT
+    end = loop.time() + MAX_WAIT
     while not condition():
         assert loop.time() < end, "What the test waits for did not happen"
         await asyncio.sleep(0.005)

@@ -19,7 +19,7 @@ from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntim
 from .data_operations.meter import DataOperations
 from .device_registry import async_register_account
 from .events.bus import async_forward_to_bus
-from .events.history import EventLearner
+from .events.history import EventHistory
 from .events.hub import EventHub
 from .events.streams import SupervisedStream
 from .firmware.flash import async_end_flashes_with
@@ -70,14 +70,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         cloud=cloud,
         account=account,
         hub=hub,
-        learner=EventLearner(),
+        history=EventHistory(),
         operations=operations,
         streams=[
             SupervisedStream(hass, entry, cloud, hub, scope, on_gap=account.async_refresh_soon)
             for scope in account.scopes
         ],
     )
-    entry.async_on_unload(entry.runtime_data.learner.async_start(hub))
+    entry.async_on_unload(entry.runtime_data.history.async_start(hub))
     async_forward_to_bus(hass, entry, hub, account.devices)
     async_end_flashes_with(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

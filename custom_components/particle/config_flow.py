@@ -47,9 +47,9 @@ from .flow.login_forms import (
 from .flow.options import ParticleOptionsFlow, product_selector
 from .flow.permissions import (
     Account,
-    Findings,
+    PermissionReport,
+    check_permissions,
     entry_with_product,
-    examine,
     find_account,
     open_cloud,
 )
@@ -67,7 +67,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._account = Account(None, "")
-        self._findings: Findings | None = None
+        self._findings: PermissionReport | None = None
         self._password_login: PasswordLogin | None = None
         self._mfa_token = ""
 
@@ -239,7 +239,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                     CONF_ACCOUNT_DEVICES: bound is None,
                     CONF_PRODUCTS: [] if bound is None else [str(bound.id)],
                 }
-            self._findings = await examine(cloud, scopes_of(self._options))
+            self._findings = await check_permissions(cloud, scopes_of(self._options))
 
     async def _async_next(self) -> ConfigFlowResult:
         """Go on with what is not settled yet."""
@@ -298,7 +298,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             if scopes := scopes_of(user_input):
                 with explained(errors, placeholders):
                     async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
-                        self._findings = await examine(cloud, scopes)
+                        self._findings = await check_permissions(cloud, scopes)
             else:
                 errors["base"] = "nothing_chosen"
             if not errors:

@@ -43,7 +43,7 @@ class Login(StrEnum):
     PASSWORD = "password"
 
 
-class Pace(StrEnum):
+class PollingMode(StrEnum):
     """Who decides how often variables are read."""
 
     AUTOMATIC = "automatic"

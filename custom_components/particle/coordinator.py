@@ -30,10 +30,10 @@ from .device.shared import SharedByDevices
 from .device.store import DeviceStore
 from .device_registry import (
     async_belongs_to_another_entry,
-    async_register_board,
-    async_remove_stale_pages,
+    async_register_device,
+    async_remove_stale_devices,
 )
-from .events.history import EventLearner
+from .events.history import EventHistory
 from .events.hub import EventHub, ParticleEvent
 from .events.streams import SupervisedStream
 from .exceptions import rule_for
@@ -64,7 +64,7 @@ class ParticleRuntimeData:
         cloud: The client.
         account: Which boards there are.
         hub: Where events come in.
-        learner: What the boards have published lately.
+        history: What the boards have published lately.
         operations: The budget of data operations.
         streams: The event streams, one for the account and one for each chosen product.
     """
@@ -72,7 +72,7 @@ class ParticleRuntimeData:
     cloud: ParticleCloud
     account: AccountCoordinator
     hub: EventHub
-    learner: EventLearner
+    history: EventHistory
     operations: DataOperations
     streams: list[SupervisedStream]
 
@@ -184,7 +184,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         )
         self._reauth.accepted(LISTING)
         self._listed = True
-        await self._take(found, requested)
+        await self._apply_listing(found, requested)
         return found
 
     def _retry_after_failure(self, err: ParticleError) -> float | None:
@@ -252,7 +252,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         product = self._products.get(product_id)
         return product.name if product and product.name else f"product {product_id}"
 
-    async def _take(self, found: dict[str, Device], requested: float) -> None:
+    async def _apply_listing(self, found: dict[str, Device], requested: float) -> None:
         """Bring boards and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
@@ -269,11 +269,11 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 )
         if not self._not_listed:
             self._store.retain(found)
-            await async_remove_stale_pages(self.hass, self.config_entry, found)
+            await async_remove_stale_devices(self.hass, self.config_entry, found)
         await self._describe([c for c in self.devices.values() if c.needs_description])
         async for coordinator in in_slices(list(self.devices.values())):
             product = self._products.get(coordinator.scope.id or "")
-            async_register_board(self.hass, self.config_entry, coordinator.device, product)
+            async_register_device(self.hass, self.config_entry, coordinator.device, product)
         self._store.async_schedule_save()
 
     def _new_coordinator(self, device: Device, scope: Scope, requested: float) -> DeviceCoordinator:

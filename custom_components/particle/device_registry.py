@@ -34,7 +34,7 @@ def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def async_register_board(
+def async_register_device(
     hass: HomeAssistant, entry: ConfigEntry, device: Device, product: Product | None
 ) -> None:
     """Create a board's page, or bring its name and versions up to date.
@@ -63,7 +63,7 @@ def async_register_board(
     )
 
 
-async def async_remove_stale_pages(
+async def async_remove_stale_devices(
     hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
 ) -> None:
     """Remove the pages of boards that are gone, also of those that went while nobody looked."""

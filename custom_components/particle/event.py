@@ -21,11 +21,11 @@ PARALLEL_UPDATES = 0
 
 # Each new name is written to the entity registry, so a board that invents names all the time must
 # stop somewhere. What comes later has this type, and its name in an attribute.
-MOST_NAMES = 50
+MAX_NAMES = 50
 OTHER = "other"
 
 # The recorder drops all attributes of a state whose attributes are longer than 16 KB.
-LONGEST_PAYLOAD = 12_000
+MAX_PAYLOAD = 12_000
 
 
 async def async_setup_entry(
@@ -89,7 +89,7 @@ class PublishedEvent(BoardEntity, EventEntity):
         """Return the event's type, and remember its name."""
         if name in self.event_types:
             return name
-        if len(self.event_types) >= MOST_NAMES:
+        if len(self.event_types) >= MAX_NAMES:
             if OTHER not in self.event_types:
                 self._attr_event_types = [*self.event_types, OTHER]
             return OTHER
@@ -99,8 +99,8 @@ class PublishedEvent(BoardEntity, EventEntity):
     @staticmethod
     def _attributes(event: ParticleEvent) -> dict[str, Any]:
         text = event.data
-        cut = text is not None and len(text.encode()) > LONGEST_PAYLOAD
-        data = event.json if event.json is not None and not cut else text and text[:LONGEST_PAYLOAD]
+        cut = text is not None and len(text.encode()) > MAX_PAYLOAD
+        data = event.json if event.json is not None and not cut else text and text[:MAX_PAYLOAD]
         published_at = event.published_at
         attributes = {
             "name": event.name,

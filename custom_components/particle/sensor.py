@@ -34,7 +34,7 @@ from .entity import AccountEntity, BoardEntity
 PARALLEL_UPDATES = 0
 
 # Home Assistant takes no longer state.
-LONGEST_STATE = 255
+MAX_STATE_LENGTH = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,14 +219,14 @@ class VariableSensor(VariableEntity, SensorEntity):
         value = self.value
         if self.state_class is SensorStateClass.MEASUREMENT:
             return value if isinstance(value, int | float) and math.isfinite(value) else None
-        return None if value is None else str(value)[:LONGEST_STATE]
+        return None if value is None else str(value)[:MAX_STATE_LENGTH]
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """The whole text, where the state is cut."""
         attributes = super().extra_state_attributes
-        if isinstance(self.value, str) and len(self.value) > LONGEST_STATE:
+        if isinstance(self.value, str) and len(self.value) > MAX_STATE_LENGTH:
             attributes["full_text"] = self.value
         return attributes
 

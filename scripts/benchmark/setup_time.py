@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import itertools
 
-from custom_components.particle.const import CONF_PACE, Pace
+from custom_components.particle.const import CONF_PACE, PollingMode
 
 from .bare import Shape
 from .cloud import Cloud, cloud_process
@@ -20,7 +20,7 @@ _VARIABLES = 10
 _PAUSE = 0.5
 
 # Variables are read after the set-up, at a pace of their own; that is measured apart.
-_NO_READS = {CONF_PACE: Pace.EVENTS_ONLY}
+_NO_READS = {CONF_PACE: PollingMode.EVENTS_ONLY}
 
 _MINIMUM = {"POST /oauth/token": 1, "GET /v1/devices": 1, "GET /v1/devices/events": 1}
 

@@ -22,7 +22,7 @@ from custom_components.particle.api import (
     RateLimitedError,
     SingleSignOnError,
 )
-from custom_components.particle.api.pacing import LOGIN_PAUSE, MAX_FAILED_LOGINS, pace_for
+from custom_components.particle.api.pacing import LOGIN_PAUSE, MAX_FAILED_LOGINS, rate_limits_for
 from tests.simulator import SimulatedCloud
 
 DAY = 86_400.0
@@ -258,7 +258,9 @@ async def test_we_stop_before_the_cloud_blocks_the_address(
     assert caught.value.retry_after == pytest.approx(LOGIN_PAUSE, abs=10)
     assert token_requests(cloud) == sent
     now = asyncio.get_running_loop().time()
-    monkeypatch.setattr(pace_for(cloud.base_url).logins, "_clock", lambda: now + LOGIN_PAUSE + 1)
+    monkeypatch.setattr(
+        rate_limits_for(cloud.base_url).logins, "_clock", lambda: now + LOGIN_PAUSE + 1
+    )
     with pytest.raises(InvalidCredentialsError):
         await client(session, cloud, "wrong").access_token()
     assert await client(session, cloud, cloud.client_secret).access_token()

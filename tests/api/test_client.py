@@ -23,7 +23,7 @@ from custom_components.particle.api import (
     UnreachableError,
     transport,
 )
-from custom_components.particle.api.pacing import ServerPace, TokenBucket
+from custom_components.particle.api.pacing import RateLimits, TokenBucket
 from custom_components.particle.api.session import ATTEMPTS
 from custom_components.particle.api.transport import encode_query
 from tests.simulator import SimulatedCloud
@@ -242,7 +242,7 @@ async def test_requests_are_let_through_at_the_pace_of_the_limit(
 
 async def test_the_pace_stays_below_the_clouds_limit() -> None:
     """No five minutes hold more requests than the cloud allows."""
-    pace = ServerPace()
+    pace = RateLimits()
     for bucket, seconds, limit in (
         (pace.requests, 300, 10_000),
         (pace.tokens, 300, 100),

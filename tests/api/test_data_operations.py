@@ -169,7 +169,7 @@ async def test_what_nobody_waits_for_goes_last(
 ) -> None:
     """Polls that have used up their share of the limit wait; a person's call does not."""
     await particle.users.me()
-    pace = particle.session.transport.pace
+    pace = particle.session.transport.rate_limits
     pace.background = TokenBucket(burst=1, per_second=0.001)
     await particle.devices.read_variable(GREENHOUSE, "soil", background=True)
     polls = [

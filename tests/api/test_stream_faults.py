@@ -163,7 +163,7 @@ async def test_a_pause_of_the_logins_is_waited_for(
         await watcher.until(lambda: bool(watcher.delays))
         assert isinstance(watcher.losses[0].error, LoginBlockedError)
         assert watcher.delays[0] == 900
-        particle.session.transport.pace.logins = LoginGuard()  # half an hour later
+        particle.session.transport.rate_limits.logins = LoginGuard()  # half an hour later
         await watcher.connected()
 
 
@@ -386,7 +386,7 @@ async def test_openings_stay_below_the_clouds_limit(
     """However many streams open, together they take their turns."""
     await particle.auth.access_token()
     taken = 0
-    streams = particle.session.transport.pace.streams
+    streams = particle.session.transport.rate_limits.streams
     take = streams.take
 
     async def counted() -> float:

@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.particle.api import ConflictError
-from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard, pace_for
+from custom_components.particle.api.pacing import MAX_FAILED_LOGINS, LoginGuard, rate_limits_for
 from custom_components.particle.const import DOMAIN, Login
 from custom_components.particle.flow import permissions
 from tests.config_flow.steps import PASSWORD_STEP, client, connect, is_loaded, on, start, submit
@@ -102,7 +102,7 @@ async def test_home_assistant_stops_before_particle_blocks_the_address(
     assert result["description_placeholders"]["minutes"] == "30"
     assert len(cloud.requests) == sent
 
-    pace_for(cloud.base_url).logins = LoginGuard()  # half an hour later
+    rate_limits_for(cloud.base_url).logins = LoginGuard()  # half an hour later
     result = await connect(hass, await submit(hass, result, on(cloud, **PASSWORD_STEP)))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

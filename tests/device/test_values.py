@@ -14,7 +14,7 @@ from custom_components.particle.const import (
     CONF_FIXED_INTERVAL,
     CONF_PACE,
     CONF_SLEEPING_DEVICES,
-    Pace,
+    PollingMode,
 )
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -42,7 +42,9 @@ def set_up_steady(hass: HomeAssistant, config_entry: MockConfigEntry, set_up: Se
     """Set up with a read every five minutes; the automatic pace depends on the day of the month."""
 
     async def run() -> MockConfigEntry:
-        await _with_options(hass, config_entry, {CONF_PACE: Pace.FIXED, CONF_FIXED_INTERVAL: 300})
+        await _with_options(
+            hass, config_entry, {CONF_PACE: PollingMode.FIXED, CONF_FIXED_INTERVAL: 300}
+        )
         return config_entry
 
     return run
@@ -66,7 +68,7 @@ async def test_a_fixed_pace_is_kept(
     """Once a minute is once a minute: neither more nor less."""
     board = one_device.world.board("greenhouse")
     variables = len(board.variables)
-    await _with_options(hass, config_entry, {CONF_PACE: Pace.FIXED, CONF_FIXED_INTERVAL: 60})
+    await _with_options(hass, config_entry, {CONF_PACE: PollingMode.FIXED, CONF_FIXED_INTERVAL: 60})
     await pass_time(hass, clock, 2)
     for rounds in range(1, 5):
         await until(hass, lambda rounds=rounds: len(board.reads) == rounds * variables)  # type: ignore[misc]
@@ -165,7 +167,7 @@ async def test_a_value_that_nobody_is_going_to_read_again_stays(
     """Without polls, what an action has read is shown with its time, however old it is."""
     board = one_device.world.board("greenhouse")
     board.set("temperature", 17.25)
-    await _with_options(hass, config_entry, {CONF_PACE: Pace.EVENTS_ONLY})
+    await _with_options(hass, config_entry, {CONF_PACE: PollingMode.EVENTS_ONLY})
     coordinator = config_entry.runtime_data.devices[board.id]
     await coordinator.async_read_variable("temperature")
     await hass.async_block_till_done()

@@ -50,7 +50,9 @@ def basic_authorization(client_id: str, client_secret: str) -> str:
         InvalidRequestError: Id or secret is empty, or the id contains a colon.
     """
     if not client_id or ":" in client_id:
-        raise InvalidRequestError("The client id is empty or contains a colon", argument="client_id")
+        raise InvalidRequestError(
+            "The client id is empty or contains a colon", argument="client_id"
+        )
     if not client_secret:
         raise InvalidRequestError("The client secret is empty", argument="client_secret")
     encoded = base64.b64encode(f"{client_id}:{client_secret}".encode("utf-8", "replace"))
@@ -88,11 +90,11 @@ async def request_token(
         ParticleError: Anything else.
     """
     headers = {"Authorization": basic_authorization(client_id, client_secret)}
-    logins = transport.pace.logins
+    logins = transport.rate_limits.logins
     credentials = hash((client_id, client_secret, *sorted(form.items())))
     login = Login(f"{client_id} {user.lower()}", credentials)
     logins.check(login)
-    await transport.pace.tokens.take()
+    await transport.rate_limits.tokens.take()
     try:
         answer = await transport.send(
             "POST", "/oauth/token", data=form, headers=headers, subject=subject

@@ -104,7 +104,7 @@ class Devices(Namespace):
         """
         if background:
             # Before the board's lock: a command to the same board must not wait for this either.
-            await self._session.transport.pace.background.take()
+            await self._session.transport.rate_limits.background.take()
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
 
@@ -157,7 +157,9 @@ class Devices(Namespace):
         if value is None:
             if message := text_of(data.get("error")):
                 raise answer.call.complete(FunctionRefusedError(message, status=answer.status))
-            raise answer.malformed("The answer to the function call does not contain a return value")
+            raise answer.malformed(
+                "The answer to the function call does not contain a return value"
+            )
         told = text_of(data.get("id")) or device_id
         return FunctionResult(normal_device_id(told), name, value, data)
 
@@ -179,7 +181,7 @@ class Devices(Namespace):
             NotFoundError: There is none.
         """
         path = f"/v1/serial_numbers/{segment(serial_number, 'serial_number')}"
-        await self._session.transport.pace.serial_numbers.take()
+        await self._session.transport.rate_limits.serial_numbers.take()
         answer = await self._session.request("GET", path, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:

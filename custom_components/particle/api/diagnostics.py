@@ -43,7 +43,7 @@ class Diagnostics(Namespace):
             NotFoundError: There is none.
         """
         if background:
-            await self._session.transport.pace.background.take()
+            await self._session.transport.rate_limits.background.take()
         answer = await self._session.request("GET", f"{_path(device_id, scope)}/last")
         return answer.read(Vitals.from_json, "diagnostics")
 

@@ -135,7 +135,7 @@ class LoginGuard:
             self._address = _Failures()
 
 
-class ServerPace:
+class RateLimits:
     """The buckets for one server; each stays below its limit in any five minutes."""
 
     def __init__(self) -> None:
@@ -149,12 +149,12 @@ class ServerPace:
         self.logins = LoginGuard()
 
 
-_PACES: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, ServerPace]] = WeakKeyDictionary()
+_PACES: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, RateLimits]] = WeakKeyDictionary()
 
 
-def pace_for(base_url: str) -> ServerPace:
+def rate_limits_for(base_url: str) -> RateLimits:
     """The buckets that everything on this event loop shares for one server."""
     servers = _PACES.setdefault(asyncio.get_running_loop(), {})
     if (pace := servers.get(base_url)) is None:
-        pace = servers[base_url] = ServerPace()
+        pace = servers[base_url] = RateLimits()
     return pace

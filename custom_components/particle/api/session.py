@@ -227,7 +227,7 @@ class CloudSession:
         Raises:
             UnreachableError: The connection could not be made or broke.
         """
-        await self._transport.pace.streams.take()
+        await self._transport.rate_limits.streams.take()
         async with self._transport.open(
             "GET",
             path,

@@ -84,7 +84,9 @@ class ApiUserToken:
             None,
         )
         if token is None:
-            raise MalformedAnswerError("The cloud's answer does not contain a token of the API user")
+            raise MalformedAnswerError(
+                "The cloud's answer does not contain a token of the API user"
+            )
         return cls(text_of(data.get("username")) or username, token, data)
 
 

@@ -22,7 +22,7 @@ from .errors import (
     UnreachableError,
 )
 from .models import DataOperation
-from .pacing import ServerPace, pace_for
+from .pacing import RateLimits, rate_limits_for
 from .parsing import Json, clean_text, loads
 from .redaction import secrets_of
 from .version import USER_AGENT
@@ -178,9 +178,9 @@ class Transport:
         self.base_url = normal_base_url(base_url)
 
     @property
-    def pace(self) -> ServerPace:
+    def rate_limits(self) -> RateLimits:
         """The limits that all clients of this server share."""
-        return pace_for(self.base_url)
+        return rate_limits_for(self.base_url)
 
     @asynccontextmanager
     async def open(
@@ -257,7 +257,7 @@ class Transport:
         """
         call = Call.of(method, path, operation)
         secrets = secrets_of(options.get("headers"), options.get("json"), options.get("data"))
-        await self.pace.requests.take()
+        await self.rate_limits.requests.take()
         if once:
             options["middlewares"] = (_once(),)
         limits = aiohttp.ClientTimeout(

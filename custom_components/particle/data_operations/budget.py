@@ -22,7 +22,7 @@ from ..const import (
     DEFAULT_MINIMUM_INTERVAL,
     DEFAULT_MONTHLY_ALLOWANCE,
     DEFAULT_SHARE,
-    Pace,
+    PollingMode,
 )
 
 # A month, where one has to be told in advance.
@@ -36,7 +36,7 @@ NEARLY_USED: Final = 0.9
 PART_AFTER_SHARE: Final = 0.1
 
 # What others used is a rate only after some time; a first busy hour says little about a month.
-SHORTEST_OBSERVATION: Final = timedelta(days=1)
+MIN_OBSERVATION: Final = timedelta(days=1)
 
 
 class VariableUpdates(StrEnum):
@@ -98,7 +98,7 @@ def _on_day(moment: datetime, day: int) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class PaceSettings:
+class PollingSettings:
     """What the user decided about polling.
 
     Attributes:
@@ -109,7 +109,7 @@ class PaceSettings:
         fixed: How often one variable is read at a fixed pace.
     """
 
-    pace: Pace
+    pace: PollingMode
     allowance: int
     share: int
     minimum: timedelta
@@ -118,7 +118,7 @@ class PaceSettings:
     @classmethod
     def from_options(
         cls, options: Mapping[str, Any], *, plan_allowance: int | None = None, months: int = 1
-    ) -> PaceSettings:
+    ) -> PollingSettings:
         """Read the config entry's options; what is missing has its default.
 
         Args:
@@ -129,7 +129,7 @@ class PaceSettings:
         """
         monthly = options.get(CONF_MONTHLY_ALLOWANCE)
         return cls(
-            pace=Pace(options.get(CONF_PACE, Pace.AUTOMATIC)),
+            pace=PollingMode(options.get(CONF_PACE, PollingMode.AUTOMATIC)),
             allowance=int(monthly or 0) * months
             or plan_allowance
             or DEFAULT_MONTHLY_ALLOWANCE * months,
@@ -164,7 +164,7 @@ class Usage:
 
 
 def poll_interval(
-    settings: PaceSettings, usage: Usage, variables: int, now: datetime, month: BillingMonth
+    settings: PollingSettings, usage: Usage, variables: int, now: datetime, month: BillingMonth
 ) -> timedelta | None:
     """Return how often one variable may be read now.
 
@@ -179,9 +179,9 @@ def poll_interval(
         The interval in whole seconds, or None: do not poll.
     """
     left = settings.allowance - usage.used
-    if settings.pace is Pace.EVENTS_ONLY or variables <= 0 or left <= 0:
+    if settings.pace is PollingMode.EVENTS_ONLY or variables <= 0 or left <= 0:
         return None
-    if settings.pace is Pace.FIXED:
+    if settings.pace is PollingMode.FIXED:
         if usage.used < NEARLY_USED * settings.allowance:
             return settings.fixed
         return max(settings.fixed, _spread(variables, left, month.left(now)))
@@ -214,11 +214,11 @@ def forecast(
     left = month.left(now)
     polls = variables * (left / interval) if interval else 0.0
     calls = usage.calls_a_day * (left / timedelta(days=1))
-    others = usage.others * (left / max(now - month.start, SHORTEST_OBSERVATION))
+    others = usage.others * (left / max(now - month.start, MIN_OBSERVATION))
     return usage.used + round(polls + calls + others)
 
 
-def monthly_cost(settings: PaceSettings, variables: int) -> int:
+def monthly_cost(settings: PollingSettings, variables: int) -> int:
     """Return what polling costs in a whole month of 30 days in which nothing else happens."""
     start = datetime.min.replace(tzinfo=UTC)
     month = BillingMonth(start, start + MONTH)

@@ -22,9 +22,9 @@ from ..api import (
     QuotaExceededError,
     ServiceAgreement,
 )
-from ..const import Pace
+from ..const import PollingMode
 from ..storage.values import StoredValues, async_load_or_none, async_save_or_log
-from .budget import BillingMonth, PaceSettings, Usage, VariableUpdates, forecast, poll_interval
+from .budget import BillingMonth, PollingSettings, Usage, VariableUpdates, forecast, poll_interval
 from .issue import OperationsIssue, async_delete_issues
 from .month import UNKNOWN_DEVICE, MonthlyCounts
 from .plan import Plan
@@ -122,9 +122,9 @@ class DataOperations:
     # What others read
 
     @property
-    def settings(self) -> PaceSettings:
+    def settings(self) -> PollingSettings:
         """What the user decided about polling."""
-        return PaceSettings.from_options(
+        return PollingSettings.from_options(
             self._entry.options, plan_allowance=self._plan_allowance, months=self._months
         )
 
@@ -189,7 +189,7 @@ class DataOperations:
         """Whether variables are read at intervals, and why not."""
         if self.refused_since is not None:
             return VariableUpdates.REFUSED
-        if self.settings.pace is Pace.EVENTS_ONLY:
+        if self.settings.pace is PollingMode.EVENTS_ONLY:
             return VariableUpdates.EVENTS_ONLY
         if self.used >= self.allowance:
             return VariableUpdates.ALLOWANCE_USED
@@ -314,7 +314,7 @@ class DataOperations:
         now = dt_util.utcnow()
         self._forget_old_calls(_hour(now))
         if self._counts.turn(now) and self._refusal is not None:
-            if self.settings.pace is Pace.EVENTS_ONLY:
+            if self.settings.pace is PollingMode.EVENTS_ONLY:
                 # Nothing is polled that could find out.
                 self._refusal = None
             else:

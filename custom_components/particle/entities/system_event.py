@@ -26,7 +26,7 @@ from ..firmware.watch import FlashWatch
 OTHER = "other"
 
 
-class StoryEvent(BoardEntity, EventEntity):
+class DiagnosticEventEntity(BoardEntity, EventEntity):
     """One of a board's system stories; what happened stays true after the board has gone."""
 
     _true_while_offline = True
@@ -43,7 +43,7 @@ class StoryEvent(BoardEntity, EventEntity):
         self.async_write_ha_state()
 
 
-class ConnectionEvent(StoryEvent):
+class ConnectionEvent(DiagnosticEventEntity):
     """A board came online, went offline, or connected again.
 
     Follows what is known of the board and not the single events, of which "offline" may come late.
@@ -76,7 +76,7 @@ class ConnectionEvent(StoryEvent):
         super()._handle_coordinator_update()
 
 
-class SystemEventEntity(StoryEvent):
+class SystemEventEntity(DiagnosticEventEntity):
     """A story that is told by special events."""
 
     @override

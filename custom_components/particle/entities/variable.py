@@ -11,7 +11,7 @@ from ..device.state import Value
 from ..entity import BoardEntity
 
 # A fleet of more boards than this would cost too much when all variables of all of them are read.
-MOST_BOARDS_READ_BY_DEFAULT = 100
+MAX_DEVICES_READ_BY_DEFAULT = 100
 
 
 class VariableEntity(BoardEntity):
@@ -31,7 +31,7 @@ class VariableEntity(BoardEntity):
         self._shown: tuple[object, ...] = ()
         self._attr_name = variable
         self._attr_entity_registry_enabled_default = (
-            len(entry.runtime_data.devices) <= MOST_BOARDS_READ_BY_DEFAULT
+            len(entry.runtime_data.devices) <= MAX_DEVICES_READ_BY_DEFAULT
         )
 
     @property

@@ -29,20 +29,20 @@ ATTR_REGISTRY_ID: Final = "device_registry_id"
 CONF_BUS_EVENTS: Final = "bus_events"
 
 # The recorder stores every event of the bus and refuses those of more than 32 KB.
-LONGEST_PARSED: Final = 8_000
+MAX_PARSED: Final = 8_000
 
 # Characters of a payload in the logbook: a hint, not a document.
 MAX_LOGBOOK_DATA: Final = 80
 
 # What tells a board's story; a report of its health every few minutes would bury it.
-STORY: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
+SYSTEM: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
 
 
 class BusEvents(StrEnum):
     """What of the boards' events goes to the bus, and with it to the logbook and the recorder."""
 
     NONE = "none"
-    STORY = "story"
+    SYSTEM = "story"
     ALL = "all"
 
 
@@ -58,14 +58,14 @@ def async_forward_to_bus(
         hub: Where its events arrive.
         devices: The ids of its devices at any moment.
     """
-    wanted = BusEvents(entry.options.get(CONF_BUS_EVENTS, BusEvents.STORY))
+    wanted = BusEvents(entry.options.get(CONF_BUS_EVENTS, BusEvents.SYSTEM))
     if wanted is BusEvents.NONE:
         return
     registry = dr.async_get(hass)
 
     @callback
     def forward(event: ParticleEvent) -> None:
-        if wanted is BusEvents.STORY and not isinstance(event.system, STORY):
+        if wanted is BusEvents.SYSTEM and not isinstance(event.system, SYSTEM):
             return
         device_id = event.device_id
         page = device_id and registry.async_get_device_by_identifier(
@@ -74,24 +74,24 @@ def async_forward_to_bus(
         if device_id and not page and device_id not in devices:
             # Another account shows the board, or none does.
             return
-        page_id = page.id if page else None
+        registry_id = page.id if page else None
         if event.is_users_own:
             # First, because the logbook takes the first event of a context for its cause.
             hass.bus.async_fire(
-                EVENT_PUBLISHED, _published_data(event, page_id), context=event.context
+                EVENT_PUBLISHED, _published_data(event, registry_id), context=event.context
             )
         hass.bus.async_fire(
-            EVENT_PARTICLE, event_data(entry, event, page_id), context=event.context
+            EVENT_PARTICLE, event_data(entry, event, registry_id), context=event.context
         )
 
     entry.async_on_unload(hub.async_listen(forward))
 
 
-def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
+def _published_data(event: ParticleEvent, registry_id: str | None) -> dict[str, Any]:
     """Return what the logbook needs for its line."""
     text = event.data or ""
     return {
-        ATTR_REGISTRY_ID: page_id,
+        ATTR_REGISTRY_ID: registry_id,
         "particle_device_id": event.device_id,
         "event": event.name,
         "data": text if len(text) <= MAX_LOGBOOK_DATA else f"{text[:MAX_LOGBOOK_DATA]}…",
@@ -99,17 +99,17 @@ def _published_data(event: ParticleEvent, page_id: str | None) -> dict[str, Any]
     }
 
 
-def event_data(entry: ConfigEntry, event: ParticleEvent, page_id: str | None) -> dict[str, Any]:
+def event_data(entry: ConfigEntry, event: ParticleEvent, registry_id: str | None) -> dict[str, Any]:
     """Return what an event on the bus carries."""
     text = event.data
     published_at = event.published_at
     return {
-        ATTR_DEVICE_ID: page_id,
+        ATTR_DEVICE_ID: registry_id,
         ATTR_CONFIG_ENTRY_ID: entry.entry_id,
         "particle_device_id": event.device_id,
         "event": event.name,
         "data": text,
-        "json": event.json if len(text or "") <= LONGEST_PARSED else None,
+        "json": event.json if len(text or "") <= MAX_PARSED else None,
         "published_at": published_at and published_at.isoformat(),
         "replayed": event.replayed,
     }

@@ -21,19 +21,19 @@ from ..api import CloudEvent
 from .hub import EventHub, ParticleEvent, payload_as_json
 
 # For each board. A firmware that puts numbers into names must not grow this without bound.
-MOST_NAMES: Final = 100
-MOST_EVENTS: Final = 50
-MOST_FIELDS: Final = 50
+MAX_NAMES: Final = 100
+MAX_EVENTS: Final = 50
+MAX_FIELDS: Final = 50
 
 # For the account. The boards that were silent longest are forgotten first.
-MOST_BOARDS: Final = 2_000
-MOST_BYTES: Final = 8 * 1024 * 1024
+MAX_BOARDS: Final = 2_000
+MAX_BYTES: Final = 8 * 1024 * 1024
 
 # How deep fields are named: ``gps.lat`` is two.
-DEEPEST_FIELD: Final = 4
+MAX_FIELD_DEPTH: Final = 4
 
 # Nobody picks a field by a longer path.
-LONGEST_PATH: Final = 200
+MAX_PATH_LENGTH: Final = 200
 
 # The rate looks at the latest of so many occurrences.
 RATE_OVER: Final = 20
@@ -71,7 +71,7 @@ class RecentEvent:
 
 
 @dataclass(slots=True)
-class LearnedEvent:
+class EventSummary:
     """What is known of the events of one name from one board.
 
     Attributes:
@@ -104,7 +104,7 @@ class LearnedEvent:
         if len(self._times) > RATE_OVER:
             del self._times[0]
         if json is not None:
-            self._learn_fields(json, "", DEEPEST_FIELD)
+            self._learn_fields(json, "", MAX_FIELD_DEPTH)
 
     @property
     def interval(self) -> timedelta | None:
@@ -117,14 +117,14 @@ class LearnedEvent:
         """Note the type of a value, and of the fields in it."""
         types = self.fields.get(path)
         if types is None:
-            if len(self.fields) >= MOST_FIELDS or len(path) > LONGEST_PATH:
+            if len(self.fields) >= MAX_FIELDS or len(path) > MAX_PATH_LENGTH:
                 return
             self.size += FIELD_BYTES + getsizeof(path)
             types = frozenset()
         if (kind := json_type(value)) not in types:
             self.fields[path] = _with_type(types, kind)
         if depth and isinstance(value, dict):
-            for key, inner in islice(value.items(), MOST_FIELDS):
+            for key, inner in islice(value.items(), MAX_FIELDS):
                 self._learn_fields(inner, f"{path}.{key}" if path else str(key), depth - 1)
 
 
@@ -139,7 +139,7 @@ class _Board:
             latest of the board counts once.
     """
 
-    names: OrderedDict[str, LearnedEvent] = field(default_factory=OrderedDict)
+    names: OrderedDict[str, EventSummary] = field(default_factory=OrderedDict)
     events: deque[RecentEvent] = field(default_factory=deque)
     size: int = BOARD_BYTES
 
@@ -148,7 +148,7 @@ class _Board:
         name = event.event.name
         learned = self.names.get(name)
         if learned is None:
-            learned = self.names[name] = LearnedEvent(name, event.received_at, event)
+            learned = self.names[name] = EventSummary(name, event.received_at, event)
             self.size += learned.size
         self.names.move_to_end(name)
         previous, size = learned.last, learned.size
@@ -157,9 +157,9 @@ class _Board:
         self.size += event.size + learned.size - size
         if previous is not event and not self._is_recent(previous):
             self.size -= previous.size
-        if len(self.names) > MOST_NAMES:
+        if len(self.names) > MAX_NAMES:
             self.drop_name()
-        if len(self.events) > MOST_EVENTS:
+        if len(self.events) > MAX_EVENTS:
             self.drop_event()
 
     def drop_event(self) -> None:
@@ -180,7 +180,7 @@ class _Board:
         return bool(self.events) and event.number >= self.events[0].number
 
 
-class EventLearner:
+class EventHistory:
     """Remembers what the boards of an account have published lately.
 
     What is played again inside Home Assistant is not learnt from.
@@ -204,13 +204,13 @@ class EventLearner:
 
     # What others read. A device id of None means what came from no board: the cloud and webhooks.
 
-    def names(self, device_id: str | None) -> Mapping[str, LearnedEvent]:
+    def names(self, device_id: str | None) -> Mapping[str, EventSummary]:
         """Return what is known of a board's events by name; the one heard last comes last."""
         board = self._boards.get(device_id)
         return board.names if board else {}
 
     def events(
-        self, device_id: str | None, *, name: str | None = None, limit: int = MOST_EVENTS
+        self, device_id: str | None, *, name: str | None = None, limit: int = MAX_EVENTS
     ) -> list[RecentEvent]:
         """Return the latest events of a board, newest first.
 
@@ -262,14 +262,14 @@ class EventLearner:
         if board is None:
             board = self._boards[device_id] = _Board()
             self._size += board.size
-            if len(self._boards) > MOST_BOARDS:
+            if len(self._boards) > MAX_BOARDS:
                 self._forget_board()
         self._boards.move_to_end(device_id)
         return board
 
     def _make_room(self, board: _Board) -> None:
         """Keep to the account's share: the board that fills it gives way, not those that say little."""
-        while self._size > MOST_BYTES:
+        while self._size > MAX_BYTES:
             size = board.size
             if len(board.events) > 1:
                 board.drop_event()

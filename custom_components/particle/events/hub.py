@@ -25,13 +25,13 @@ REMEMBERED_EVENTS = 4096
 SLICE_SECONDS = 0.005
 
 # While as many events wait, the stream is not read on: the cloud keeps what it cannot send.
-ENOUGH_WAITING = 200
+MAX_WAITING = 200
 
 # What waits at the most. Beyond that the oldest is dropped, counted and said.
 QUEUE_LIMIT = 20_000
 
 # Home Assistant cannot write JSON of more than 254 levels; what wraps the payload needs some of them.
-DEEPEST_JSON = 100
+MAX_JSON_DEPTH = 100
 
 type Listener = Callable[[ParticleEvent], None]
 type Topic = tuple[str | None, str]
@@ -218,7 +218,7 @@ class EventHub:
     async def async_wait_for_room(self) -> None:
         """Let everything else have its turn, until few events wait."""
         await asyncio.sleep(0)
-        while len(self._queue) >= ENOUGH_WAITING:
+        while len(self._queue) >= MAX_WAITING:
             await asyncio.sleep(0)
 
     def _schedule_drain(self) -> None:
@@ -291,10 +291,10 @@ def payload_as_json(data: str | None) -> Any:
 
 def _nests_too_deep(text: str, value: Any) -> bool:
     """Whether a JSON value nests deeper than Home Assistant can write it."""
-    if text.count("[") + text.count("{") <= DEEPEST_JSON:
+    if text.count("[") + text.count("{") <= MAX_JSON_DEPTH:
         return False
     level = [value]
-    for _ in range(DEEPEST_JSON):
+    for _ in range(MAX_JSON_DEPTH):
         inner: list[Any] = []
         for item in level:
             if isinstance(item, dict):

@@ -31,10 +31,10 @@ from ..const import (
     DEFAULT_MINIMUM_INTERVAL,
     DEFAULT_SHARE,
     DOMAIN,
-    Pace,
+    PollingMode,
 )
 from ..coordinator import ParticleConfigEntry, ParticleRuntimeData
-from ..data_operations.budget import PaceSettings, monthly_cost
+from ..data_operations.budget import PollingSettings, monthly_cost
 from ..events.bus import CONF_BUS_EVENTS, BusEvents
 from .permissions import PRODUCT_PREFIX, list_products
 from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds
@@ -49,12 +49,12 @@ DEFAULTS: Final[dict[str, Any]] = {
     CONF_ACCOUNT_DEVICES: True,
     CONF_PRODUCTS: [],
     CONF_GROUPS: [],
-    CONF_PACE: Pace.AUTOMATIC,
+    CONF_PACE: PollingMode.AUTOMATIC,
     CONF_SHARE: DEFAULT_SHARE,
     CONF_MINIMUM_INTERVAL: DEFAULT_MINIMUM_INTERVAL,
     CONF_FIXED_INTERVAL: DEFAULT_FIXED_INTERVAL,
     CONF_SLEEPING_DEVICES: [],
-    CONF_BUS_EVENTS: BusEvents.STORY,
+    CONF_BUS_EVENTS: BusEvents.SYSTEM,
 }
 
 
@@ -144,9 +144,9 @@ class ParticleOptionsFlow(OptionsFlow):
     async def _async_step_pace(self) -> ConfigFlowResult:
         """Go on with the fields of the chosen pace, if it has any."""
         match self._shown[CONF_PACE]:
-            case Pace.AUTOMATIC:
+            case PollingMode.AUTOMATIC:
                 return await self.async_step_automatic()
-            case Pace.FIXED:
+            case PollingMode.FIXED:
                 return await self.async_step_fixed()
         return await self.async_step_save()
 
@@ -154,14 +154,14 @@ class ParticleOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the share and the shortest interval of the automatic pace."""
-        return await self._async_ask_pace(Pace.AUTOMATIC, user_input)
+        return await self._async_ask_pace(PollingMode.AUTOMATIC, user_input)
 
     async def async_step_fixed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the interval of the fixed pace."""
-        return await self._async_ask_pace(Pace.FIXED, user_input)
+        return await self._async_ask_pace(PollingMode.FIXED, user_input)
 
     async def _async_ask_pace(
-        self, pace: Pace, user_input: dict[str, Any] | None
+        self, pace: PollingMode, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         """Show the fields of a pace, and go on when they are filled in."""
         errors: dict[str, str] = {}
@@ -262,9 +262,9 @@ class ParticleOptionsFlow(OptionsFlow):
 
     # What it costs
 
-    def _settings(self, options: dict[str, Any]) -> PaceSettings:
+    def _settings(self, options: dict[str, Any]) -> PollingSettings:
         runtime = self._runtime
-        return PaceSettings.from_options(
+        return PollingSettings.from_options(
             options,
             plan_allowance=runtime.operations.plan_allowance if runtime else None,
         )

@@ -100,7 +100,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class MissingPermission:
     """Something that the credentials cannot do.
 
     Attributes:
@@ -113,7 +113,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PermissionReport:
     """What the credentials may do.
 
     Attributes:
@@ -121,7 +121,7 @@ class Findings:
         empty: Whether there is no board at all.
     """
 
-    limits: tuple[Limit, ...]
+    limits: tuple[MissingPermission, ...]
     empty: bool
 
 
@@ -217,7 +217,7 @@ async def _get_product(cloud: ParticleCloud, product: str) -> Product:
         return Product(id=int(product), slug=None, name=None)
 
 
-async def examine(cloud: ParticleCloud, scopes: list[Scope]) -> Findings:
+async def check_permissions(cloud: ParticleCloud, scopes: list[Scope]) -> PermissionReport:
     """Try what the credentials may do.
 
     Args:
@@ -228,7 +228,7 @@ async def examine(cloud: ParticleCloud, scopes: list[Scope]) -> Findings:
         PermissionDeniedError: They list no boards anywhere: nothing would work.
         ParticleError: The credentials are wrong, or the cloud cannot be asked.
     """
-    limits: list[Limit] = []
+    limits: list[MissingPermission] = []
     refused = 0
     empty = True
     for scope in scopes:
@@ -239,11 +239,11 @@ async def examine(cloud: ParticleCloud, scopes: list[Scope]) -> Findings:
             refused += 1
             if refused == len(scopes):
                 raise PermissionDeniedError(err.message, status=err.status) from err
-            limits.append(Limit(Permission.LIST_BOARDS, where))
+            limits.append(MissingPermission(Permission.LIST_BOARDS, where))
         if not await _may_read_events(cloud, scope):
-            limits.append(Limit(Permission.READ_EVENTS, where))
-    limits.extend(Limit(permission) for permission in await _missing_permissions(cloud))
-    return Findings(tuple(limits), empty)
+            limits.append(MissingPermission(Permission.READ_EVENTS, where))
+    limits.extend(MissingPermission(permission) for permission in await _missing_permissions(cloud))
+    return PermissionReport(tuple(limits), empty)
 
 
 async def _has_boards(cloud: ParticleCloud, scope: Scope) -> bool:

@@ -22,7 +22,7 @@ from ..const import (
     CONF_MONTHLY_ALLOWANCE,
     CONF_PACE,
     CONF_SHARE,
-    Pace,
+    PollingMode,
 )
 
 # Reading one variable more often than this cannot be meant: a month of it costs 259,200 operations.
@@ -48,7 +48,7 @@ POLLING_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_PACE): SelectSelector(
             SelectSelectorConfig(
-                options=list(Pace), mode=SelectSelectorMode.LIST, translation_key="pace"
+                options=list(PollingMode), mode=SelectSelectorMode.LIST, translation_key="pace"
             )
         ),
         vol.Optional(CONF_MONTHLY_ALLOWANCE): _whole_number(1),
@@ -57,13 +57,13 @@ POLLING_SCHEMA: Final = vol.Schema(
 
 # What else there is to say about a pace; of the others there is nothing.
 PACE_SCHEMAS: Final = {
-    Pace.AUTOMATIC: vol.Schema(
+    PollingMode.AUTOMATIC: vol.Schema(
         {
             vol.Required(CONF_SHARE): _whole_number(1, 100, "%"),
             vol.Required(CONF_MINIMUM_INTERVAL): _DURATION,
         }
     ),
-    Pace.FIXED: vol.Schema({vol.Required(CONF_FIXED_INTERVAL): _DURATION}),
+    PollingMode.FIXED: vol.Schema({vol.Required(CONF_FIXED_INTERVAL): _DURATION}),
 }
 
 

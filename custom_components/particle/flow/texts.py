@@ -13,7 +13,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ..api import InvalidCredentialsError, InvalidRequestError, LoginBlockedError, ParticleError
 from ..const import DOMAIN, Login
 from ..exceptions import LOGIN_BLOCK, rule_for
-from .permissions import Account, Limit
+from .permissions import Account, MissingPermission
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ async def async_phrase(hass: HomeAssistant, kind: str, key: str, **placeholders:
 
 
 async def async_describe_limits(
-    hass: HomeAssistant, account: Account, limits: Iterable[Limit]
+    hass: HomeAssistant, account: Account, limits: Iterable[MissingPermission]
 ) -> str:
     """Return a list, in Markdown, of what the credentials cannot do, and where.
 

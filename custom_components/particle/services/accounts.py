@@ -24,7 +24,7 @@ PRODUCT_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_PRODUCT_ID): NON_EMPTY_STR
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """Where an action is carried out.
 
     Attributes:
@@ -124,7 +124,7 @@ def _products_of_devices(entry: ParticleConfigEntry) -> set[str]:
 
 
 @callback
-def async_get_product(call: ServiceCall) -> Place:
+def async_get_product(call: ServiceCall) -> Target:
     """Return the product that is named, or the only one that the account includes.
 
     A product need not be among those that Home Assistant shows: the cloud decides who may use it.
@@ -134,10 +134,10 @@ def async_get_product(call: ServiceCall) -> Place:
     """
     entry = async_get_account(call)
     if product := call.data.get(ATTR_PRODUCT_ID):
-        return Place(entry, _product(entry, product))
+        return Target(entry, _product(entry, product))
     known = [scope for scope in entry.runtime_data.account.scopes if scope.id]
     if len(known) == 1:
-        return Place(entry, known[0])
+        return Target(entry, known[0])
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="product_missing",
@@ -149,16 +149,16 @@ def async_get_product(call: ServiceCall) -> Place:
 
 
 @callback
-def async_get_account_or_product(call: ServiceCall) -> Place:
+def async_get_account_or_product(call: ServiceCall) -> Target:
     """Return the product that is named, else the account.
 
     An account that stands for one product alone, as with a client of a product, means that product.
     """
     entry = async_get_account(call)
     if product := call.data.get(ATTR_PRODUCT_ID):
-        return Place(entry, _product(entry, product))
+        return Target(entry, _product(entry, product))
     scopes = entry.runtime_data.account.scopes
-    return Place(entry, scopes[0] if len(scopes) == 1 else ACCOUNT)
+    return Target(entry, scopes[0] if len(scopes) == 1 else ACCOUNT)
 
 
 @callback

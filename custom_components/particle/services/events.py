@@ -22,7 +22,7 @@ from ..account.errors import cloud_errors
 from ..api import ACCOUNT, CloudEvent, Scope, ScopeKind
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
-from ..events.history import MOST_EVENTS, LearnedEvent, RecentEvent
+from ..events.history import MAX_EVENTS, EventSummary, RecentEvent
 from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
 from .permissions import async_register_action
@@ -52,7 +52,7 @@ RECENT_EVENTS_SCHEMA = vol.Schema(
     {
         **BOARD_SCHEMA,
         vol.Optional(ATTR_EVENT): TEXT,
-        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MOST_EVENTS),
+        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MAX_EVENTS),
     }
 )
 REPLAY_EVENT_SCHEMA = vol.Schema(
@@ -99,7 +99,7 @@ def async_register_event_actions(hass: HomeAssistant) -> None:
 def _recent_events(call: ServiceCall) -> ServiceResponse:
     """Answer with the latest events of a board and with what is known of each name."""
     board = async_get_board(call.hass, call.data[ATTR_DEVICE_ID])
-    learner, device_id = board.entry.runtime_data.learner, board.coordinator.device_id
+    learner, device_id = board.entry.runtime_data.history, board.coordinator.device_id
     events = learner.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
     return {
         "name": board.name,
@@ -108,7 +108,7 @@ def _recent_events(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _learned(learned: LearnedEvent) -> JsonObjectType:
+def _learned(learned: EventSummary) -> JsonObjectType:
     interval = learned.interval
     return {
         "event": learned.name,
@@ -140,14 +140,14 @@ def _replay_event(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_replay")
     entry: ParticleConfigEntry
     device_id: str | None = None
-    if page_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, page_id)
+    if registry_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, registry_id)
         entry, device_id = board.entry, board.coordinator.device_id
     else:
         entry = async_get_account(call)
     now = dt_util.utcnow()
     if (number := call.data.get(ATTR_NUMBER)) is not None:
-        recent = entry.runtime_data.learner.find(number)
+        recent = entry.runtime_data.history.find(number)
         # Whoever may control one device may not replay what another one has published.
         if recent is None or (device_id and recent.event.device_id != device_id):
             raise ServiceValidationError(
@@ -173,8 +173,8 @@ async def _publish_event(call: ServiceCall) -> ServiceResponse:
     name, data = call.data[ATTR_EVENT], as_text(call.data[ATTR_DATA])
     as_device_id: str | None = None
     entry: ParticleConfigEntry
-    if page_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, page_id)
+    if registry_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, registry_id)
         entry, scope = board.entry, board.coordinator.scope
         as_device_id = board.coordinator.device_id
         if scope.kind is not ScopeKind.PRODUCT:

@@ -232,8 +232,8 @@ async def _compile(call: ServiceCall) -> ServiceResponse:
 
 async def _hardware(call: ServiceCall) -> tuple[ParticleConfigEntry, dict[str, int]]:
     """Return the account and for what to compile."""
-    if page_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, page_id)
+    if registry_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, registry_id)
         return board.entry, {"platform_id": _platform_id(board)}
     entry = async_get_account(call)
     if (platform_id := call.data.get(ATTR_PLATFORM_ID)) is not None:
@@ -303,8 +303,8 @@ def _compiler_errors(err: CompilationError) -> str:
 async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
     """List the versions of Device OS to compile for; answers with ``targets`` and ``defaults``."""
     wanted: int | None = None
-    if page_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, page_id)
+    if registry_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, registry_id)
         entry, wanted = board.entry, _platform_id(board)
     else:
         entry = async_get_account(call)

@@ -30,28 +30,28 @@ class Board:
     """A board that an action is for.
 
     Attributes:
-        page_id: Id of its page in Home Assistant, as the action got it.
+        registry_id: Id of its page in Home Assistant, as the action got it.
         name: What people call it.
         entry: The account.
         coordinator: The board itself.
     """
 
-    page_id: str
+    registry_id: str
     name: str
     entry: ParticleConfigEntry
     coordinator: DeviceCoordinator
 
 
 @callback
-def async_get_board(hass: HomeAssistant, page_id: str) -> Board:
+def async_get_board(hass: HomeAssistant, registry_id: str) -> Board:
     """Return the board of a page.
 
     Raises:
         ServiceValidationError: There is no such page, it is about no board, its account is not
             loaded, or Particle no longer lists the board.
     """
-    page, entry = async_get_device_and_config_entry(hass, DOMAIN, page_id)
-    name = page.name_by_user or page.name or page_id
+    page, entry = async_get_device_and_config_entry(hass, DOMAIN, registry_id)
+    name = page.name_by_user or page.name or registry_id
     device_id = particle_id(page)
     if device_id is None:
         raise ServiceValidationError(
@@ -66,7 +66,7 @@ def async_get_board(hass: HomeAssistant, page_id: str) -> Board:
             translation_key="device_not_found",
             translation_placeholders={"device": name, "account": entry.title},
         )
-    return Board(page_id, name, entry, coordinator)
+    return Board(registry_id, name, entry, coordinator)
 
 
 def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinator | None:
@@ -102,7 +102,8 @@ async def async_answer_for_boards(
     """
     # Resolved first: a page that is none must not leave half of the boards asked.
     boards = [
-        async_get_board(call.hass, page_id) for page_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
+        async_get_board(call.hass, registry_id)
+        for registry_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
     ]
     results = await asyncio.gather(*(ask(board) for board in boards), return_exceptions=True)
     answers: dict[str, JsonObjectType] = {}
@@ -112,11 +113,11 @@ async def async_answer_for_boards(
         if isinstance(result, HomeAssistantError):
             failures.append(result)
             reports.append(f"{board.name}: {result}")
-            answers[board.page_id] = {"name": board.name, "error": str(result)}
+            answers[board.registry_id] = {"name": board.name, "error": str(result)}
         elif isinstance(result, BaseException):
             raise result
         else:
-            answers[board.page_id] = {"name": board.name, **result}
+            answers[board.registry_id] = {"name": board.name, **result}
     if failures and len(boards) == 1:
         raise failures[0]
     if len(failures) == len(boards) or (failures and not call.return_response):
@@ -131,7 +132,7 @@ async def async_answer_for_boards(
         ) from failures[0]
     if not call.return_response:
         return None
-    single: dict[str, Any] = answers[boards[0].page_id] if len(boards) == 1 else {}
+    single: dict[str, Any] = answers[boards[0].registry_id] if len(boards) == 1 else {}
     return {**single, "devices": {**answers}}
 
 

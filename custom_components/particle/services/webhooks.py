@@ -27,7 +27,7 @@ from ..validation.fields import (
     TEXT,
     one_of,
 )
-from .accounts import PRODUCT_SCHEMA, Place, async_get_account_or_product
+from .accounts import PRODUCT_SCHEMA, Target, async_get_account_or_product
 from .permissions import async_register_admin_action
 from .selection import as_text, async_get_board
 from .webhook_answers import webhook_as_data, webhook_log
@@ -227,13 +227,13 @@ async def _test(call: ServiceCall) -> ServiceResponse:
     """Let the cloud send one request; answers with ``passed`` and ``error``."""
     place = async_get_account_or_product(call)
     data = call.data.get(ATTR_DATA)
-    page_id = call.data.get(ATTR_DEVICE_ID)
+    registry_id = call.data.get(ATTR_DEVICE_ID)
     with cloud_errors(place.entry):
         result = await place.cloud.integrations.test(
             call.data[ATTR_WEBHOOK_ID],
             data=None if data is None else as_text(data),
-            device_id=async_get_board(call.hass, page_id).coordinator.device_id
-            if page_id
+            device_id=async_get_board(call.hass, registry_id).coordinator.device_id
+            if registry_id
             else None,
             scope=place.scope,
         )
@@ -257,13 +257,13 @@ async def _delete(call: ServiceCall) -> ServiceResponse:
     return {"id": webhook_id} if call.return_response else None
 
 
-def _settings(call: ServiceCall, place: Place) -> dict[str, Any]:
+def _settings(call: ServiceCall, place: Target) -> dict[str, Any]:
     """Return the properties that an action gives, as the cloud calls them."""
     settings = {name: call.data[field] for field, name in PROPERTIES.items() if field in call.data}
     if ATTR_USERNAME in call.data:
         settings[AUTH] = {key: call.data[key] for key in (ATTR_USERNAME, ATTR_PASSWORD)}
-    if page_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, page_id)
+    if registry_id := call.data.get(ATTR_DEVICE_ID):
+        board = async_get_board(call.hass, registry_id)
         if place.scope.kind is not ScopeKind.ACCOUNT or board.entry is not place.entry:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -274,7 +274,7 @@ def _settings(call: ServiceCall, place: Place) -> dict[str, Any]:
     return settings
 
 
-async def _refuse_second(place: Place, settings: Mapping[str, Any]) -> None:
+async def _refuse_second(place: Target, settings: Mapping[str, Any]) -> None:
     """Refuse a webhook that exists already: each event would be delivered twice.
 
     Raises:
@@ -306,7 +306,7 @@ def _is_webhook(integration: Integration) -> bool:
     return integration.type in {None, IntegrationType.WEBHOOK}
 
 
-def _answer(call: ServiceCall, place: Place, integration: Integration) -> ServiceResponse:
+def _answer(call: ServiceCall, place: Target, integration: Integration) -> ServiceResponse:
     if not call.return_response:
         return None
     return {"product_id": place.scope.id, **webhook_as_data(integration)}
