@@ -538,7 +538,7 @@ async def test_people_are_told_before_the_allowance_is_used_up(
         "reads": "400",
         "calls": "300",
         "others": "0",
-        "board": "greenhouse",
+        "device": "greenhouse",
         "next_month": "2026-05-10",
     }
 
@@ -566,7 +566,7 @@ async def test_a_restart_tells_again(hass: HomeAssistant, set_up: SetUp) -> None
     await hass.config_entries.async_reload(entry.entry_id)
     [issue] = issues(hass).values()
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["board"] == "0a10aced2021949440000099"
+    assert issue.translation_placeholders["device"] == "0a10aced2021949440000099"
 
 
 async def test_usage_by_others_names_no_board(
@@ -579,7 +579,7 @@ async def test_usage_by_others_names_no_board(
     [(key, issue)] = issues(hass).items()
     assert key == "data_operations_90"
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["board"] == "–"
+    assert issue.translation_placeholders["device"] == "–"
     assert issue.translation_placeholders["others"] == "95,000"
 
 

@@ -69,7 +69,7 @@ async def test_a_download_for_the_account(
     told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
 
     assert told["streams"][0]["connected"] is True
-    assert len(told["boards"]) == 5
+    assert len(told["devices"]) == 5
     assert told["data_operations"]["allowance"] == 100_000
     text = json.dumps(told)
     assert [private for private in everything_private(cloud) if is_told(private, text)] == []
@@ -102,7 +102,7 @@ async def test_what_the_options_name_is_counted_and_not_told(
         "sleeping_devices": 1,
         "fixed_interval": 120,
     }
-    assert {board["scope"] for board in told["boards"]} == {"account", "product"}
+    assert {board["scope"] for board in told["devices"]} == {"account", "product"}
     text = json.dumps(told)
     for private in ("24001", "delivery-vans", "Delivery Vans", "north", "south", sleeper, "van-2"):
         assert private not in text
@@ -142,7 +142,7 @@ async def test_system_health(hass: HomeAssistant, cloud: SimulatedCloud, set_up:
 
     assert await info["can_reach_server"] == "ok"
     assert info["streams_connected"] == "1/1"
-    assert info["boards_online"] == "4/5"
+    assert info["devices_online"] == "4/5"
 
 
 async def test_system_health_looks_at_every_server(

@@ -110,7 +110,7 @@ async def test_a_phrase_that_is_missing_is_noticed(hass: HomeAssistant) -> None:
 
 def test_every_level_of_usage_has_an_issue() -> None:
     """With the cause and the way out; of others only where they are known."""
-    known = {"reads", "calls", "board", "next_month"}
+    known = {"reads", "calls", "device", "next_month"}
     for level in LEVELS:
         for key, extra in (
             (f"data_operations_{level}", {"others"}),

@@ -23,7 +23,7 @@ SCOPE = {"account_devices": True, "products": [], "groups": []}
 POLLING = {"pace": PollingMode.AUTOMATIC}
 PACE = {"share": 50, "minimum_interval": {"hours": 0, "minutes": 1, "seconds": 0}}
 BOARDS: dict[str, list[str]] = {"sleeping_devices": []}
-FORM = {"scope": SCOPE, "polling": POLLING, "boards": BOARDS}
+FORM = {"scope": SCOPE, "polling": POLLING, "devices": BOARDS}
 
 
 async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
@@ -80,7 +80,7 @@ async def test_the_defaults_are_shown_and_kept(hass: HomeAssistant, set_up: SetU
     result = await begin(hass, entry)
     assert filled_in(result, "scope") == SCOPE
     assert filled_in(result, "polling") == POLLING
-    assert filled_in(result, "boards") == BOARDS
+    assert filled_in(result, "devices") == BOARDS
     assert result["last_step"] is False
     result = await submit(hass, result, FORM)
     assert result["step_id"] == "automatic"
@@ -202,10 +202,10 @@ async def test_boards_that_sleep_are_picked_by_name(hass: HomeAssistant, set_up:
     assert page is not None
     registry.async_update_device(page.id, name_by_user="Old boat")
     result = await begin(hass, entry)
-    labels = choices(result, "boards", "sleeping_devices")
+    labels = choices(result, "devices", "sleeping_devices")
     assert labels[BOAT] == "Old boat"
     assert list(labels.values()) == ["garage", "greenhouse", "Old boat", "old photon", "van-1"]
-    await submit_all(hass, result, {**FORM, "boards": {"sleeping_devices": [BOAT]}})
+    await submit_all(hass, result, {**FORM, "devices": {"sleeping_devices": [BOAT]}})
     assert entry.options["sleeping_devices"] == [BOAT]
 
 
@@ -296,7 +296,7 @@ async def test_an_entry_at_rest_can_be_changed(
     forecast = result["description_placeholders"]["forecast"]
     assert forecast == "The cost of the pace is shown only while the entry is loaded."
     assert choices(result, "scope", "products") == {}
-    assert choices(result, "boards", "sleeping_devices")[GREENHOUSE] == "greenhouse"
+    assert choices(result, "devices", "sleeping_devices")[GREENHOUSE] == "greenhouse"
     scope = {**SCOPE, "products": ["24001"]}
     result = await submit_all(hass, result, {**FORM, "scope": scope})
     assert entry.options["products"] == ["24001"]

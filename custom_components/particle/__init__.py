@@ -1,4 +1,4 @@
-"""The Particle integration: boards of the Particle Cloud in Home Assistant."""
+"""The Particle integration: devices of the Particle Cloud in Home Assistant."""
 
 import asyncio
 import contextlib
@@ -120,7 +120,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: ParticleConfigEntry, device_entry: dr.AnyDeviceEntry
 ) -> bool:
-    """Let people delete the page of a board that the account no longer has."""
+    """Let people delete the page of a device that the account no longer has."""
     return not any(
         domain == DOMAIN
         and (identifier in entry.runtime_data.devices or identifier == entry.unique_id)

@@ -1,4 +1,4 @@
-"""Binary sensors: variables that are true or false, and whether boards and streams are connected."""
+"""Binary sensors: variables that are true or false, and whether devices and streams are connected."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +12,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .api import VariableType
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
-from .entities.dynamic import async_add_board_entities
+from .entities.dynamic import async_add_device_entities
 from .entities.variable import VariableEntity
-from .entity import AccountEntity, BoardEntity, async_remove_former_entities
+from .entity import AccountEntity, DeviceEntity, async_remove_former_entities
 from .events.streams import SupervisedStream
 
 PARALLEL_UPDATES = 0
@@ -25,7 +25,7 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of the account and of its boards."""
+    """Add the binary sensors of the account and of its devices."""
     async_remove_former_entities(
         hass,
         entry,
@@ -35,8 +35,8 @@ async def async_setup_entry(
     )
     async_add_entities(StreamSensor(entry, stream) for stream in entry.runtime_data.streams)
 
-    def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
-        found: dict[str, Callable[[], BoardEntity]] = {
+    def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
+        found: dict[str, Callable[[], DeviceEntity]] = {
             "online": partial(ConnectivitySensor, entry, device),
             "safe_mode": partial(SafeModeSensor, entry, device),
         }
@@ -45,7 +45,7 @@ async def async_setup_entry(
                 found[f"variable_{name}"] = partial(VariableBinarySensor, entry, device, name)
         return found
 
-    async_add_board_entities(hass, entry, "binary_sensor", async_add_entities, binary_sensors)
+    async_add_device_entities(hass, entry, "binary_sensor", async_add_entities, binary_sensors)
 
 
 class VariableBinarySensor(VariableEntity, BinarySensorEntity):
@@ -60,8 +60,8 @@ class VariableBinarySensor(VariableEntity, BinarySensorEntity):
         return self.value if isinstance(self.value, bool) else None
 
 
-class ConnectivitySensor(BoardEntity, BinarySensorEntity):
-    """Whether a board is connected to the cloud, as far as the cloud knows."""
+class ConnectivitySensor(DeviceEntity, BinarySensorEntity):
+    """Whether a device is connected to the cloud, as far as the cloud knows."""
 
     _true_while_offline = True
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
@@ -69,31 +69,31 @@ class ConnectivitySensor(BoardEntity, BinarySensorEntity):
     _attr_translation_key = "online"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Follow the board."""
+        """Follow the device."""
         super().__init__(entry, coordinator, "online")
 
     @property
     @override
     def available(self) -> bool:
-        """Whether the cloud can be asked; what it said last of a sleeping board may be over."""
+        """Whether the cloud can be asked; what it said last of a sleeping device may be over."""
         return self._account_available
 
     @property
     @override
     def is_on(self) -> bool:
-        """Whether the board is connected."""
+        """Whether the device is connected."""
         return self.coordinator.online
 
 
-class SafeModeSensor(BoardEntity, BinarySensorEntity):
-    """Whether a board runs without its application, mostly because its Device OS is too old for it."""
+class SafeModeSensor(DeviceEntity, BinarySensorEntity):
+    """Whether a device runs without its application, mostly because its Device OS is too old for it."""
 
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "safe_mode"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Follow the board."""
+        """Follow the device."""
         super().__init__(entry, coordinator, "safe_mode")
 
     @property
@@ -105,7 +105,7 @@ class SafeModeSensor(BoardEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What the board said of its firmware."""
+        """What the device said of its firmware."""
         return {
             "modules": [
                 {"function": module.function, "name": module.name, "version": module.version}

@@ -1,4 +1,4 @@
-"""Buttons: ping, signal, and one for each function of a board."""
+"""Buttons: ping, signal, and one for each function of a device."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,8 +17,8 @@ from .api import ParticleError
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
-from .entities.dynamic import async_add_board_entities
-from .entity import BoardEntity
+from .entities.dynamic import async_add_device_entities
+from .entity import DeviceEntity
 
 PARALLEL_UPDATES = 1
 
@@ -31,10 +31,10 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the buttons of the boards."""
+    """Add the buttons of the devices."""
 
-    def buttons(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
-        found: dict[str, Callable[[], BoardEntity]] = {
+    def buttons(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
+        found: dict[str, Callable[[], DeviceEntity]] = {
             "ping": partial(PingButton, entry, device),
             "signal": partial(SignalButton, entry, device),
         }
@@ -42,36 +42,36 @@ async def async_setup_entry(
             found[f"function_{name}"] = partial(FunctionButton, entry, device, name)
         return found
 
-    async_add_board_entities(hass, entry, "button", async_add_entities, buttons)
+    async_add_device_entities(hass, entry, "button", async_add_entities, buttons)
 
 
-class PingButton(BoardEntity, ButtonEntity):
-    """Asks the board whether it is there; also while it seems to be offline."""
+class PingButton(DeviceEntity, ButtonEntity):
+    """Asks the device whether it is there; also while it seems to be offline."""
 
     _true_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "ping"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Stand on the board's page."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "ping")
 
     @override
     async def async_press(self) -> None:
-        """Ping the board."""
+        """Ping the device."""
         with cloud_errors(self._entry, self.coordinator.name):
             await self.coordinator.async_ping()
 
 
-class SignalButton(BoardEntity, ButtonEntity):
-    """Lets the board's status light show a rainbow, to find the board."""
+class SignalButton(DeviceEntity, ButtonEntity):
+    """Lets the device's status light show a rainbow, to find the device."""
 
     _attr_device_class = ButtonDeviceClass.IDENTIFY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "signal"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Stand on the board's page."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "signal")
         self._cancel_end: CALLBACK_TYPE | None = None
 
@@ -88,7 +88,7 @@ class SignalButton(BoardEntity, ButtonEntity):
         try:
             await self.coordinator.async_signal(False)
         except ParticleError:
-            # Nobody waits for this; a restart of the board ends the rainbow too.
+            # Nobody waits for this; a restart of the device ends the rainbow too.
             return
 
     def _stop_waiting(self) -> None:
@@ -103,7 +103,7 @@ class SignalButton(BoardEntity, ButtonEntity):
         await super().async_will_remove_from_hass()
 
 
-class FunctionButton(BoardEntity, ButtonEntity):
+class FunctionButton(DeviceEntity, ButtonEntity):
     """Calls a function without an argument; each press costs one data operation."""
 
     _attr_icon = "mdi:function-variant"
@@ -120,8 +120,8 @@ class FunctionButton(BoardEntity, ButtonEntity):
     @override
     def available(self) -> bool:
         """Whether the application runs that has the function."""
-        board = self.coordinator.data
-        return super().available and self._function in board.functions and not board.safe_mode
+        device = self.coordinator.data
+        return super().available and self._function in device.functions and not device.safe_mode
 
     @override
     async def async_press(self) -> None:

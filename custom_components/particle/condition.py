@@ -1,4 +1,4 @@
-"""The conditions: a board is online, a board runs a firmware, the event stream is connected."""
+"""The conditions: a device is online, a device runs a firmware, the event stream is connected."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .device.coordinator import DeviceCoordinator
-from .targeting import async_loaded_entries, async_target_boards
+from .targeting import async_loaded_entries, async_target_devices
 from .validation.automations import explained_errors
 from .validation.fields import TEXT, one_of, whole_number
 
@@ -89,32 +89,32 @@ class _ParticleCondition(Condition):
         self._options: dict[str, Any] = config.options or {}
 
 
-class _BoardCondition(_ParticleCondition):
-    """A condition that any or all boards of a target must fulfil; without a board it is false."""
+class _DeviceCondition(_ParticleCondition):
+    """A condition that any or all devices of a target must fulfil; without a device it is false."""
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Look at the boards as they are known now."""
+        """Look at the devices as they are known now."""
         loaded = {entry.entry_id: entry for entry in async_loaded_entries(self._hass)}
         holds = []
-        for entry_id, boards in (async_target_boards(self._hass, self._target) or {}).items():
+        for entry_id, devices in (async_target_devices(self._hass, self._target) or {}).items():
             entry = loaded.get(entry_id)
-            for device_id in boards:
-                # Of a board whose account is not loaded nothing is known, so it fulfils nothing.
-                board = entry.runtime_data.devices.get(device_id) if entry else None
-                holds.append(board is not None and self._holds(board))
+            for device_id in devices:
+                # Of a device whose account is not loaded nothing is known, so it fulfils nothing.
+                device = entry.runtime_data.devices.get(device_id) if entry else None
+                holds.append(device is not None and self._holds(device))
         combine: Callable[[Iterable[bool]], bool] = (
             all if self._options[ATTR_BEHAVIOR] == BEHAVIOR_ALL else any
         )
         return bool(holds) and combine(holds)
 
     @abstractmethod
-    def _holds(self, board: DeviceCoordinator) -> bool:
-        """Whether one board fulfils it."""
+    def _holds(self, device: DeviceCoordinator) -> bool:
+        """Whether one device fulfils it."""
 
 
-class IsOnlineCondition(_BoardCondition):
-    """Boards are connected to the cloud."""
+class IsOnlineCondition(_DeviceCondition):
+    """Devices are connected to the cloud."""
 
     schema = vol.Schema(
         {
@@ -124,12 +124,12 @@ class IsOnlineCondition(_BoardCondition):
     )
 
     @override
-    def _holds(self, board: DeviceCoordinator) -> bool:
-        return board.online
+    def _holds(self, device: DeviceCoordinator) -> bool:
+        return device.online
 
 
-class RunsFirmwareCondition(_BoardCondition):
-    """Boards run a version of Device OS, of their product's firmware, or both."""
+class RunsFirmwareCondition(_DeviceCondition):
+    """Devices run a version of Device OS, of their product's firmware, or both."""
 
     schema = vol.Schema(
         {
@@ -150,12 +150,12 @@ class RunsFirmwareCondition(_BoardCondition):
     )
 
     @override
-    def _holds(self, board: DeviceCoordinator) -> bool:
+    def _holds(self, device: DeviceCoordinator) -> bool:
         compare = COMPARISONS[self._options[CONF_COMPARISON]]
-        device = board.device
+        details = device.device
         found: dict[str, Version | None] = {
-            CONF_DEVICE_OS: _version(device.system_firmware_version),
-            CONF_PRODUCT_FIRMWARE: device.firmware_version,
+            CONF_DEVICE_OS: _version(details.system_firmware_version),
+            CONF_PRODUCT_FIRMWARE: details.firmware_version,
         }
         return all(
             (version := found[key]) is not None and compare(version, self._options[key])
@@ -165,7 +165,7 @@ class RunsFirmwareCondition(_BoardCondition):
 
 
 def _version(text: str | None) -> AwesomeVersion | None:
-    """Return a board's version of Device OS; None where it tells none that can be compared."""
+    """Return a device's version of Device OS; None where it tells none that can be compared."""
     try:
         return None if text is None else device_os_version(text)
     except vol.Invalid:

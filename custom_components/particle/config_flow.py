@@ -1,8 +1,8 @@
-"""Connecting an account: credentials, what they may do, and which boards to take.
+"""Connecting an account: credentials, what they may do, and which devices to take.
 
 A flow goes: log in (with a second factor where the account has one), find out whom the credentials
-belong to, choose where the boards come from, say what will not work, done. Reauthentication and
-reconfiguration go the same way; the boards' places are then the entry's own.
+belong to, choose where the devices come from, say what will not work, done. Reauthentication and
+reconfiguration go the same way; the devices' places are then the entry's own.
 """
 
 from collections.abc import Mapping
@@ -290,7 +290,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where the boards come from: the account itself, products, or both."""
+        """Ask where the devices come from: the account itself, products, or both."""
         errors: dict[str, str] = {}
         placeholders = {"account": self._account.title}
         if user_input is not None:
@@ -334,7 +334,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Finish, but say so first where there is no board yet."""
+        """Finish, but say so first where there is no device yet."""
         if self._old_entry is None and self._findings is not None and self._findings.empty:
             return await self.async_step_empty_account()
         return await self.async_step_listed_elsewhere()
@@ -357,7 +357,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_empty_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say that there is no board yet, so that nobody looks for a mistake."""
+        """Say that there is no device yet, so that nobody looks for a mistake."""
         if user_input is not None:
             return self._finish()
         return self.async_show_form(

@@ -1,4 +1,4 @@
-"""The account: which boards there are, and all that the integration keeps at run time."""
+"""The account: which devices there are, and all that the integration keeps at run time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -46,10 +46,10 @@ LISTING_INTERVAL = timedelta(minutes=5)
 # A listing that failed is tried again after this many seconds.
 RETRY_AFTER = 60.0
 
-# How many boards are asked for their details side by side.
+# How many devices are asked for their details side by side.
 PARALLEL_REQUESTS = 4
 
-# Boards that publish and are not in our listing, remembered at the most.
+# Devices that publish and are not in our listing, remembered at the most.
 NOT_OURS_LIMIT = 10_000
 
 # Seconds for which a count of the polled variables holds.
@@ -62,9 +62,9 @@ class ParticleRuntimeData:
 
     Attributes:
         cloud: The client.
-        account: Which boards there are.
+        account: Which devices there are.
         hub: Where events come in.
-        history: What the boards have published lately.
+        history: What the devices have published lately.
         operations: The budget of data operations.
         streams: The event streams, one for the account and one for each chosen product.
     """
@@ -78,7 +78,7 @@ class ParticleRuntimeData:
 
     @property
     def devices(self) -> dict[str, DeviceCoordinator]:
-        """The boards by Particle's id."""
+        """The devices by Particle's id."""
         return self.account.devices
 
 
@@ -86,9 +86,9 @@ type ParticleConfigEntry = ConfigEntry[ParticleRuntimeData]
 
 
 class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
-    """Lists the boards of the account and of the chosen products; listing is free.
+    """Lists the devices of the account and of the chosen products; listing is free.
 
-    Its data are the boards by id. Boards that appear get a coordinator and a device page, boards
+    Its data are the devices by id. Devices that appear get a coordinator and a device page, devices
     that a complete listing no longer contains lose both.
     """
 
@@ -102,7 +102,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         operations: DataOperations,
         hub: EventHub,
     ) -> None:
-        """Start with no boards."""
+        """Start with no devices."""
         super().__init__(
             hass,
             _LOGGER,
@@ -143,7 +143,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         entry.async_on_unload(self._reauth.async_start(self.async_refresh_soon))
         entry.async_on_unload(self._shut_devices_down)
 
-    # Where boards come from
+    # Where devices come from
 
     @property
     def scopes(self) -> list[Scope]:
@@ -152,7 +152,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @override
     async def _async_setup(self) -> None:
-        """Load what offline boards had, and the names of the products."""
+        """Load what offline devices had, and the names of the products."""
         await self._store.async_load()
         for scope in self.scopes:
             if scope.id is None:
@@ -165,7 +165,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @override
     async def _async_update_data(self) -> dict[str, Device]:
-        """List the boards of every scope."""
+        """List the devices of every scope."""
         requested = self.hass.loop.time()
         try:
             found = await self._list_all()
@@ -211,7 +211,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 if not rule_for(err).closed:
                     raise
                 # Its devices may come back; until then nothing new is known of them.
-                known = [board.device for board in self.devices.values() if board.scope == scope]
+                known = [device.device for device in self.devices.values() if device.scope == scope]
                 not_listed.append((scope, known))
                 if len(not_listed) == len(self.scopes):
                     raise
@@ -253,7 +253,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         return product.name if product and product.name else f"product {product_id}"
 
     async def _apply_listing(self, found: dict[str, Device], requested: float) -> None:
-        """Bring boards and their pages in line with a complete listing."""
+        """Bring devices and their pages in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
         scopes = self._scopes
@@ -288,14 +288,14 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         return coordinator
 
     async def _describe(self, coordinators: list[DeviceCoordinator]) -> None:
-        """Ask for the details of boards that are online and whose listing told too little.
+        """Ask for the details of devices that are online and whose listing told too little.
 
-        One board's details must not take the others down; the next listing asks again.
+        One device's details must not take the others down; the next listing asks again.
         """
         await self._ask_each(coordinators, "details", DeviceCoordinator.async_describe)
 
     async def async_fetch_vitals(self) -> None:
-        """Ask what boards that are online reported last; free, and not worth waiting for."""
+        """Ask what devices that are online reported last; free, and not worth waiting for."""
         online = [device for device in self.devices.values() if device.online]
         await self._ask_each(online, "vitals", DeviceCoordinator.async_fetch_vitals)
 
@@ -305,7 +305,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         what: str,
         ask: Callable[[DeviceCoordinator], Awaitable[None]],
     ) -> None:
-        """Ask about boards, a few side by side; a task for each of thousands would take too long."""
+        """Ask about devices, a few side by side; a task for each of thousands would take too long."""
         waiting = iter(coordinators)
 
         async def ask_next() -> None:
@@ -324,12 +324,12 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         async for device in in_slices(list(self.devices.values())):
             await device.async_shutdown()
 
-    # What the boards share
+    # What the devices share
 
     def polled_variables(self) -> int:
-        """How many variables of all boards together are to be read.
+        """How many variables of all devices together are to be read.
 
-        Every board asks before it polls; counting once for all of them keeps large fleets cheap.
+        Every device asks before it polls; counting once for all of them keeps large fleets cheap.
         """
         now = self.hass.loop.time()
         if now - self._counted_at > COUNT_AGAIN:
@@ -344,7 +344,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @override
     @callback
     def _async_refresh_finished(self) -> None:
-        """Tell the boards' entities when the cloud is lost for longer than a moment, or is back."""
+        """Tell the devices' entities when the cloud is lost for longer than a moment, or is back."""
         now = self.hass.loop.time()
         if self.last_update_success:
             self._failing_since = None
@@ -359,7 +359,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @callback
     def async_refresh_soon(self) -> None:
-        """List the boards again soon."""
+        """List the devices again soon."""
         self.config_entry.async_create_background_task(
             self.hass,
             self.async_request_refresh(),
@@ -368,18 +368,18 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Pass an event on to its board; one of a board that we don't know asks for a new listing."""
+        """Pass an event on to its device; one of a device that we don't know asks for a new listing."""
         if event.device_id is None or event.replayed:
             return
         if coordinator := self.devices.get(event.device_id):
             coordinator.async_handle_event(event)
         elif event.device_id not in self._not_ours and len(self._not_ours) < NOT_OURS_LIMIT:
-            # Perhaps a new board; one that the listing does not contain is asked for only once.
+            # Perhaps a new device; one that the listing does not contain is asked for only once.
             self._not_ours.add(event.device_id)
             self.async_refresh_soon()
 
     async def async_save(self) -> None:
-        """Write what is known of the boards now."""
+        """Write what is known of the devices now."""
         await self._store.async_save()
 
     @staticmethod

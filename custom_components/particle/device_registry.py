@@ -1,4 +1,4 @@
-"""The pages of accounts and boards in Home Assistant's device registry."""
+"""The pages of accounts and devices in Home Assistant's device registry."""
 
 from collections.abc import Container
 
@@ -21,7 +21,7 @@ def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
 
 @callback
 def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Create the account's page, on which the boards' pages hang."""
+    """Create the account's page, on which the devices' pages hang."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={account_identifier(entry)},
@@ -37,12 +37,12 @@ def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_register_device(
     hass: HomeAssistant, entry: ConfigEntry, device: Device, product: Product | None
 ) -> None:
-    """Create a board's page, or bring its name and versions up to date.
+    """Create a device's page, or bring its name and versions up to date.
 
     Args:
         hass: Home Assistant.
         entry: The account.
-        device: What the cloud says of the board.
+        device: What the cloud says of the device.
         product: The product through which it is reached; None for the account's own.
     """
     registry = dr.async_get(hass)
@@ -66,7 +66,7 @@ def async_register_device(
 async def async_remove_stale_devices(
     hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
 ) -> None:
-    """Remove the pages of boards that are gone, also of those that went while nobody looked."""
+    """Remove the pages of devices that are gone, also of those that went while nobody looked."""
     registry = dr.async_get(hass)
     for page in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if page.entry_type is not DeviceEntryType.SERVICE and not any(
@@ -81,7 +81,7 @@ async def async_remove_stale_devices(
 
 @callback
 def async_belongs_to_another_entry(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> bool:
-    """Whether another entry shows the board already; an entity can exist only once."""
+    """Whether another entry shows the device already; an entity can exist only once."""
     registry = dr.async_get(hass)
     return any(
         registry.async_get_device_by_identifier((DOMAIN, device_id), other.entry_id)

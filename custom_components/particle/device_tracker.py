@@ -1,4 +1,4 @@
-"""Device trackers: where boards are that publish their location."""
+"""Device trackers: where devices are that publish their location."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,8 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
-from .entities.dynamic import async_add_board_entities
-from .entity import BoardEntity
+from .entities.dynamic import async_add_device_entities
+from .entity import DeviceEntity
 
 PARALLEL_UPDATES = 0
 
@@ -21,24 +21,24 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a tracker for each board that has said where it is."""
+    """Add a tracker for each device that has said where it is."""
 
-    def trackers(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+    def trackers(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
         if device.data.location is None:
             return {}
-        return {"location": partial(BoardTracker, entry, device)}
+        return {"location": partial(DeviceTracker, entry, device)}
 
-    async_add_board_entities(hass, entry, "device_tracker", async_add_entities, trackers)
+    async_add_device_entities(hass, entry, "device_tracker", async_add_entities, trackers)
 
 
-class BoardTracker(BoardEntity, TrackerEntity):
-    """Where a board said last that it is, with the time at which it said so."""
+class DeviceTracker(DeviceEntity, TrackerEntity):
+    """Where a device said last that it is, with the time at which it said so."""
 
     _true_while_offline = True
     _attr_translation_key = "location"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Stand on the board's page."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "location")
 
     @property
@@ -64,14 +64,14 @@ class BoardTracker(BoardEntity, TrackerEntity):
     @property
     @override
     def location_accuracy(self) -> float:
-        """Metres; 0 where the board does not tell."""
+        """Metres; 0 where the device does not tell."""
         location = self.coordinator.data.location
         return (location.horizontal_accuracy if location else None) or 0
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What else the board told."""
+        """What else the device told."""
         location = self.coordinator.data.location
         if location is None:
             return {}

@@ -21,7 +21,7 @@ from .device.coordinator import DeviceCoordinator
 
 ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME}
 
-# Of a board only what is listed here is told; the cloud may add keys that nobody thought of.
+# Of a device only what is listed here is told; the cloud may add keys that nobody thought of.
 DEVICE_FIELDS = (
     "platform_id",
     "cellular",
@@ -39,7 +39,7 @@ DEVICE_FIELDS = (
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ParticleConfigEntry
 ) -> dict[str, Any]:
-    """Return the account: its settings, its streams, its budget and its boards."""
+    """Return the account: its settings, its streams, its budget and its devices."""
     runtime = entry.runtime_data
     return {
         "entry": {
@@ -83,17 +83,17 @@ async def async_get_config_entry_diagnostics(
             "variable_updates": runtime.operations.variable_updates.value,
             "refused_since": _plain(runtime.operations.refused_since),
         },
-        "boards": [_board(device) for device in runtime.devices.values()],
+        "devices": [_device(device) for device in runtime.devices.values()],
     }
 
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: ParticleConfigEntry, device: AnyDeviceEntry
 ) -> dict[str, Any]:
-    """Return one board; nothing for the account's own page and for a board that has gone."""
+    """Return one device; nothing for the account's own page and for a device that has gone."""
     for domain, identifier in device.identifiers:
-        if domain == DOMAIN and (board := entry.runtime_data.devices.get(identifier)):
-            return _board(board)
+        if domain == DOMAIN and (coordinator := entry.runtime_data.devices.get(identifier)):
+            return _device(coordinator)
     return {}
 
 
@@ -105,8 +105,8 @@ def _options(entry: ParticleConfigEntry) -> dict[str, Any]:
     }
 
 
-def _board(device: DeviceCoordinator) -> dict[str, Any]:
-    """Return what is known of a board, without its name, ids, values and place."""
+def _device(device: DeviceCoordinator) -> dict[str, Any]:
+    """Return what is known of a device, without its name, ids, values and place."""
     state = device.data
     return {
         "device": {field: _plain(getattr(state.device, field)) for field in DEVICE_FIELDS},

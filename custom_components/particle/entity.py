@@ -14,16 +14,16 @@ from .device.coordinator import DeviceCoordinator
 from .device_registry import account_identifier
 
 
-class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
-    """Something on a board's page.
+class DeviceEntity(CoordinatorEntity[DeviceCoordinator]):
+    """Something on a device's page.
 
-    Its unique id is ``<device id>_<kind>`` or ``<device id>_<kind>_<name>``: what a board is called
+    Its unique id is ``<device id>_<kind>`` or ``<device id>_<kind>_<name>``: what a device is called
     never identifies it.
     """
 
     _attr_has_entity_name = True
 
-    # What the cloud knows of a board, or what has happened, does not need the board.
+    # What the cloud knows of a device, or what has happened, does not need the device.
     _true_while_offline = False
 
     def __init__(
@@ -34,11 +34,11 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
         *,
         context: str | None = None,
     ) -> None:
-        """Place the entity on the board's page.
+        """Place the entity on the device's page.
 
         Args:
             entry: The account.
-            coordinator: The board.
+            coordinator: The device.
             key: The rest of the unique id.
             context: Name of the variable that the entity shows, if it shows one.
         """
@@ -55,7 +55,7 @@ class BoardEntity(CoordinatorEntity[DeviceCoordinator]):
 
     @property
     def _sleeps(self) -> bool:
-        """Whether the user said that the board sleeps, and wants its last values kept."""
+        """Whether the user said that the device sleeps, and wants its last values kept."""
         return self.coordinator.device_id in self._entry.options.get(CONF_SLEEPING_DEVICES, [])
 
     @property

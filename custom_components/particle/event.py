@@ -1,4 +1,4 @@
-"""Event entities: one for all that a board publishes, and one for each of its system stories."""
+"""Event entities: one for all that a device publishes, and one for each of its system stories."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,14 +12,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
-from .entities.dynamic import async_add_board_entities
+from .entities.dynamic import async_add_device_entities
 from .entities.system_event import ConnectionEvent, FlashEvent, ResetEvent
-from .entity import BoardEntity
+from .entity import DeviceEntity
 from .events.hub import ParticleEvent
 
 PARALLEL_UPDATES = 0
 
-# Each new name is written to the entity registry, so a board that invents names all the time must
+# Each new name is written to the entity registry, so a device that invents names all the time must
 # stop somewhere. What comes later has this type, and its name in an attribute.
 MAX_NAMES = 50
 OTHER = "other"
@@ -33,9 +33,9 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the event entities of the boards."""
+    """Add the event entities of the devices."""
 
-    def events(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
+    def events(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
         return {
             "published": partial(PublishedEvent, hass, entry, device),
             "connection": partial(ConnectionEvent, entry, device),
@@ -43,11 +43,11 @@ async def async_setup_entry(
             "reset": partial(ResetEvent, entry, device),
         }
 
-    async_add_board_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
+    async_add_device_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
 
 
-class PublishedEvent(BoardEntity, EventEntity):
-    """Everything that a board publishes; its event types are the names seen so far."""
+class PublishedEvent(DeviceEntity, EventEntity):
+    """Everything that a device publishes; its event types are the names seen so far."""
 
     _true_while_offline = True
     _attr_translation_key = "published"
@@ -68,7 +68,7 @@ class PublishedEvent(BoardEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the board."""
+        """Listen to the device."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self._entry.runtime_data.hub.async_listen(
@@ -78,7 +78,7 @@ class PublishedEvent(BoardEntity, EventEntity):
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Show an event that the board's own firmware published."""
+        """Show an event that the device's own firmware published."""
         if not event.is_users_own:
             return
         self._trigger_event(self._learn(event.name), self._attributes(event))

@@ -1,4 +1,4 @@
-"""Sensors: a board's variables, when it was last heard, and the budget of data operations."""
+"""Sensors: a device's variables, when it was last heard, and the budget of data operations."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from .coordinator import ParticleConfigEntry
 from .data_operations.meter import DataOperations
 from .device.coordinator import DeviceCoordinator
 from .device.state import DeviceState
-from .entities.dynamic import async_add_board_entities
+from .entities.dynamic import async_add_device_entities
 from .entities.variable import VariableEntity
 from .entities.variable_names import measurement_of
 from .entities.variable_updates import VariableUpdatesSensor
 from .entities.vitals import VITALS_SENSORS, VitalsSensor
-from .entity import AccountEntity, BoardEntity
+from .entity import AccountEntity, DeviceEntity
 
 PARALLEL_UPDATES = 0
 
@@ -38,11 +38,11 @@ MAX_STATE_LENGTH = 255
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoardSensorDescription(SensorEntityDescription):
-    """A sensor on a board's page."""
+class DeviceSensorDescription(SensorEntityDescription):
+    """A sensor on a device's page."""
 
     value_fn: Callable[[DeviceState], StateType | datetime]
-    attributes_fn: Callable[[DeviceState], dict[str, Any]] = lambda board: {}
+    attributes_fn: Callable[[DeviceState], dict[str, Any]] = lambda device: {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,22 +57,22 @@ class OperationsSensorDescription(SensorEntityDescription):
 RESETS = sorted({*RESET_REASONS.values(), "other"} - {"unknown"})
 
 
-def _last_reset(board: DeviceState) -> str | None:
-    """Return why the board restarted; a reason that is newer than this integration is other."""
-    if board.last_reset is None or board.last_reset.reason == "unknown":
+def _last_reset(device: DeviceState) -> str | None:
+    """Return why the device restarted; a reason that is newer than this integration is other."""
+    if device.last_reset is None or device.last_reset.reason == "unknown":
         return None
-    return board.last_reset.reason if board.last_reset.reason in RESETS else "other"
+    return device.last_reset.reason if device.last_reset.reason in RESETS else "other"
 
 
-def _last_reset_attributes(board: DeviceState) -> dict[str, Any]:
+def _last_reset_attributes(device: DeviceState) -> dict[str, Any]:
     """Return what went wrong, and when."""
-    if (reset := board.last_reset) is None:
+    if (reset := device.last_reset) is None:
         return {}
     return {"panic": reset.panic, "reported_at": reset.at.isoformat()}
 
 
-BOARD_SENSORS = (
-    BoardSensorDescription(
+DEVICE_SENSORS = (
+    DeviceSensorDescription(
         key="last_reset",
         translation_key="last_reset",
         device_class=SensorDeviceClass.ENUM,
@@ -81,35 +81,35 @@ BOARD_SENSORS = (
         value_fn=_last_reset,
         attributes_fn=_last_reset_attributes,
     ),
-    BoardSensorDescription(
+    DeviceSensorDescription(
         key="app_hash",
         translation_key="app_hash",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda board: board.app_hash,
+        value_fn=lambda device: device.app_hash,
     ),
-    BoardSensorDescription(
+    DeviceSensorDescription(
         key="last_heard",
         translation_key="last_heard",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda board: board.device.last_heard,
+        value_fn=lambda device: device.device.last_heard,
     ),
-    BoardSensorDescription(
+    DeviceSensorDescription(
         key="device_id",
         translation_key="device_id",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda board: board.device.id,
+        value_fn=lambda device: device.device.id,
     ),
 )
 
 # Only devices of a product have it.
-PRODUCT_FIRMWARE_SENSOR = BoardSensorDescription(
+PRODUCT_FIRMWARE_SENSOR = DeviceSensorDescription(
     key="product_firmware",
     translation_key="product_firmware",
     entity_category=EntityCategory.DIAGNOSTIC,
-    value_fn=lambda board: (
-        None if board.device.firmware_version is None else str(board.device.firmware_version)
+    value_fn=lambda device: (
+        None if device.device.firmware_version is None else str(device.device.firmware_version)
     ),
 )
 
@@ -142,17 +142,17 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of the account and of its boards."""
+    """Add the sensors of the account and of its devices."""
     async_add_entities(OperationsSensor(entry, description) for description in OPERATIONS_SENSORS)
 
-    def sensors(device: DeviceCoordinator) -> dict[str, Callable[[], BoardEntity]]:
-        found: dict[str, Callable[[], BoardEntity]] = {
-            description.key: partial(BoardSensor, entry, device, description)
-            for description in BOARD_SENSORS
+    def sensors(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
+        found: dict[str, Callable[[], DeviceEntity]] = {
+            description.key: partial(DeviceSensor, entry, device, description)
+            for description in DEVICE_SENSORS
         }
         if device.device.is_product_device:
             found[PRODUCT_FIRMWARE_SENSOR.key] = partial(
-                BoardSensor, entry, device, PRODUCT_FIRMWARE_SENSOR
+                DeviceSensor, entry, device, PRODUCT_FIRMWARE_SENSOR
             )
         found["variable_updates"] = partial(VariableUpdatesSensor, entry, device)
         for sensor in VITALS_SENSORS:
@@ -163,7 +163,7 @@ async def async_setup_entry(
                 found[f"variable_{name}"] = partial(VariableSensor, entry, device, name)
         return found
 
-    async_add_board_entities(hass, entry, "sensor", async_add_entities, sensors)
+    async_add_device_entities(hass, entry, "sensor", async_add_entities, sensors)
 
 
 class VariableSensor(VariableEntity, SensorEntity):
@@ -231,17 +231,17 @@ class VariableSensor(VariableEntity, SensorEntity):
         return attributes
 
 
-class BoardSensor(BoardEntity, SensorEntity):
-    """What the cloud knows of a board; true also while the board is offline."""
+class DeviceSensor(DeviceEntity, SensorEntity):
+    """What the cloud knows of a device; true also while the device is offline."""
 
     _true_while_offline = True
-    entity_description: BoardSensorDescription
+    entity_description: DeviceSensorDescription
 
     def __init__(
         self,
         entry: ParticleConfigEntry,
         coordinator: DeviceCoordinator,
-        description: BoardSensorDescription,
+        description: DeviceSensorDescription,
     ) -> None:
         """Take the description."""
         super().__init__(entry, coordinator, description.key)
@@ -250,7 +250,7 @@ class BoardSensor(BoardEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """What the description makes of the board's state."""
+        """What the description makes of the device's state."""
         return self.entity_description.value_fn(self.coordinator.data)
 
     @property

@@ -21,14 +21,14 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return whether the servers can be reached, and how streams, boards and budget are doing."""
+    """Return whether the servers can be reached, and how streams, devices and budget are doing."""
     loaded: list[ParticleConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     streams = [stream for entry in loaded for stream in entry.runtime_data.streams]
-    devices = [board for entry in loaded for board in entry.runtime_data.devices.values()]
+    devices = [device for entry in loaded for device in entry.runtime_data.devices.values()]
     return {
         "can_reach_server": _check_servers(hass),
         "streams_connected": f"{sum(stream.state.connected for stream in streams)}/{len(streams)}",
-        "boards_online": f"{sum(board.online for board in devices)}/{len(devices)}",
+        "devices_online": f"{sum(device.online for device in devices)}/{len(devices)}",
         "data_operations_used": sum(entry.runtime_data.operations.used for entry in loaded),
     }
 

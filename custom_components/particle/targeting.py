@@ -1,4 +1,4 @@
-"""Which boards a trigger or a condition is about, followed while accounts and registries change."""
+"""Which devices a trigger or a condition is about, followed while accounts and registries change."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -22,10 +22,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 
-type Boards = dict[str, set[str]]
-"""Particle's ids of boards by the id of the config entry that shows them."""
+type Devices = dict[str, set[str]]
+"""Particle's ids of devices by the id of the config entry that shows them."""
 
-# Changes of a registry entry that can move a board into a target or out of it.
+# Changes of a registry entry that can move a device into a target or out of it.
 _REGISTRIES: dict[Any, frozenset[str]] = {
     er.EVENT_ENTITY_REGISTRY_UPDATED: frozenset(
         {"area_id", "device_id", "entity_id", "hidden_by", "labels"}
@@ -36,11 +36,11 @@ _REGISTRIES: dict[Any, frozenset[str]] = {
 
 
 @callback
-def async_target_boards(hass: HomeAssistant, target: Mapping[str, Any] | None) -> Boards | None:
-    """Return the boards of a target; None where there is no target, which means every board.
+def async_target_devices(hass: HomeAssistant, target: Mapping[str, Any] | None) -> Devices | None:
+    """Return the devices of a target; None where there is no target, which means every device.
 
-    A board is meant when its page, its area, floor or label, or one of its entities is in the
-    target. The page of an account stands for all its boards.
+    A device is meant when its page, its area, floor or label, or one of its entities is in the
+    target. The page of an account stands for all its devices.
     """
     if not target:
         return None
@@ -56,21 +56,21 @@ def async_target_boards(hass: HomeAssistant, target: Mapping[str, Any] | None) -
         if (entity := entities.async_get(entity_id)) and entity.device_id:
             pages.add(entity.device_id)
     registry = dr.async_get(hass)
-    boards: Boards = {}
+    devices: Devices = {}
     for page in filter(None, map(registry.async_get, pages)):
         meant = (
             dr.async_entries_for_config_entry(registry, page.config_entry_id)
             if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE
             else [page]
         )
-        for board in meant:
-            if board_id := particle_id(board):
-                boards.setdefault(board.config_entry_id, set()).add(board_id)
-    return boards
+        for device in meant:
+            if device_id := particle_id(device):
+                devices.setdefault(device.config_entry_id, set()).add(device_id)
+    return devices
 
 
 def particle_id(page: dr.BaseDeviceEntry) -> str | None:
-    """Return Particle's id of the board that a page is about; None where it is about no board."""
+    """Return Particle's id of the device that a page is about; None where it is about no device."""
     if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE:
         return None
     return next((name for domain, name in page.identifiers if domain == DOMAIN), None)
@@ -80,7 +80,7 @@ def particle_id(page: dr.BaseDeviceEntry) -> str | None:
 def async_follow_target(
     hass: HomeAssistant, target: Mapping[str, Any] | None, on_change: Callable[[], None]
 ) -> CALLBACK_TYPE:
-    """Call back when the boards of a target may have changed; returns a function that ends it."""
+    """Call back when the devices of a target may have changed; returns a function that ends it."""
     if not target:
         return lambda: None
 

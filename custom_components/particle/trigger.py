@@ -6,7 +6,7 @@ from homeassistant.helpers.trigger import Trigger
 from .triggers.connection import CameOnlineTrigger, WentOfflineTrigger
 from .triggers.event_received import EventReceivedTrigger
 from .triggers.flash import FlashFinishedTrigger
-from .triggers.story import BoardResetTrigger, EnteredSafeModeTrigger, FirmwareChangedTrigger
+from .triggers.story import DeviceResetTrigger, EnteredSafeModeTrigger, FirmwareChangedTrigger
 from .triggers.stream import StreamBackTrigger, StreamLostTrigger
 from .triggers.webhook import WebhookAnsweredTrigger, WebhookFailedTrigger
 
@@ -16,7 +16,7 @@ TRIGGERS: dict[str, type[Trigger]] = {
     "event_received": EventReceivedTrigger,
     "firmware_changed": FirmwareChangedTrigger,
     "flash_finished": FlashFinishedTrigger,
-    "reset": BoardResetTrigger,
+    "reset": DeviceResetTrigger,
     "stream_back": StreamBackTrigger,
     "stream_lost": StreamLostTrigger,
     "webhook_answered": WebhookAnsweredTrigger,

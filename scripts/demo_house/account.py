@@ -51,7 +51,7 @@ async def set_pace(client: HomeAssistantClient, cloud: SimulatedCloud, entry_id:
                     "pace": "fixed",
                     "monthly_allowance": _MONTHLY_ALLOWANCE,
                 },
-                "boards": {"sleeping_devices": [cloud.boards["boat"]]},
+                "devices": {"sleeping_devices": [cloud.boards["boat"]]},
             },
             "fixed": {"fixed_interval": {"seconds": _SECONDS_BETWEEN_READINGS}},
         },

@@ -142,7 +142,7 @@ async def test_a_device_that_left_while_home_assistant_was_off_is_forgotten(
     entry = await running(hass, set_up, clock)
     board = one_device.world.board("greenhouse")
     await hass.config_entries.async_unload(entry.entry_id)
-    key = f"particle.{entry.entry_id}.boards"
+    key = f"particle.{entry.entry_id}.devices"
     assert board.id in hass_storage[key]["data"]
 
     board.owner = None
@@ -160,14 +160,14 @@ async def test_a_device_of_a_closed_product_is_not_forgotten(
     """A listing that is not complete says nothing about it."""
     await _set_up(hass, config_entry, {"products": ["24001"]})
     await hass.config_entries.async_unload(config_entry.entry_id)
-    kept = hass_storage[f"particle.{config_entry.entry_id}.boards"]["data"]
+    kept = hass_storage[f"particle.{config_entry.entry_id}.devices"]["data"]
     van = cloud.world.board("van-2").id
     assert kept[van]["variables"]
 
     cloud.faults.set("forbidden", path=PRODUCT_DEVICES)
     await hass.config_entries.async_setup(config_entry.entry_id)
     await hass.config_entries.async_unload(config_entry.entry_id)
-    again = hass_storage[f"particle.{config_entry.entry_id}.boards"]["data"]
+    again = hass_storage[f"particle.{config_entry.entry_id}.devices"]["data"]
     assert again[van] == kept[van]
 
 

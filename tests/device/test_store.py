@@ -141,7 +141,7 @@ async def test_a_hundred_damaged_files(
     """Each is damaged in one place; what it holds of the device can be used and written again."""
     state = _state()
     device_id = state.device.id
-    key = f"particle.{config_entry.entry_id}.boards"
+    key = f"particle.{config_entry.entry_id}.devices"
     file = {"version": 1, "minor_version": 1, "key": key, "data": {device_id: to_json(state)}}
     files = _damaged(json.loads(json.dumps(file)), seed=1)
     for _ in range(100):
@@ -167,7 +167,7 @@ async def test_a_new_value_is_written_soon(
     """After a power failure it comes back, and need not be paid for again."""
     entry = await running(hass, set_up, clock)
     board = one_device.world.board("greenhouse")
-    key = f"particle.{entry.entry_id}.boards"
+    key = f"particle.{entry.entry_id}.devices"
     await until(hass, lambda: entry.runtime_data.operations.used == len(board.variables))
     await pass_time(hass, clock, 40)
     await until(hass, lambda: key in hass_storage)
@@ -192,7 +192,7 @@ async def test_a_damaged_file_does_not_keep_the_account_down(
     data: object,
 ) -> None:
     """The devices are there, and everything is learned anew."""
-    key = f"particle.{config_entry.entry_id}.boards"
+    key = f"particle.{config_entry.entry_id}.devices"
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
     entry = await set_up()
     assert entry.state is ConfigEntryState.LOADED
@@ -213,7 +213,7 @@ async def test_what_is_left_of_a_damaged_file_is_used(
     board = one_device.world.board("greenhouse")
     await until(hass, lambda: entry.runtime_data.operations.used == len(board.variables))
     await hass.config_entries.async_unload(entry.entry_id)
-    kept = hass_storage[f"particle.{entry.entry_id}.boards"]["data"][board.id]
+    kept = hass_storage[f"particle.{entry.entry_id}.devices"]["data"][board.id]
     kept["readings"]["soil"] = "dry"
     kept["vitals"] = 7
     await hass.config_entries.async_setup(entry.entry_id)

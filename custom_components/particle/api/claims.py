@@ -1,9 +1,9 @@
-"""Claiming: whose a board is."""
+"""Claiming: whose a device is."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from .devices import BOARD_TIMEOUT, device_path
+from .devices import DEVICE_TIMEOUT, device_path
 from .endpoint import endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
@@ -14,10 +14,10 @@ from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What came of claiming a board.
+    """What came of claiming a device.
 
     Attributes:
-        device_id: The board.
+        device_id: The device.
         transfer_id: Where it belongs to somebody else and a transfer was asked for.
     """
 
@@ -28,11 +28,11 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCode:
-    """A code that a board sends when it is set up over Wi-Fi.
+    """A code that a device sends when it is set up over Wi-Fi.
 
     Attributes:
         code: 63 characters.
-        device_ids: Boards that the user has already.
+        device_ids: Devices that the user has already.
     """
 
     code: str = field(repr=False)
@@ -41,18 +41,18 @@ class ClaimCode:
 
 
 class Claims(Namespace):
-    """Claiming boards and giving them up."""
+    """Claiming devices and giving them up."""
 
     @endpoint("POST", "/v1/devices")
     async def claim(self, device_id: str, *, request_transfer: bool = False) -> ClaimResult:
-        """Claim a board for the user.
+        """Claim a device for the user.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             request_transfer: Ask the present owner to give it up.
 
         Raises:
-            DeviceNotFoundError: There is no such board.
+            DeviceNotFoundError: There is no such device.
             DeviceOfflineError: Old hardware has to be online for this.
             PermissionDeniedError: It belongs to somebody else.
         """
@@ -61,7 +61,7 @@ class Claims(Namespace):
         if request_transfer:
             body["request_transfer"] = True
         answer = await self._session.request(
-            "POST", "/v1/devices", json=body, timeout=BOARD_TIMEOUT, subject=Subject.DEVICE
+            "POST", "/v1/devices", json=body, timeout=DEVICE_TIMEOUT, subject=Subject.DEVICE
         )
         data = answer.object
         told = text_of(data.get("deviceID") or data.get("id"))
@@ -85,10 +85,10 @@ class Claims(Namespace):
 
     @endpoint("POST", "/v1/device_claims", "/v1/products/:product/device_claims")
     async def create_code(self, *, iccid: str | None = None, scope: Scope = ACCOUNT) -> ClaimCode:
-        """Make a claim code for setting up a board.
+        """Make a claim code for setting up a device.
 
         Args:
-            iccid: Number of the SIM, for a board that is claimed by it.
+            iccid: Number of the SIM, for a device that is claimed by it.
             scope: Account or product.
         """
         require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
@@ -103,7 +103,7 @@ class Claims(Namespace):
 
     @endpoint("DELETE", "/v1/devices/:device", "/v1/products/:product/devices/:device/owner")
     async def unclaim(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
-        """Give a board up; a board of a product stays in the product.
+        """Give a device up; a device of a product stays in the product.
 
         Raises:
             DeviceNotFoundError: It is not the user's.
@@ -117,10 +117,10 @@ class Claims(Namespace):
     async def register_key(
         self, device_id: str, public_key: str, *, algorithm: str = "rsa", filename: str = "api"
     ) -> None:
-        """Tell the cloud the public key of a board.
+        """Tell the cloud the public key of a device.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             public_key: In PEM.
             algorithm: ``rsa`` or ``ecc``.
             filename: What to call its origin.

@@ -40,18 +40,18 @@ class ParticleCloud:
         session: Sends requests to any endpoint.
         access_tokens: Ending tokens, and the rarer ways to get one.
         accounts: The user's own account.
-        claims: Whose a board is.
-        configuration: Settings of a product and its boards.
-        customers: People who own a product's boards.
-        device_groups: Groups of a product's boards.
-        devices: Boards: reading, calling, changing.
+        claims: Whose a device is.
+        configuration: Settings of a product and its devices.
+        customers: People who own a product's devices.
+        device_groups: Groups of a product's devices.
+        devices: Devices: reading, calling, changing.
         diagnostics: Vitals.
         events: Publishing and streams.
         firmware: Compiling and flashing.
-        fleet: The boards of a product as a whole.
+        fleet: The devices of a product as a whole.
         integrations: Webhooks and their kin.
         libraries: Shared code.
-        locations: Where a product's boards are.
+        locations: Where a product's devices are.
         metrics: Counts of a product's fleet.
         oauth_clients: Programs that may log in.
         organizations: Companies that own products.

@@ -1,4 +1,4 @@
-"""Configuration: settings of a product and of its boards, described by a schema."""
+"""Configuration: settings of a product and of its devices, described by a schema."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class ConfigurationState:
     """Settings as the cloud knows them.
 
     Attributes:
-        applied: False where they wait for a board that is offline.
+        applied: False where they wait for a device that is offline.
     """
 
     settings: Json
@@ -31,7 +31,7 @@ class Configuration(Namespace):
 
     @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def get(self, device_id: str | None = None, *, scope: Scope) -> ConfigurationState:
-        """Get the settings of the product, or of one of its boards.
+        """Get the settings of the product, or of one of its devices.
 
         Raises:
             NotFoundError: There are none.
@@ -49,10 +49,10 @@ class Configuration(Namespace):
     async def set(
         self, settings: Mapping[str, Any], device_id: str | None = None, *, scope: Scope
     ) -> ConfigurationState:
-        """Replace the settings of the product, or of one of its boards.
+        """Replace the settings of the product, or of one of its devices.
 
         Raises:
-            InvalidRequestError: They do not fit the schema, or the board has refused them.
+            InvalidRequestError: They do not fit the schema, or the device has refused them.
         """
         answer = await self._session.request(
             "PUT", _path(scope, device_id), json=dict(settings), timeout=90

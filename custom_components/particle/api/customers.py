@@ -1,4 +1,4 @@
-"""Customers: people who own boards of a product without an account at Particle."""
+"""Customers: people who own devices of a product without an account at Particle."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Customer:
 
     Attributes:
         username: Email address.
-        device_ids: Boards that the customer has claimed.
+        device_ids: Devices that the customer has claimed.
     """
 
     id: str

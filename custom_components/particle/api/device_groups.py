@@ -1,4 +1,4 @@
-"""Groups of boards in a product."""
+"""Groups of devices in a product."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class DeviceGroup:
 
     Attributes:
         firmware_version: Version that is released to the group.
-        device_count: Boards in it; None where the answer does not tell.
+        device_count: Devices in it; None where the answer does not tell.
     """
 
     name: str
@@ -60,7 +60,7 @@ class DeviceGroups(Namespace):
 
     @endpoint("GET", "/v1/products/:product/groups/:group")
     async def get(self, name: str, *, scope: Scope) -> DeviceGroup:
-        """Get one group with the number of its boards."""
+        """Get one group with the number of its devices."""
         answer = await self._session.request("GET", _path(scope, name))
         return answer.read(DeviceGroup.from_json, "group")
 
@@ -110,14 +110,14 @@ class DeviceGroups(Namespace):
 
     @endpoint("DELETE", "/v1/products/:product/groups/:group")
     async def delete(self, name: str, *, scope: Scope) -> None:
-        """Delete a group; its boards stay in the product."""
+        """Delete a group; its devices stay in the product."""
         await self._session.request("DELETE", _path(scope, name))
 
     @endpoint("GET", "/v1/products/:product/impact")
     async def impact(
         self, action: str, *, scope: Scope, edit_groups: Iterable[str] = (), **query: str
     ) -> Json:
-        """Tell beforehand what a change of groups or releases would do to the boards.
+        """Tell beforehand what a change of groups or releases would do to the devices.
 
         Args:
             action: Such as ``edit_groups_for_firmware`` or ``edit_groups_for_device``.

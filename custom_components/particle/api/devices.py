@@ -21,12 +21,12 @@ from .parsing import bool_of, int_of, objects_of, text_of
 from .scope import ACCOUNT, Scope, ScopeKind, require, segment
 from .transport import Answer, Query
 
-# The cloud itself waits about 30 s for a board; giving up before it would lose the board's answer.
-BOARD_TIMEOUT = 90.0
+# The cloud itself waits about 30 s for a device; giving up before it would lose the device's answer.
+DEVICE_TIMEOUT = 90.0
 
 
 class Devices(Namespace):
-    """The boards of the account or of a product."""
+    """The devices of the account or of a product."""
 
     @endpoint("GET", "/v1/devices", "/v1/products/:product/devices")
     async def list(
@@ -36,15 +36,15 @@ class Devices(Namespace):
         groups: Iterable[str] | None = None,
         query: Query | None = None,
     ) -> AsyncIterator[Device]:
-        """List boards, page by page where there are pages.
+        """List devices, page by page where there are pages.
 
         Args:
             scope: Account or product.
-            groups: Only boards in one of these groups of the product.
+            groups: Only devices in one of these groups of the product.
             query: More filters of a product's list, such as ``deviceName`` or ``quarantined``.
 
         Yields:
-            Boards; those of a product without functions and variables.
+            Devices; those of a product without functions and variables.
         """
         require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
         wanted = tuple(groups or ())
@@ -66,7 +66,7 @@ class Devices(Namespace):
 
     @endpoint("GET", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def get(self, device_id: str, *, scope: Scope = ACCOUNT) -> Device:
-        """Get one board with its functions and variables.
+        """Get one device with its functions and variables.
 
         Raises:
             DeviceNotFoundError: It does not exist, or the token does not see it.
@@ -85,25 +85,25 @@ class Devices(Namespace):
         name: str,
         *,
         scope: Scope = ACCOUNT,
-        timeout: float = BOARD_TIMEOUT,
+        timeout: float = DEVICE_TIMEOUT,
         background: bool = False,
     ) -> Variable:
-        """Read a variable from a board. Costs one data operation; never tried again by itself.
+        """Read a variable from a device. Costs one data operation; never tried again by itself.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             name: Variable, as the firmware registered it.
             scope: Account or product.
-            timeout: Seconds to wait for the board, once it is its turn.
+            timeout: Seconds to wait for the device, once it is its turn.
             background: Nobody waits for it; what somebody waits for goes first.
 
         Raises:
             InvalidRequestError: The name is empty or too long; nothing was sent.
             VariableNotFoundError: The firmware has no such variable.
-            DeviceUnreachableError: The board did not answer.
+            DeviceUnreachableError: The device did not answer.
         """
         if background:
-            # Before the board's lock: a command to the same board must not wait for this either.
+            # Before the device's lock: a command to the same device must not wait for this either.
             await self._session.transport.rate_limits.background.take()
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
@@ -119,22 +119,22 @@ class Devices(Namespace):
         *,
         scope: Scope = ACCOUNT,
         device: Device | None = None,
-        timeout: float = BOARD_TIMEOUT,
+        timeout: float = DEVICE_TIMEOUT,
     ) -> FunctionResult:
-        """Call a function on a board. Costs one data operation; never tried again by itself.
+        """Call a function on a device. Costs one data operation; never tried again by itself.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             name: Function, as the firmware registered it.
             argument: Text for the function; numbers and truth values are written as in JSON.
             scope: Account or product.
-            device: The board's details, to check the argument against its own limit.
-            timeout: Seconds to wait for the board, once it is its turn.
+            device: The device's details, to check the argument against its own limit.
+            timeout: Seconds to wait for the device, once it is its turn.
 
         Raises:
             InvalidRequestError: Name or argument cannot be right; nothing was sent.
             FunctionNotFoundError: The firmware has no such function.
-            DeviceUnreachableError: The board did not answer; it may have acted anyway.
+            DeviceUnreachableError: The device did not answer; it may have acted anyway.
             FunctionRefusedError: The cloud passed it on, and it was refused.
         """
         validate_name(name, "function", device)
@@ -167,7 +167,7 @@ class Devices(Namespace):
         "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
     )
     async def read_raw_variable(
-        self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = BOARD_TIMEOUT
+        self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = DEVICE_TIMEOUT
     ) -> str:
         """Read a variable as bare text. Costs one data operation; never tried again by itself."""
         answer = await self._read(device_id, name, scope, timeout, raw=True)
@@ -175,7 +175,7 @@ class Devices(Namespace):
 
     @endpoint("GET", "/v1/serial_numbers/:serial_number")
     async def find_by_serial_number(self, serial_number: str) -> str:
-        """Find the id of a board by the number on its label; 50 times an hour.
+        """Find the id of a device by the number on its label; 50 times an hour.
 
         Raises:
             NotFoundError: There is none.
@@ -190,27 +190,27 @@ class Devices(Namespace):
 
     @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:
-        """Ask a board whether it is there. Free, but may take as long as a call."""
+        """Ask a device whether it is there. Free, but may take as long as a call."""
         answer = await self._session.request(
             "PUT",
             f"{device_path(device_id, scope)}/ping",
-            timeout=BOARD_TIMEOUT,
+            timeout=DEVICE_TIMEOUT,
             subject=Subject.DEVICE,
         )
         return PingResult(bool_of(answer.object.get("online")) or False)
 
     @endpoint("PUT", "/v1/devices/:device")
     async def signal(self, device_id: str, on: bool) -> None:
-        """Let a board shout rainbows from its LED, or stop it.
+        """Let a device shout rainbows from its LED, or stop it.
 
         Raises:
-            DeviceUnreachableError: The board did not answer.
+            DeviceUnreachableError: The device did not answer.
         """
         await self.update(device_id, {"signal": "1" if on else "0"})
 
     @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def rename(self, device_id: str, name: str, *, scope: Scope = ACCOUNT) -> None:
-        """Give a board another name.
+        """Give a device another name.
 
         Raises:
             InvalidRequestError: The name is empty.
@@ -223,7 +223,7 @@ class Devices(Namespace):
     async def update(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
-        """Change a board; which field is sent decides what is done.
+        """Change a device; which field is sent decides what is done.
 
         Returns:
             The cloud's answer: the id and the changed field.
@@ -234,7 +234,7 @@ class Devices(Namespace):
             "PUT",
             device_path(device_id, scope),
             json=dict(fields),
-            timeout=BOARD_TIMEOUT,
+            timeout=DEVICE_TIMEOUT,
             subject=Subject.DEVICE,
         )
         return answer.object
@@ -263,7 +263,7 @@ class Devices(Namespace):
 
     @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def set_notes(self, device_id: str, notes: str, *, scope: Scope = ACCOUNT) -> None:
-        """Write a note about a board; an empty one takes it away."""
+        """Write a note about a device; an empty one takes it away."""
         await self.update(device_id, {"notes": notes}, scope=scope)
 
     @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
@@ -280,15 +280,15 @@ class Devices(Namespace):
     async def unprotect(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
-        """Take device protection off a board for service, in two steps.
+        """Take device protection off a device for service, in two steps.
 
         Args:
-            device_id: Board.
-            fields: ``action`` (``prepare`` or ``confirm``) and what the board has said to it.
+            device_id: Device.
+            fields: ``action`` (``prepare`` or ``confirm``) and what the device has said to it.
             scope: Account, product or organisation.
 
         Returns:
-            The cloud's answer, which the board needs for its next step.
+            The cloud's answer, which the device needs for its next step.
         """
         if fields.get("action") not in {"prepare", "confirm"}:
             raise InvalidRequestError("The action is prepare or confirm", argument="fields")
@@ -303,7 +303,7 @@ class Devices(Namespace):
 
 
 def device_path(device_id: str, scope: Scope = ACCOUNT) -> str:
-    """The path of one board.
+    """The path of one device.
 
     Raises:
         InvalidRequestError: The id is empty, or the scope is an organisation.

@@ -13,7 +13,7 @@ from .vitals import Vitals
 
 
 class Diagnostics(Namespace):
-    """Vitals of boards; they cost nothing."""
+    """Vitals of devices; they cost nothing."""
 
     @endpoint(
         "POST",
@@ -21,7 +21,7 @@ class Diagnostics(Namespace):
         "/v1/products/:product/diagnostics/:device/update",
     )
     async def refresh(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
-        """Ask a board to report; the report comes as an event if the board is online."""
+        """Ask a device to report; the report comes as an event if the device is online."""
         await self._session.request(
             "POST", f"{_path(device_id, scope)}/update", subject=Subject.DEVICE
         )
@@ -35,7 +35,7 @@ class Diagnostics(Namespace):
         """Get the latest report.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             scope: Account or product.
             background: Nobody waits for it; what somebody waits for goes first.
 

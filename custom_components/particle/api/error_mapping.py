@@ -42,7 +42,7 @@ MAX_MESSAGE = 500
 
 
 class Subject(StrEnum):
-    """What a call is about: the same words mean different things for a login and for a board."""
+    """What a call is about: the same words mean different things for a login and for a device."""
 
     GENERAL = "general"
     TOKEN = "token"
@@ -54,7 +54,7 @@ class Subject(StrEnum):
     FIRMWARE = "firmware"
 
 
-# Subjects for which a time-out is the board's and not the cloud's.
+# Subjects for which a time-out is the device's and not the cloud's.
 _ON_DEVICE = {Subject.DEVICE, Subject.VARIABLE, Subject.FUNCTION, Subject.FIRMWARE}
 
 _TIMED_OUT = re.compile(r"time?d[ -]?out|didn'?t hear back", re.IGNORECASE)

@@ -28,15 +28,15 @@ class Events(Namespace):
         as_device_id: str | None = None,
         max_data: int = MAX_EVENT_DATA,
     ) -> None:
-        """Publish an event to boards, streams and webhooks.
+        """Publish an event to devices, streams and webhooks.
 
         Args:
             name: 1 to 64 letters, digits, ``_``, ``-`` and ``/``; not starting with particle or spark.
-            data: Text; up to 1024 bytes of UTF-8 so that any board can receive it.
+            data: Text; up to 1024 bytes of UTF-8 so that any device can receive it.
             ttl: Seconds; without meaning today.
             private: Public events are history; the cloud treats all as private.
             scope: Account or product.
-            as_device_id: Publish in the name of this board of the product.
+            as_device_id: Publish in the name of this device of the product.
             max_data: Bytes to allow in `data`.
 
         Raises:
@@ -90,7 +90,7 @@ class Events(Namespace):
             on_event: Called for each event, in order.
             on_state: Called each time the connection's state changes.
             scope: Account, product or organisation.
-            device_id: Only events of this board.
+            device_id: Only events of this device.
             prefix: Only events whose names start with this.
             tunables: Times and limits of `EventStream`.
         """

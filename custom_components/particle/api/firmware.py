@@ -1,4 +1,4 @@
-"""Firmware: compiling, flashing one board, and the versions of Device OS."""
+"""Firmware: compiling, flashing one device, and the versions of Device OS."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ FIRMWARE_TIMEOUT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class FlashStarted:
-    """The cloud has begun to send firmware to a board; events tell how it goes on.
+    """The cloud has begun to send firmware to a device; events tell how it goes on.
 
     Attributes:
         status: The cloud's own words, usually ``Update started``.
@@ -138,16 +138,16 @@ class Firmware(Namespace):
         filename: str = "firmware.bin",
         scope: Scope = ACCOUNT,
     ) -> FlashStarted:
-        """Send a compiled program to a board.
+        """Send a compiled program to a device.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             content: Binary.
             filename: Has to end in ``.bin``.
             scope: Account or product.
 
         Raises:
-            DeviceUnreachableError: The board is offline.
+            DeviceUnreachableError: The device is offline.
         """
         if not filename.endswith(".bin"):
             raise InvalidRequestError("A binary's name ends in .bin", argument="filename")
@@ -166,10 +166,10 @@ class Firmware(Namespace):
         filename: str = "bundle.zip",
         scope: Scope = ACCOUNT,
     ) -> FlashStarted:
-        """Send a bundle (program and assets) to a board.
+        """Send a bundle (program and assets) to a device.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             content: Zip archive.
             filename: What to call it.
             scope: Account or product.
@@ -191,17 +191,17 @@ class Firmware(Namespace):
         build_target_version: str | None = None,
         scope: Scope = ACCOUNT,
     ) -> FlashStarted:
-        """Compile a program in the cloud and send it to a board.
+        """Compile a program in the cloud and send it to a device.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             files: Paths in the project and their contents.
             build_target_version: Device OS to compile for; by default the latest.
             scope: Account or product.
 
         Raises:
             CompilationError: The source does not compile.
-            DeviceUnreachableError: The board is offline.
+            DeviceUnreachableError: The device is offline.
         """
         return await self._flash(
             device_id, scope, lambda: source_form(files, _target(build_target_version))

@@ -1,4 +1,4 @@
-"""The boards of a product as a fleet: bringing them in, letting them go, locking their firmware."""
+"""The devices of a product as a fleet: bringing them in, letting them go, locking their firmware."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ from .uploads import binary_form
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What came of bringing boards into a product.
+    """What came of bringing devices into a product.
 
     Attributes:
-        updated: Number of boards that are in the product now and were not before.
+        updated: Number of devices that are in the product now and were not before.
         existing: Were in the product already.
         nonmember: Belong to another product or cannot be moved.
-        invalid: Are no identifiers of boards.
+        invalid: Are no identifiers of devices.
         protected: Are under device protection.
     """
 
@@ -57,7 +57,7 @@ class ImportResult:
 
 
 class Fleet(Namespace):
-    """The boards of a product. Every method takes the product as its scope."""
+    """The devices of a product. Every method takes the product as its scope."""
 
     @endpoint("POST", "/v1/products/:product/devices")
     async def add(
@@ -68,10 +68,10 @@ class Fleet(Namespace):
         import_sims: bool | None = None,
         claim_user: str | None = None,
     ) -> ImportResult:
-        """Bring boards into the product; a board in quarantine is approved by this.
+        """Bring devices into the product; a device in quarantine is approved by this.
 
         Args:
-            device_ids: Ids of the boards.
+            device_ids: Ids of the devices.
             scope: Product.
             import_sims: Bring their SIMs in too.
             claim_user: Email address for which to claim them.
@@ -98,10 +98,10 @@ class Fleet(Namespace):
         import_sims: bool | None = None,
         claim_user: str | None = None,
     ) -> ImportResult:
-        """Bring many boards in by a file: device ids, serial numbers, IMEIs or ICCIDs.
+        """Bring many devices in by a file: device ids, serial numbers, IMEIs or ICCIDs.
 
         Args:
-            identifiers: One for each board.
+            identifiers: One for each device.
             scope: Product.
             import_sims: Bring their SIMs in too.
             claim_user: Email address for which to claim them.
@@ -124,12 +124,12 @@ class Fleet(Namespace):
 
     @endpoint("DELETE", "/v1/products/:product/devices/:device")
     async def remove(self, device_id: str, *, scope: Scope, deny: bool = False) -> None:
-        """Take a board out of the product.
+        """Take a device out of the product.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             scope: Product.
-            deny: Also refuse it for the future, for a board in quarantine.
+            deny: Also refuse it for the future, for a device in quarantine.
         """
         require(scope, ScopeKind.PRODUCT)
         await self._session.request(
@@ -148,7 +148,7 @@ class Fleet(Namespace):
         add: Iterable[str] = (),
         remove: Iterable[str] = (),
     ) -> None:
-        """Put several boards into groups and take them out of others."""
+        """Put several devices into groups and take them out of others."""
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         added, removed = list(add), list(remove)
         if not ids:
@@ -168,20 +168,20 @@ class Fleet(Namespace):
 
     @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def set_groups(self, device_id: str, groups: Iterable[str], *, scope: Scope) -> None:
-        """Say which groups a board is in; groups that do not exist are made."""
+        """Say which groups a device is in; groups that do not exist are made."""
         await self._update(device_id, {"groups": list(groups)}, scope)
 
     @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def lock_firmware(
         self, device_id: str, version: int, *, scope: Scope, flash: bool = False
     ) -> None:
-        """Keep a board at one version of the product's firmware.
+        """Keep a device at one version of the product's firmware.
 
         Args:
-            device_id: Board.
+            device_id: Device.
             version: Version to keep it at.
             scope: Product.
-            flash: Deliver it now, which needs the board online.
+            flash: Deliver it now, which needs the device online.
         """
         if isinstance(version, bool) or version < 0:
             raise InvalidRequestError("The version has to be a number from 0", argument="version")
@@ -192,12 +192,12 @@ class Fleet(Namespace):
 
     @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def unlock_firmware(self, device_id: str, *, scope: Scope) -> None:
-        """Let a board follow the product's releases again."""
+        """Let a device follow the product's releases again."""
         await self._update(device_id, {"desired_firmware_version": None}, scope)
 
     @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def mark_development(self, device_id: str, on: bool, *, scope: Scope) -> None:
-        """Mark a board for development: it gets no releases. Or take the mark away."""
+        """Mark a device for development: it gets no releases. Or take the mark away."""
         await self._update(device_id, {"development": on}, scope)
 
     async def _update(self, device_id: str, fields: dict[str, Any], scope: Scope) -> None:

@@ -41,7 +41,7 @@ class HookEvent:
         event: The event as it came.
         trigger: Full name of the event that triggered the webhook.
         part: Number of the part, from 0; None where the name has none.
-        device_id: Board that triggered it, where the name tells.
+        device_id: Device that triggered it, where the name tells.
     """
 
     event: CloudEvent

@@ -134,7 +134,7 @@ class Integrations(Namespace):
         Args:
             integration_id: Integration.
             data: Data of the pretended event.
-            device_id: Board of the pretended event.
+            device_id: Device of the pretended event.
             scope: Account, product or organisation.
         """
         body: dict[str, Any] = {}

@@ -30,12 +30,12 @@ def device_os_version(device: Device | None) -> tuple[int, int] | None:
 
 
 def function_argument_limit(device: Device | None) -> int:
-    """Bytes that an argument may have for a board, by its Device OS version and hardware."""
+    """Bytes that an argument may have for a device, by its Device OS version and hardware."""
     return _limit(device, before_0_8=63)
 
 
 def variable_data_limit(device: Device | None) -> int:
-    """Bytes that a variable of a board may hold, by its Device OS version and hardware."""
+    """Bytes that a variable of a device may hold, by its Device OS version and hardware."""
     return _limit(device, before_0_8=622)
 
 
@@ -51,7 +51,7 @@ def _limit(device: Device | None, *, before_0_8: int) -> int:
 
 
 def name_limit(device: Device | None) -> int:
-    """Characters that the name of a function or variable may have for a board."""
+    """Characters that the name of a function or variable may have for a device."""
     version = device_os_version(device)
     return 12 if version is not None and version < (0, 8) else MAX_NAME
 

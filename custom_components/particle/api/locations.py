@@ -1,4 +1,4 @@
-"""Locations: where a product's boards are and have been."""
+"""Locations: where a product's devices are and have been."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLocation:
-    """Where a board is, and where it was before.
+    """Where a device is, and where it was before.
 
     Attributes:
         points: In the order of the answer; the cloud writes longitude first, here each has its name.
@@ -104,7 +104,7 @@ def _points(data: Json) -> tuple[Point, ...]:
 
 
 class Locations(Namespace):
-    """Locations of a product's boards. Every method takes the product as its scope."""
+    """Locations of a product's devices. Every method takes the product as its scope."""
 
     @endpoint("GET", "/v1/products/:product/locations")
     async def list(
@@ -117,7 +117,7 @@ class Locations(Namespace):
         device_name: str | None = None,
         groups: Iterable[str] = (),
     ) -> AsyncIterator[DeviceLocation]:
-        """List boards and where they are.
+        """List devices and where they are.
 
         Args:
             scope: Product.
@@ -150,7 +150,7 @@ class Locations(Namespace):
         scope: Scope,
         date_range: tuple[datetime, datetime] | None = None,
     ) -> DeviceLocation:
-        """Get the place of one board, or its way in a time."""
+        """Get the place of one device, or its way in a time."""
         require(scope, ScopeKind.PRODUCT)
         answer = await self._session.request(
             "GET",

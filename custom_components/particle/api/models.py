@@ -55,7 +55,7 @@ class VariableType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One board.
+    """One device.
 
     Attributes:
         id: 24 hexadecimal digits.
@@ -143,12 +143,12 @@ class Device:
 
     @property
     def is_product_device(self) -> bool:
-        """True for a board of a product; a board of its own has its platform as product."""
+        """True for a device of a product; a device of its own has its platform as product."""
         return self.product_id is not None and self.product_id != self.platform_id
 
     @property
     def safe_mode(self) -> bool:
-        """True while the board runs without its application."""
+        """True while the device runs without its application."""
         return self.status == "safe_mode"
 
 
@@ -166,7 +166,7 @@ def _variables(value: object) -> Mapping[str, VariableType] | None:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable's value as it was read from a board (one data operation).
+    """A variable's value as it was read from a device (one data operation).
 
     Attributes:
         value: JSON in a string variable stays text; None where the answer held no usable value.
@@ -199,7 +199,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class FunctionResult:
-    """What a function on a board returned (one data operation).
+    """What a function on a device returned (one data operation).
 
     Attributes:
         return_value: Signed 32-bit number; -1 usually means that the firmware refused.
@@ -213,7 +213,7 @@ class FunctionResult:
 
 @dataclass(frozen=True, slots=True)
 class PingResult:
-    """Whether a board answered just now."""
+    """Whether a device answered just now."""
 
     online: bool
 
@@ -270,10 +270,10 @@ class CloudEvent:
     """One event of the stream.
 
     Attributes:
-        device_id: The board that published it; None for events of the cloud itself.
+        device_id: The device that published it; None for events of the cloud itself.
         coreid: As sent: a device id, ``api`` or ``particle-internal``.
         ttl: Seconds; without meaning today.
-        firmware_version: Version of the product firmware that the board ran.
+        firmware_version: Version of the product firmware that the device ran.
     """
 
     name: str

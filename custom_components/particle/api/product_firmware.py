@@ -20,10 +20,10 @@ class FirmwareVersion:
 
     Attributes:
         size: Bytes.
-        product_default: Released to all boards that are in no group with another version.
+        product_default: Released to all devices that are in no group with another version.
         groups: Groups that it is released to.
-        device_count: Boards that run it.
-        mandatory: Boards may not skip it.
+        device_count: Devices that run it.
+        mandatory: Devices may not skip it.
     """
 
     version: int
@@ -100,7 +100,7 @@ class ProductFirmware(Namespace):
             title: Short name.
             scope: Product.
             description: What is new.
-            mandatory: Boards may not skip it.
+            mandatory: Devices may not skip it.
             filename: What to call the file.
 
         Raises:
@@ -166,9 +166,9 @@ class ProductFirmware(Namespace):
         Args:
             version: Version.
             scope: Product.
-            product_default: To all boards that are in no group with another version.
+            product_default: To all devices that are in no group with another version.
             groups: To these groups.
-            intelligent: Deliver to boards that are online at once, and not only when they connect.
+            intelligent: Deliver to devices that are online at once, and not only when they connect.
         """
         wanted = {
             "product_default": product_default,

@@ -1,4 +1,4 @@
-"""Products: fleets of boards that run the same firmware."""
+"""Products: fleets of devices that run the same firmware."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ class Products(Namespace):
 
         Args:
             name: What to call it.
-            platform_id: Hardware of its boards.
+            platform_id: Hardware of its devices.
             description: What it is.
             settings: Such as ``{"quarantine": false}``.
             scope: Account or organisation.

@@ -78,7 +78,7 @@ class CloudSession:
         return self._transport
 
     def device_lock(self, device_id: str) -> asyncio.Lock:
-        """The lock under which paid calls to one board are made: a board handles one at a time."""
+        """The lock under which paid calls to one device are made: a device handles one at a time."""
         key = normal_device_id(device_id)
         if (lock := self._device_locks.get(key)) is None:
             lock = self._device_locks[key] = asyncio.Lock()
@@ -198,7 +198,7 @@ class CloudSession:
     async def _counted(
         self, operation: DataOperation | None, method: str, path: str, **options: Any
     ) -> Answer:
-        """Send, and report a data operation unless the call surely never got to a board."""
+        """Send, and report a data operation unless the call surely never got to a device."""
         if operation is None or self.on_data_operation is None:
             return await self._transport.send(method, path, operation=operation, **options)
         charged = True
@@ -295,7 +295,7 @@ def _report(callback: Callable[[DataOperation], None], operation: DataOperation)
 
 
 def _was_charged(err: ParticleError) -> bool:
-    """False where the cloud turned the call away without asking the board, or never saw it."""
+    """False where the cloud turned the call away without asking the device, or never saw it."""
     match err:
         case UnreachableError() | MalformedAnswerError():
             return err.may_have_run

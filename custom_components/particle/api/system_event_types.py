@@ -89,7 +89,7 @@ class SystemEvent:
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent(SystemEvent):
-    """A board came, went, or is about to get firmware; a late ``offline`` may come with an ``online``.
+    """A device came, went, or is about to get firmware; a late ``offline`` may come with an ``online``.
 
     Attributes:
         status: None for a word that is newer than this client.
@@ -100,7 +100,7 @@ class StatusEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module of a board's firmware.
+    """One module of a device's firmware.
 
     Attributes:
         function: ``b`` bootloader, ``s`` system part, ``u`` user application and so on.
@@ -120,7 +120,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class SafeModeEvent(SystemEvent):
-    """A board runs without its application, mostly because Device OS is too old for it."""
+    """A device runs without its application, mostly because Device OS is too old for it."""
 
     platform_id: int | None
     functions: tuple[str, ...]
@@ -130,7 +130,7 @@ class SafeModeEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class SafeModeUpdaterEvent(SystemEvent):
-    """The cloud brings Device OS of a board in safe mode up to date.
+    """The cloud brings Device OS of a device in safe mode up to date.
 
     Attributes:
         step: Number of the step; None where the data is not a number.
@@ -141,7 +141,7 @@ class SafeModeUpdaterEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class FlashStatusEvent(SystemEvent):
-    """Firmware is on its way to a board.
+    """Firmware is on its way to a device.
 
     Attributes:
         state: None for a word that is newer than this client.
@@ -154,7 +154,7 @@ class FlashStatusEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class FlashAvailableEvent(SystemEvent):
-    """Reserved by the cloud: firmware waits for a board."""
+    """Reserved by the cloud: firmware waits for a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class FlashProgressEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class AppHashEvent(SystemEvent):
-    """Another application runs on a board.
+    """Another application runs on a device.
 
     Attributes:
         app_hash: 64 hexadecimal digits in lower case.
@@ -185,7 +185,7 @@ class AppHashEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class LastResetEvent(SystemEvent):
-    """Why a board has restarted.
+    """Why a device has restarted.
 
     Attributes:
         reason: Such as ``watchdog``; a number that is newer than this client stays a number.
@@ -198,14 +198,14 @@ class LastResetEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class VitalsEvent(SystemEvent):
-    """A board tells about its health."""
+    """A device tells about its health."""
 
     vitals: Vitals
 
 
 @dataclass(frozen=True, slots=True)
 class UpdatesEvent(SystemEvent):
-    """Whether a board lets updates through, has to, or is about to get one."""
+    """Whether a device lets updates through, has to, or is about to get one."""
 
     flag: UpdateFlag
     on: bool | None
@@ -234,7 +234,7 @@ class OtaResultEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class DeviceInformationEvent(SystemEvent):
-    """Question and answer between a board and the cloud.
+    """Question and answer between a device and the cloud.
 
     Attributes:
         topic: ``name``, ``ip`` or ``random``.
@@ -245,7 +245,7 @@ class DeviceInformationEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class CommandEvent(SystemEvent):
-    """The cloud tells a board to restart or to restore its key.
+    """The cloud tells a device to restart or to restore its key.
 
     Attributes:
         command: ``reset`` or ``key/restore``.
@@ -256,6 +256,6 @@ class CommandEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class HandshakeEvent(SystemEvent):
-    """A message of the handshake between a board and the cloud, such as ``claim/code``."""
+    """A message of the handshake between a device and the cloud, such as ``claim/code``."""
 
     topic: str

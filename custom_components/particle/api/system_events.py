@@ -72,7 +72,7 @@ def parse_system_event(event: CloudEvent) -> SystemEvent | None:
     """
     if not event.is_system:
         return None
-    # Boards and cloud write these in lower case; names that start so are reserved in any case.
+    # Devices and cloud write these in lower case; names that start so are reserved in any case.
     name = event.name.strip().lower()
     if (parser := _PARSERS.get(name)) is not None:
         return parser(event)

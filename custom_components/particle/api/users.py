@@ -129,8 +129,8 @@ class ServiceAgreement:
         data_operations_used: In the current billing period; None where the cloud does not tell.
         data_operations_allowed: In a billing period; all kinds of connection together.
         annual: Whether a billing period lasts a year; otherwise it is a month.
-        devices_used: Boards that count.
-        devices_allowed: Boards that the plan allows.
+        devices_used: Devices that count.
+        devices_allowed: Devices that the plan allows.
     """
 
     id: str | None = None

@@ -1,4 +1,4 @@
-"""Vitals: what a board tells about its own health, as the cloud keeps it and as events carry it."""
+"""Vitals: what a device tells about its own health, as the cloud keeps it and as events carry it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from .parsing import Json, child_of, datetime_of, float_of, int_of, mapping_of, 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """One report of a board's health. What a board does not measure, or could not, is None.
+    """One report of a device's health. What a device does not measure, or could not, is None.
 
     Attributes:
         signal_technology: ``Wi-Fi``, ``LTE`` and so on.
@@ -23,8 +23,8 @@ class Vitals:
         cloud_disconnects: Since boot.
         network_disconnect_reason: Such as ``error`` or ``sleep``.
         cloud_disconnect_reason: Such as ``error`` or ``user``.
-        round_trip: Milliseconds from the board to the cloud and back.
-        rate_limited: Publishes that the board itself has held back.
+        round_trip: Milliseconds from the device to the cloud and back.
+        rate_limited: Publishes that the device itself has held back.
         battery_charge: Percent.
         battery_state: Such as ``charging``.
         power_source: Such as ``VIN``.
@@ -32,7 +32,7 @@ class Vitals:
         memory_used: Bytes.
         memory_total: Bytes.
         session_uptime: Seconds since the session with the cloud began.
-        service_round_trip: Milliseconds from the cloud to the board and back.
+        service_round_trip: Milliseconds from the cloud to the device and back.
     """
 
     device_id: str | None = None

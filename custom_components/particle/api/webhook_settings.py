@@ -42,7 +42,7 @@ class WebhookSettings:
         url: Target; may hold ``{{variables}}``.
         name: Label.
         request_type: HTTP method; the cloud's default is POST.
-        device_id: Only events of this board; not for products.
+        device_id: Only events of this device; not for products.
         json: Body as JSON, as an object or as the text of a template. Only one of json, form and body.
         form: Body as a form.
         body: Body as it is.
@@ -175,7 +175,7 @@ class Integration:
     Attributes:
         event: Case-sensitive start of the events' names.
         type: `IntegrationType`, or one that is newer than this client.
-        device_id: Only events of this board.
+        device_id: Only events of this device.
         logs: The last requests, where the answer holds them.
         raw: The answer. May hold passwords of the target.
     """

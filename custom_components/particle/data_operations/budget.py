@@ -1,7 +1,7 @@
 """The arithmetic of data operations: billing months, the pace of polling, forecasts.
 
 Particle counts one data operation for each variable read and each function call (and for what the
-boards publish). Nothing here knows Home Assistant's machinery or the cloud; times are aware and UTC.
+devices publish). Nothing here knows Home Assistant's machinery or the cloud; times are aware and UTC.
 """
 
 import calendar
@@ -159,7 +159,7 @@ class Usage:
 
     @property
     def others(self) -> int:
-        """What boards published and other programs did."""
+        """What devices published and other programs did."""
         return max(self.used - self.reads - self.calls, 0)
 
 
@@ -171,7 +171,7 @@ def poll_interval(
     Args:
         settings: What the user decided.
         usage: What the month has cost so far.
-        variables: How many variables all boards together have read.
+        variables: How many variables all devices together have read.
         now: The moment.
         month: The billing month that holds it.
 

@@ -70,7 +70,7 @@ class OperationsIssue:
             "reads": f"{usage.reads:,}",
             "calls": f"{usage.calls:,}",
             "others": f"{usage.others:,}",
-            "board": self._costliest_board(by_device),
+            "device": self._costliest_device(by_device),
             "next_month": f"{month.end:%Y-%m-%d}",
         }
         # What devices publish and other programs do is known only where Particle tells its count.
@@ -89,8 +89,8 @@ class OperationsIssue:
             translation_placeholders=placeholders,
         )
 
-    def _costliest_board(self, by_device: Mapping[str, int]) -> str:
-        """Name of the board that most of the own operations went to."""
+    def _costliest_device(self, by_device: Mapping[str, int]) -> str:
+        """Name of the device that most of the own operations went to."""
         if not by_device:
             return "–"
         device_id = max(by_device, key=by_device.__getitem__)

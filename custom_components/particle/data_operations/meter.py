@@ -175,7 +175,7 @@ class DataOperations:
 
     @property
     def polled_variables(self) -> int:
-        """How many variables all boards together have read, as far as is known."""
+        """How many variables all devices together have read, as far as is known."""
         return self._polled_variables
 
     @property
@@ -215,7 +215,7 @@ class DataOperations:
         """Return how often one variable may be read now; None for not at all.
 
         Args:
-            polled_variables: How many variables all boards of the account together have read. It is
+            polled_variables: How many variables all devices of the account together have read. It is
                 remembered for the forecast.
         """
         self._polled_variables = polled_variables

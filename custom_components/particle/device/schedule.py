@@ -8,7 +8,7 @@ from .state import DeviceState
 # How often to look again whether the budget allows a poll.
 IDLE_POLL = timedelta(minutes=5)
 
-# A board that connects again and again is not read more often than this.
+# A device that connects again and again is not read more often than this.
 RECONNECT_POLL = timedelta(minutes=1)
 
 # A polled value is old after three missed polls, and never before this.

@@ -141,7 +141,7 @@ def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
     return Store(
         hass,
         STORE_VERSION,
-        f"{DOMAIN}.{entry.entry_id}.boards",
+        f"{DOMAIN}.{entry.entry_id}.devices",
         # Thousands of values take a while.
         serialize_in_event_loop=False,
     )

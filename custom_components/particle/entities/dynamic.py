@@ -1,4 +1,4 @@
-"""Entities that appear and go while Home Assistant runs, as boards and their variables do."""
+"""Entities that appear and go while Home Assistant runs, as devices and their variables do."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..entity import BoardEntity
+from ..entity import DeviceEntity
 
 # Kinds of entities that exist only while the firmware registers what they stand for.
 FIRMWARE_KINDS = ("variable_", "function_")
@@ -20,29 +20,29 @@ FIRMWARE_KINDS = ("variable_", "function_")
 # Entities of a former firmware are removed when the present one has been there for so long.
 STABLE_AFTER = timedelta(days=1)
 
-type Factories = Mapping[str, Callable[[], BoardEntity]]
+type Factories = Mapping[str, Callable[[], DeviceEntity]]
 
 
 @callback
-def async_add_board_entities(
+def async_add_device_entities(
     hass: HomeAssistant,
     entry: ParticleConfigEntry,
     platform: str,
     async_add_entities: AddConfigEntryEntitiesCallback,
     factories: Callable[[DeviceCoordinator], Factories],
 ) -> None:
-    """Add a platform's entities for all boards, now and whenever a board or its firmware changes.
+    """Add a platform's entities for all devices, now and whenever a device or its firmware changes.
 
     Args:
         hass: Home Assistant.
         entry: The account.
         platform: The platform's domain, for example ``sensor``.
         async_add_entities: How the platform adds entities.
-        factories: Gives, for a board, each entity's key (the unique id without the board) and how
+        factories: Gives, for a device, each entity's key (the unique id without the device) and how
             to make it.
     """
     account = entry.runtime_data.account
-    followed: dict[str, _BoardEntities] = {}
+    followed: dict[str, _DeviceEntities] = {}
 
     @callback
     def update_account() -> None:
@@ -50,7 +50,7 @@ def async_add_board_entities(
             followed.pop(device_id).async_stop()
         new = [device for key, device in account.devices.items() if key not in followed]
         for device in new:
-            followed[device.device_id] = _BoardEntities(
+            followed[device.device_id] = _DeviceEntities(
                 hass, entry, device, async_add_entities, factories, platform=platform
             )
         account.work.put([followed[device.device_id].async_start for device in new])
@@ -65,8 +65,8 @@ def async_add_board_entities(
     entry.async_on_unload(stop_following)
 
 
-class _BoardEntities:
-    """The entities of one board on one platform."""
+class _DeviceEntities:
+    """The entities of one device on one platform."""
 
     def __init__(
         self,
@@ -86,13 +86,13 @@ class _BoardEntities:
         self._async_add_entities = async_add_entities
         self._factories = factories
         self._features: object = None
-        self._entities: dict[str, BoardEntity | None] = {}
+        self._entities: dict[str, DeviceEntity | None] = {}
         self._stop_listening: CALLBACK_TYPE | None = None
         self._stopped = False
 
     @callback
     def async_start(self) -> None:
-        """Add the entities and follow the board."""
+        """Add the entities and follow the device."""
         if self._stopped:
             return
         self._remove_entities_of_former_firmware()
@@ -108,7 +108,7 @@ class _BoardEntities:
             self._stop_listening = None
 
     def _remove_entities_of_former_firmware(self) -> None:
-        """Remove entities whose variable or function went long ago, once the board is seen at work."""
+        """Remove entities whose variable or function went long ago, once the device is seen at work."""
         since = self._device.data.firmware_since
         if not self._device.online or self._device.data.safe_mode or since is None:
             # Nothing was told: what the registry holds may still be right.
@@ -137,7 +137,7 @@ class _BoardEntities:
 
     @callback
     def _update(self) -> None:
-        """Bring the entities in line with what the board has, when that has changed."""
+        """Bring the entities in line with what the device has, when that has changed."""
         if self._device.data.features == self._features:
             return
         self._features = self._device.data.features
@@ -150,13 +150,13 @@ class _BoardEntities:
         self._entry.runtime_data.account.work.put([*removals, *additions])
 
     @callback
-    def _add(self, key: str, factory: Callable[[], BoardEntity]) -> None:
+    def _add(self, key: str, factory: Callable[[], DeviceEntity]) -> None:
         if not self._stopped and key in self._entities and self._entities[key] is None:
             self._entities[key] = entity = factory()
             self._async_add_entities([entity])
 
     @callback
-    def _withdraw(self, entity: BoardEntity | None) -> None:
+    def _withdraw(self, entity: DeviceEntity | None) -> None:
         """Leave an entity unavailable that stands for nothing any more.
 
         Home Assistant keeps it for the dashboards that show it, and lets people delete it. An entity

@@ -1,4 +1,4 @@
-"""Event entities of a board's system stories: its connection, its firmware, its restarts."""
+"""Event entities of a device's system stories: its connection, its firmware, its restarts."""
 
 from abc import abstractmethod
 from typing import Any, override
@@ -18,7 +18,7 @@ from ..api.system_events import (
 )
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..entity import BoardEntity
+from ..entity import DeviceEntity
 from ..events.hub import ParticleEvent
 from ..firmware.story import FlashOutcome, FlashProgress
 from ..firmware.watch import FlashWatch
@@ -26,8 +26,8 @@ from ..firmware.watch import FlashWatch
 OTHER = "other"
 
 
-class DiagnosticEventEntity(BoardEntity, EventEntity):
-    """One of a board's system stories; what happened stays true after the board has gone."""
+class DiagnosticEventEntity(DeviceEntity, EventEntity):
+    """One of a device's system stories; what happened stays true after the device has gone."""
 
     _true_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -44,9 +44,9 @@ class DiagnosticEventEntity(BoardEntity, EventEntity):
 
 
 class ConnectionEvent(DiagnosticEventEntity):
-    """A board came online, went offline, or connected again.
+    """A device came online, went offline, or connected again.
 
-    Follows what is known of the board and not the single events, of which "offline" may come late.
+    Follows what is known of the device and not the single events, of which "offline" may come late.
     Disabled by default: the sensor of the connection tells the same, and the logbook would show both.
     """
 
@@ -81,7 +81,7 @@ class SystemEventEntity(DiagnosticEventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the board."""
+        """Listen to the device."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self._entry.runtime_data.hub.async_listen(
@@ -100,7 +100,7 @@ class SystemEventEntity(DiagnosticEventEntity):
 
 
 class FlashEvent(SystemEventEntity):
-    """Firmware is on its way to a board, and what becomes of it."""
+    """Firmware is on its way to a device, and what becomes of it."""
 
     _attr_translation_key = "flash"
     _attr_event_types = [  # noqa: RUF012
@@ -113,13 +113,13 @@ class FlashEvent(SystemEventEntity):
     def __init__(
         self, hass: HomeAssistant, entry: ParticleConfigEntry, coordinator: DeviceCoordinator
     ) -> None:
-        """Stand on the board's page."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "flash")
         self._watch = FlashWatch(hass, entry, coordinator.device_id, self._handle_end)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the board."""
+        """Listen to the device."""
         await super().async_added_to_hass()
         self.async_on_remove(self._watch.async_stop)
 
@@ -152,13 +152,13 @@ class FlashEvent(SystemEventEntity):
 
 
 class ResetEvent(SystemEventEntity):
-    """A board has restarted and says why."""
+    """A device has restarted and says why."""
 
     _attr_translation_key = "reset"
     _attr_event_types = sorted({*RESET_REASONS.values(), OTHER})
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Stand on the board's page."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "reset")
 
     @override

@@ -8,14 +8,14 @@ from homeassistant.core import callback
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from ..device.state import Value
-from ..entity import BoardEntity
+from ..entity import DeviceEntity
 
-# A fleet of more boards than this would cost too much when all variables of all of them are read.
+# A fleet of more devices than this would cost too much when all variables of all of them are read.
 MAX_DEVICES_READ_BY_DEFAULT = 100
 
 
-class VariableEntity(BoardEntity):
-    """A variable of a board.
+class VariableEntity(DeviceEntity):
+    """A variable of a device.
 
     While the entity is enabled, the variable is read at the pace that the budget allows.
     """
@@ -37,7 +37,7 @@ class VariableEntity(BoardEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether the value is live, or kept because the board sleeps."""
+        """Whether the value is live, or kept because the device sleeps."""
         if self._variable not in self.coordinator.data.variables:
             return False
         if self._sleeps:
@@ -47,7 +47,7 @@ class VariableEntity(BoardEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state only if it is another one; a board may have thousands of variables."""
+        """Write the state only if it is another one; a device may have thousands of variables."""
         reading = self.coordinator.data.readings.get(self._variable)
         kind = self.coordinator.data.variables.get(self._variable)
         shown = (self.available, reading, kind)

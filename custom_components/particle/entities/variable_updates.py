@@ -9,10 +9,10 @@ from homeassistant.core import callback
 from ..coordinator import ParticleConfigEntry
 from ..data_operations.budget import VariableUpdates
 from ..device.coordinator import DeviceCoordinator
-from ..entity import BoardEntity
+from ..entity import DeviceEntity
 
 
-class VariableUpdatesSensor(BoardEntity, SensorEntity):
+class VariableUpdatesSensor(DeviceEntity, SensorEntity):
     """Whether variables are read at intervals; the account decides it for all its devices."""
 
     _attr_translation_key = "variable_updates"

@@ -1,4 +1,4 @@
-"""Sensors of a board's health: what it reports about itself, free of data operations."""
+"""Sensors of a device's health: what it reports about itself, free of data operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from homeassistant.const import (
 from ..api.vitals import Vitals
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..entity import BoardEntity
+from ..entity import DeviceEntity
 
 
 @dataclass(frozen=True, kw_only=True)
 class VitalsSensorDescription(SensorEntityDescription):
-    """A sensor that exists once the board's reports contain the field."""
+    """A sensor that exists once the device's reports contain the field."""
 
     field: str
     value_fn: Callable[[Vitals], float | None]
@@ -111,8 +111,8 @@ VITALS_SENSORS = (
 )
 
 
-class VitalsSensor(BoardEntity, SensorEntity):
-    """One measurement out of the board's last report."""
+class VitalsSensor(DeviceEntity, SensorEntity):
+    """One measurement out of the device's last report."""
 
     entity_description: VitalsSensorDescription
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -138,7 +138,7 @@ class VitalsSensor(BoardEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """When the board measured it."""
+        """When the device measured it."""
         vitals = self.coordinator.data.vitals
         if vitals is None or vitals.updated_at is None:
             return {}

@@ -34,12 +34,12 @@ MAX_PARSED: Final = 8_000
 # Characters of a payload in the logbook: a hint, not a document.
 MAX_LOGBOOK_DATA: Final = 80
 
-# What tells a board's story; a report of its health every few minutes would bury it.
+# What tells a device's story; a report of its health every few minutes would bury it.
 SYSTEM: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
 
 
 class BusEvents(StrEnum):
-    """What of the boards' events goes to the bus, and with it to the logbook and the recorder."""
+    """What of the devices' events goes to the bus, and with it to the logbook and the recorder."""
 
     NONE = "none"
     SYSTEM = "story"
@@ -72,7 +72,7 @@ def async_forward_to_bus(
             (DOMAIN, device_id), entry.entry_id
         )
         if device_id and not page and device_id not in devices:
-            # Another account shows the board, or none does.
+            # Another account shows the device, or none does.
             return
         registry_id = page.id if page else None
         if event.is_users_own:

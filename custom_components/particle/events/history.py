@@ -1,7 +1,7 @@
-"""What each board has published lately: names, payloads, fields and how often.
+"""What each device has published lately: names, payloads, fields and how often.
 
 It feeds lists of names to pick from, and lets people look at an event or play it again. All of it is
-bounded, for each board and for the account; nothing is written to disk.
+bounded, for each device and for the account; nothing is written to disk.
 """
 
 from array import array
@@ -20,13 +20,13 @@ from homeassistant.util import dt as dt_util
 from ..api import CloudEvent
 from .hub import EventHub, ParticleEvent, payload_as_json
 
-# For each board. A firmware that puts numbers into names must not grow this without bound.
+# For each device. A firmware that puts numbers into names must not grow this without bound.
 MAX_NAMES: Final = 100
 MAX_EVENTS: Final = 50
 MAX_FIELDS: Final = 50
 
-# For the account. The boards that were silent longest are forgotten first.
-MAX_BOARDS: Final = 2_000
+# For the account. The devices that were silent longest are forgotten first.
+MAX_DEVICES: Final = 2_000
 MAX_BYTES: Final = 8 * 1024 * 1024
 
 # How deep fields are named: ``gps.lat`` is two.
@@ -42,7 +42,7 @@ RATE_OVER: Final = 20
 EVENT_BYTES: Final = 450
 NAME_BYTES: Final = 900
 FIELD_BYTES: Final = 110
-BOARD_BYTES: Final = 2_200
+DEVICE_BYTES: Final = 2_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class RecentEvent:
 
 @dataclass(slots=True)
 class EventSummary:
-    """What is known of the events of one name from one board.
+    """What is known of the events of one name from one device.
 
     Attributes:
         name: Name of the event.
@@ -129,19 +129,19 @@ class EventSummary:
 
 
 @dataclass(slots=True)
-class _Board:
-    """What is remembered of one board.
+class _Device:
+    """What is remembered of one device.
 
     Attributes:
         names: By name, the one heard last comes last.
         events: Latest events, oldest first.
         size: Bytes that all of this takes; an event that is both the latest of its name and among the
-            latest of the board counts once.
+            latest of the device counts once.
     """
 
     names: OrderedDict[str, EventSummary] = field(default_factory=OrderedDict)
     events: deque[RecentEvent] = field(default_factory=deque)
-    size: int = BOARD_BYTES
+    size: int = DEVICE_BYTES
 
     def add(self, event: RecentEvent, json: Any) -> None:
         """Remember an event."""
@@ -181,14 +181,14 @@ class _Board:
 
 
 class EventHistory:
-    """Remembers what the boards of an account have published lately.
+    """Remembers what the devices of an account have published lately.
 
     What is played again inside Home Assistant is not learnt from.
     """
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._boards: OrderedDict[str | None, _Board] = OrderedDict()
+        self._devices: OrderedDict[str | None, _Device] = OrderedDict()
         self._size = 0
         self._number = 0
 
@@ -202,37 +202,37 @@ class EventHistory:
         """Learn from what comes in; returns a function that ends it."""
         return hub.async_listen(self._handle)
 
-    # What others read. A device id of None means what came from no board: the cloud and webhooks.
+    # What others read. A device id of None means what came from no device: the cloud and webhooks.
 
     def names(self, device_id: str | None) -> Mapping[str, EventSummary]:
-        """Return what is known of a board's events by name; the one heard last comes last."""
-        board = self._boards.get(device_id)
-        return board.names if board else {}
+        """Return what is known of a device's events by name; the one heard last comes last."""
+        device = self._devices.get(device_id)
+        return device.names if device else {}
 
     def events(
         self, device_id: str | None, *, name: str | None = None, limit: int = MAX_EVENTS
     ) -> list[RecentEvent]:
-        """Return the latest events of a board, newest first.
+        """Return the latest events of a device, newest first.
 
         Args:
-            device_id: The board.
+            device_id: The device.
             name: Only events of this name, or of names that begin so if it ends with an asterisk.
             limit: How many at the most.
         """
-        board = self._boards.get(device_id)
-        if board is None:
+        device = self._devices.get(device_id)
+        if device is None:
             return []
         found = (
             event
-            for event in reversed(board.events)
+            for event in reversed(device.events)
             if name is None or _fits(event.event.name, name)
         )
         return list(islice(found, limit))
 
     def find(self, number: int) -> RecentEvent | None:
         """Return the event of a number; None where it is forgotten."""
-        for board in self._boards.values():
-            for event in board.events:
+        for device in self._devices.values():
+            for event in device.events:
                 if event.number == number:
                     return event
         return None
@@ -251,39 +251,39 @@ class EventHistory:
             dt_util.utcnow(),
             _size_of(event.cloud_event),
         )
-        board = self._board(event.device_id)
-        size = board.size
-        board.add(recent, event.json)
-        self._size += board.size - size
-        self._make_room(board)
+        device = self._device(event.device_id)
+        size = device.size
+        device.add(recent, event.json)
+        self._size += device.size - size
+        self._make_room(device)
 
-    def _board(self, device_id: str | None) -> _Board:
-        board = self._boards.get(device_id)
-        if board is None:
-            board = self._boards[device_id] = _Board()
-            self._size += board.size
-            if len(self._boards) > MAX_BOARDS:
-                self._forget_board()
-        self._boards.move_to_end(device_id)
-        return board
+    def _device(self, device_id: str | None) -> _Device:
+        device = self._devices.get(device_id)
+        if device is None:
+            device = self._devices[device_id] = _Device()
+            self._size += device.size
+            if len(self._devices) > MAX_DEVICES:
+                self._forget_device()
+        self._devices.move_to_end(device_id)
+        return device
 
-    def _make_room(self, board: _Board) -> None:
-        """Keep to the account's share: the board that fills it gives way, not those that say little."""
+    def _make_room(self, device: _Device) -> None:
+        """Keep to the account's share: the device that fills it gives way, not those that say little."""
         while self._size > MAX_BYTES:
-            size = board.size
-            if len(board.events) > 1:
-                board.drop_event()
-            elif len(board.names) > 1:
-                board.drop_name()
-            elif len(self._boards) > 1:
-                self._forget_board()
+            size = device.size
+            if len(device.events) > 1:
+                device.drop_event()
+            elif len(device.names) > 1:
+                device.drop_name()
+            elif len(self._devices) > 1:
+                self._forget_device()
             else:
                 return
-            self._size += board.size - size
+            self._size += device.size - size
 
-    def _forget_board(self) -> None:
-        """Forget the board that was silent longest."""
-        _, forgotten = self._boards.popitem(last=False)
+    def _forget_device(self) -> None:
+        """Forget the device that was silent longest."""
+        _, forgotten = self._devices.popitem(last=False)
         self._size -= forgotten.size
 
 

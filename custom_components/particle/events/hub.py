@@ -99,7 +99,7 @@ class ParticleEvent:
 class EventHub:
     """Takes events in order, drops duplicates and hands each to those who asked for it.
 
-    Listeners are kept by board and by name, exact or prefix, so that the cost of an event depends
+    Listeners are kept by device and by name, exact or prefix, so that the cost of an event depends
     on the listeners that match it and not on those that don't.
     """
 
@@ -159,7 +159,7 @@ class EventHub:
         Args:
             listener: Called inside the event loop, in the order of the events.
             name: Exact name, or a prefix when it ends with ``*``; None for every name.
-            device_id: Particle's id of a board; None for every board and the cloud's own events.
+            device_id: Particle's id of a device; None for every device and the cloud's own events.
 
         Returns:
             A function that ends it.
@@ -265,12 +265,12 @@ class EventHub:
     def _matching(self, event: ParticleEvent) -> list[Listener]:
         """Return the listeners of an event in the order in which they were added."""
         found: dict[int, Listener] = {}
-        boards = (None,) if event.device_id is None else (None, event.device_id)
-        for board in boards:
-            found.update(self._exact.get((board, event.name), {}))
+        devices = (None,) if event.device_id is None else (None, event.device_id)
+        for device in devices:
+            found.update(self._exact.get((device, event.name), {}))
             for length in self._prefix_lengths:
                 if length <= len(event.name):
-                    found.update(self._prefix.get((board, event.name[:length]), {}))
+                    found.update(self._prefix.get((device, event.name[:length]), {}))
         return [listener for _, listener in sorted(found.items(), key=lambda item: item[0])]
 
 

@@ -1,4 +1,4 @@
-"""Files for boards: from the media folder or another allowed folder to bytes, and back.
+"""Files for devices: from the media folder or another allowed folder to bytes, and back.
 
 Everything here that touches a disk runs in the executor.
 """
@@ -35,7 +35,7 @@ SKIPPED_FOLDERS: Final = frozenset({"target", "node_modules"})
 
 
 class FileKind(StrEnum):
-    """What can be brought onto a board."""
+    """What can be brought onto a device."""
 
     BINARY = "binary"
     BUNDLE = "bundle"

@@ -1,7 +1,7 @@
-"""A flash as a job: from the request through the board's own events to an end that has a name.
+"""A flash as a job: from the request through the device's own events to an end that has a name.
 
 The cloud answers "Update started" and no more. What then becomes of it only the events tell: the
-transfer, the restart, and what the board says when it is back.
+transfer, the restart, and what the device says when it is back.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from .watch import async_confirm
 DEFAULT_TIMEOUT: Final = 600.0
 
 DATA_FLASHES: HassKey[dict[str, Flash]] = HassKey(f"{DOMAIN}_flashes")
-"""The flashes that are going on, by Particle's id of the board."""
+"""The flashes that are going on, by Particle's id of the device."""
 
 
 class FlashFailedError(HomeAssistantError):
@@ -46,7 +46,7 @@ class FlashFailedError(HomeAssistantError):
         Args:
             failure: How it failed.
             progress: How far it came.
-            device: Name of the board.
+            device: Name of the device.
             seconds: The time that it had.
         """
         super().__init__(
@@ -64,13 +64,13 @@ class FlashFailedError(HomeAssistantError):
 
 
 class Flash:
-    """One flash of one board."""
+    """One flash of one device."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: ParticleConfigEntry,
-        board: DeviceCoordinator,
+        device: DeviceCoordinator,
         *,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
@@ -79,16 +79,16 @@ class Flash:
         Args:
             hass: Home Assistant.
             entry: The account.
-            board: The board.
-            timeout: Seconds between the cloud's "Update started" and the board being back.
+            device: The device.
+            timeout: Seconds between the cloud's "Update started" and the device being back.
         """
         self._hass = hass
         self._entry_id = entry.entry_id
         self._hub = entry.runtime_data.hub
         self._streams = entry.runtime_data.streams
-        self._board = board
+        self._device = device
         self._timeout = timeout
-        self._story = FlashStory(board.data.app_hash)
+        self._story = FlashStory(device.data.app_hash)
         self._failure: FlashOutcome | None = None
         self._changed = asyncio.Event()
 
@@ -98,44 +98,46 @@ class Flash:
         return self._story.progress
 
     async def async_start(self, send: Callable[[], Awaitable[FlashStarted]]) -> FlashStarted:
-        """Send firmware to the board and leave it at that.
+        """Send firmware to the device and leave it at that.
 
         Args:
-            send: Asks the cloud to flash the board.
+            send: Asks the cloud to flash the device.
 
         Raises:
-            DeviceOfflineError: The board is not connected; nothing was sent.
+            DeviceOfflineError: The device is not connected; nothing was sent.
             ParticleError: The cloud refused.
         """
         await self._ensure_online()
         return await send()
 
     async def async_run(self, send: Callable[[], Awaitable[FlashStarted]]) -> FlashProgress:
-        """Send firmware to the board and follow it until the board proves that it runs.
+        """Send firmware to the device and follow it until the device proves that it runs.
 
         Args:
-            send: Asks the cloud to flash the board.
+            send: Asks the cloud to flash the device.
 
         Returns:
-            What the board said of itself.
+            What the device said of itself.
 
         Raises:
             FlashFailedError: The flash began and did not end well.
-            HomeAssistantError: Another flash of the board is going on, or no events come in that
+            HomeAssistantError: Another flash of the device is going on, or no events come in that
                 would tell how it ends; nothing was sent.
-            DeviceOfflineError: The board is not connected; nothing was sent.
+            DeviceOfflineError: The device is not connected; nothing was sent.
             ParticleError: The cloud refused.
         """
         flashes = self._hass.data.setdefault(DATA_FLASHES, {})
-        if self._board.device_id in flashes:
+        if self._device.device_id in flashes:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
                 translation_key="flash_going_on",
-                translation_placeholders={"device": self._board.name},
+                translation_placeholders={"device": self._device.name},
             )
-        flashes[self._board.device_id] = self
+        flashes[self._device.device_id] = self
         # Before the request: the first events may come before its answer.
-        stop_listening = self._hub.async_listen(self._handle_event, device_id=self._board.device_id)
+        stop_listening = self._hub.async_listen(
+            self._handle_event, device_id=self._device.device_id
+        )
         try:
             self._ensure_events()
             begun = dt_util.utcnow()
@@ -143,29 +145,29 @@ class Flash:
             outcome = await self._follow(begun)
         finally:
             stop_listening()
-            del flashes[self._board.device_id]
+            del flashes[self._device.device_id]
         if outcome is not FlashOutcome.SUCCEEDED:
             raise FlashFailedError(
-                outcome, self.progress, device=self._board.name, seconds=self._timeout
+                outcome, self.progress, device=self._device.name, seconds=self._timeout
             )
         return self.progress
 
     async def _ensure_online(self) -> None:
-        """Refuse a board that is offline; what we know may be old, so the cloud is asked, which is free."""
-        if not self._board.online:
-            await self._board.async_describe()
-        if not self._board.online:
-            raise DeviceOfflineError(f"{self._board.name} is offline")
+        """Refuse a device that is offline; what we know may be old, so the cloud is asked, which is free."""
+        if not self._device.online:
+            await self._device.async_describe()
+        if not self._device.online:
+            raise DeviceOfflineError(f"{self._device.name} is offline")
 
     def _ensure_events(self) -> None:
-        """Refuse a board whose event stream is not connected: nobody could tell how it ends."""
+        """Refuse a device whose event stream is not connected: nobody could tell how it ends."""
         for stream in self._streams:
-            if stream.scope == self._board.scope and stream.state.connected:
+            if stream.scope == self._device.scope and stream.state.connected:
                 return
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="flash_without_events",
-            translation_placeholders={"device": self._board.name},
+            translation_placeholders={"device": self._device.name},
         )
 
     async def _follow(self, begun: datetime) -> FlashOutcome:
@@ -184,8 +186,8 @@ class Flash:
                         self._changed.clear()
                         await self._changed.wait()
                     continue
-            outcome = await async_confirm(self._board, story.expire(), begun)
-            # Meanwhile the board may have said more.
+            outcome = await async_confirm(self._device, story.expire(), begun)
+            # Meanwhile the device may have said more.
             if story.step is step and self._failure is None:
                 self.progress.safe_mode = outcome is FlashOutcome.SAFE_MODE
                 self.progress.online = self.progress.online and outcome is not FlashOutcome.NOT_BACK

@@ -1,4 +1,4 @@
-"""Changing an account's options: where boards come from, how often variables are read, who sleeps."""
+"""Changing an account's options: where devices come from, how often variables are read, who sleeps."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -42,7 +42,7 @@ from .texts import async_phrase
 
 SECTION_SCOPE: Final = "scope"
 SECTION_POLLING: Final = "polling"
-SECTION_BOARDS: Final = "boards"
+SECTION_DEVICES: Final = "devices"
 SECTION_EVENTS: Final = "events"
 
 DEFAULTS: Final[dict[str, Any]] = {
@@ -133,7 +133,7 @@ class ParticleOptionsFlow(OptionsFlow):
             data_schema=self.add_suggested_values_to_schema(
                 await self._schema(),
                 dict.fromkeys(
-                    (SECTION_SCOPE, SECTION_POLLING, SECTION_BOARDS, SECTION_EVENTS), shown
+                    (SECTION_SCOPE, SECTION_POLLING, SECTION_DEVICES, SECTION_EVENTS), shown
                 ),
             ),
             errors=errors,
@@ -213,19 +213,19 @@ class ParticleOptionsFlow(OptionsFlow):
     # The form
 
     async def _schema(self) -> vol.Schema:
-        """Return the form; credentials of a product have no other place to look for boards."""
+        """Return the form; credentials of a product have no other place to look for devices."""
         scope: dict[vol.Marker, Any] = {}
         products = await self._products()
         if not (self.config_entry.unique_id or "").startswith(PRODUCT_PREFIX):
             scope[vol.Required(CONF_ACCOUNT_DEVICES)] = BooleanSelector()
             scope[vol.Required(CONF_PRODUCTS)] = product_selector(products, custom_value=True)
         scope[vol.Required(CONF_GROUPS)] = _choice(self._groups(products))
-        boards = {vol.Required(CONF_SLEEPING_DEVICES): _choice(self._boards())}
+        devices = {vol.Required(CONF_SLEEPING_DEVICES): _choice(self._devices())}
         return vol.Schema(
             {
                 vol.Required(SECTION_SCOPE): section(vol.Schema(scope), {"collapsed": False}),
                 vol.Required(SECTION_POLLING): section(POLLING_SCHEMA, {"collapsed": False}),
-                vol.Required(SECTION_BOARDS): section(vol.Schema(boards), {"collapsed": True}),
+                vol.Required(SECTION_DEVICES): section(vol.Schema(devices), {"collapsed": True}),
                 vol.Optional(SECTION_EVENTS): section(EVENTS_SCHEMA, {"collapsed": True}),
             }
         )
@@ -240,25 +240,25 @@ class ParticleOptionsFlow(OptionsFlow):
             return ()
 
     def _groups(self, products: tuple[Product, ...]) -> list[SelectOptionDict]:
-        """List the groups of the products and of the boards that are known."""
+        """List the groups of the products and of the devices that are known."""
         names = {group for product in products for group in product.groups}
         if (runtime := self._runtime) is not None:
             names |= {group for device in runtime.account.data.values() for group in device.groups}
         return [SelectOptionDict(value=name, label=name) for name in sorted(names)]
 
-    def _boards(self) -> list[SelectOptionDict]:
-        """List the boards by name; their pages are there also while the entry is not loaded."""
+    def _devices(self) -> list[SelectOptionDict]:
+        """List the devices by name; their pages are there also while the entry is not loaded."""
         pages = dr.async_entries_for_config_entry(
             dr.async_get(self.hass), self.config_entry.entry_id
         )
-        boards = [
+        devices = [
             SelectOptionDict(value=identifier, label=page.name_by_user or page.name or identifier)
             for page in pages
             if page.entry_type is not dr.DeviceEntryType.SERVICE
             for domain, identifier in page.identifiers
             if domain == DOMAIN
         ]
-        return sorted(boards, key=lambda board: board["label"].casefold())
+        return sorted(devices, key=lambda device: device["label"].casefold())
 
     # What it costs
 

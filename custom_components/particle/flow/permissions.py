@@ -1,6 +1,6 @@
 """What credentials open: whose account or product it is, and what they may do there.
 
-Everything here is free: it lists, opens an event stream and closes it again; no board is asked.
+Everything here is free: it lists, opens an event stream and closes it again; no device is asked.
 """
 
 import asyncio
@@ -36,13 +36,13 @@ STREAM_TIMEOUT: Final = 30.0
 class Permission(StrEnum):
     """What the integration wants to do with the credentials; texts are in the translations."""
 
-    LIST_BOARDS = "list_boards"
+    LIST_DEVICES = "list_devices"
     READ_EVENTS = "read_events"
     READ_VARIABLES = "read_variables"
     CALL_FUNCTIONS = "call_functions"
     PUBLISH_EVENTS = "publish_events"
     PING = "ping"
-    CHANGE_BOARDS = "change_boards"
+    CHANGE_DEVICES = "change_devices"
 
 
 # Particle's names for what cannot be tried without paying or changing something.
@@ -51,7 +51,7 @@ SCOPE_NAMES: Final = {
     "devices.function:call": Permission.CALL_FUNCTIONS,
     "events:send": Permission.PUBLISH_EVENTS,
     "devices:ping": Permission.PING,
-    "devices:update": Permission.CHANGE_BOARDS,
+    "devices:update": Permission.CHANGE_DEVICES,
 }
 
 
@@ -118,7 +118,7 @@ class PermissionReport:
 
     Attributes:
         limits: What they cannot do.
-        empty: Whether there is no board at all.
+        empty: Whether there is no device at all.
     """
 
     limits: tuple[MissingPermission, ...]
@@ -181,7 +181,7 @@ async def find_account(
         # bad at all, the devices tell: own servers answer 404 to what they do not know, whatever the
         # token.
         with contextlib.suppress(PermissionDeniedError, NotFoundError):
-            await _has_boards(cloud, ACCOUNT)
+            await _has_devices(cloud, ACCOUNT)
             # Nobody can be asked there whose the devices are.
             if isinstance(err, NotFoundError) and cloud.session.base_url != DEFAULT_SERVER_URL:
                 return Account.of_own_server(cloud.session.base_url, username, known_id)
@@ -222,10 +222,10 @@ async def check_permissions(cloud: ParticleCloud, scopes: list[Scope]) -> Permis
 
     Args:
         cloud: The client.
-        scopes: Where the boards are.
+        scopes: Where the devices are.
 
     Raises:
-        PermissionDeniedError: They list no boards anywhere: nothing would work.
+        PermissionDeniedError: They list no devices anywhere: nothing would work.
         ParticleError: The credentials are wrong, or the cloud cannot be asked.
     """
     limits: list[MissingPermission] = []
@@ -234,19 +234,19 @@ async def check_permissions(cloud: ParticleCloud, scopes: list[Scope]) -> Permis
     for scope in scopes:
         where = scope if len(scopes) > 1 else None
         try:
-            empty = not await _has_boards(cloud, scope) and empty
+            empty = not await _has_devices(cloud, scope) and empty
         except (PermissionDeniedError, NotFoundError) as err:
             refused += 1
             if refused == len(scopes):
                 raise PermissionDeniedError(err.message, status=err.status) from err
-            limits.append(MissingPermission(Permission.LIST_BOARDS, where))
+            limits.append(MissingPermission(Permission.LIST_DEVICES, where))
         if not await _may_read_events(cloud, scope):
             limits.append(MissingPermission(Permission.READ_EVENTS, where))
     limits.extend(MissingPermission(permission) for permission in await _missing_permissions(cloud))
     return PermissionReport(tuple(limits), empty)
 
 
-async def _has_boards(cloud: ParticleCloud, scope: Scope) -> bool:
+async def _has_devices(cloud: ParticleCloud, scope: Scope) -> bool:
     async for _ in cloud.devices.list(scope):
         return True
     return False
@@ -285,7 +285,7 @@ async def _missing_permissions(cloud: ParticleCloud) -> list[Permission]:
         told = set((await cloud.users.token_info()).scopes)
     except PermissionDeniedError, NotFoundError, InvalidTokenError:
         return []
-    # Clients can carry scopes of another kind, which say nothing about boards.
+    # Clients can carry scopes of another kind, which say nothing about devices.
     if not any(name.startswith(("devices", "events")) for name in told):
         return []
     return [permission for name, permission in SCOPE_NAMES.items() if name not in told]

@@ -3,8 +3,8 @@
 from homeassistant.core import HomeAssistant, callback
 
 from .access_tokens import async_register_access_token_actions
-from .boards import async_register_board_actions
 from .customers import async_register_customer_actions
+from .device_calls import async_register_device_call_actions
 from .device_settings import async_register_device_settings_actions
 from .devices import async_register_device_actions
 from .events import async_register_event_actions
@@ -21,7 +21,7 @@ from .webhooks import async_register_webhook_actions
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register all actions, once for all accounts."""
-    async_register_board_actions(hass)
+    async_register_device_call_actions(hass)
     async_register_event_actions(hass)
     async_register_device_actions(hass)
     async_register_device_settings_actions(hass)

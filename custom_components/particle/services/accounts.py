@@ -15,7 +15,7 @@ from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..targeting import async_loaded_entries
 from ..validation.fields import NON_EMPTY_STRING, TEXT
-from .selection import Board, async_get_board, find_device
+from .selection import TargetDevice, async_get_device, find_device
 
 ATTR_PRODUCT_ID: Final = "product_id"
 
@@ -52,7 +52,7 @@ def async_get_account(call: ServiceCall) -> ParticleConfigEntry:
         return _loaded(call.hass.config_entries.async_get_entry(entry_id), entry_id)
     device = call.data.get(ATTR_DEVICE_ID)
     if isinstance(device, str):
-        return async_get_board(call.hass, device).entry
+        return async_get_device(call.hass, device).entry
     return async_find_account(call.hass, product=call.data.get(ATTR_PRODUCT_ID))
 
 
@@ -162,21 +162,21 @@ def async_get_account_or_product(call: ServiceCall) -> Target:
 
 
 @callback
-def product_of(board: Board) -> Scope:
-    """Return the product of a board, also of one that is listed with the account's own.
+def product_of(device: TargetDevice) -> Scope:
+    """Return the product of a device, also of one that is listed with the account's own.
 
     Raises:
         ServiceValidationError: It belongs to none.
     """
-    scope, device = board.coordinator.scope, board.coordinator.device
+    scope, details = device.coordinator.scope, device.coordinator.device
     if scope.kind is ScopeKind.PRODUCT:
         return scope
-    if device.is_product_device and device.product_id is not None:
-        return Scope.product(device.product_id)
+    if details.is_product_device and details.product_id is not None:
+        return Scope.product(details.product_id)
     raise ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key="product_board_needed",
-        translation_placeholders={"device": board.name},
+        translation_key="product_device_needed",
+        translation_placeholders={"device": device.name},
     )
 
 

@@ -1,4 +1,4 @@
-"""Actions that change what Particle keeps of a board: notes, groups, firmware lock, flags."""
+"""Actions that change what Particle keeps of a device: notes, groups, firmware lock, flags."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -21,7 +21,7 @@ from ..const import DOMAIN
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import product_of
 from .permissions import async_register_admin_action
-from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+from .selection import DEVICES_SCHEMA, TargetDevice, async_answer_for_devices
 
 SERVICE_SET_NOTES: Final = "set_notes"
 SERVICE_SET_GROUPS: Final = "set_groups"
@@ -47,10 +47,10 @@ NEW_GROUP: Final = vol.All(
     ),
 )
 
-SET_NOTES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
+SET_NOTES_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
 SET_GROUPS_SCHEMA = vol.Schema(
     {
-        **BOARDS_SCHEMA,
+        **DEVICES_SCHEMA,
         vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
         vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
         # Groups from before the rule for names must be possible to leave.
@@ -59,15 +59,15 @@ SET_GROUPS_SCHEMA = vol.Schema(
 )
 LOCK_FIRMWARE_SCHEMA = vol.Schema(
     {
-        **BOARDS_SCHEMA,
+        **DEVICES_SCHEMA,
         vol.Required(ATTR_VERSION): whole_number(0, 65535),
         vol.Optional(ATTR_FLASH, default=False): FLAG,
     }
 )
-UNLOCK_FIRMWARE_SCHEMA = vol.Schema(BOARDS_SCHEMA)
-FORCE_UPDATES_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
+UNLOCK_FIRMWARE_SCHEMA = vol.Schema(DEVICES_SCHEMA)
+FORCE_UPDATES_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
 MARK_DEVELOPMENT_SCHEMA = vol.Schema(
-    {**BOARDS_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
+    {**DEVICES_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
 )
 
 
@@ -92,26 +92,26 @@ def async_register_device_settings_actions(hass: HomeAssistant) -> None:
 
 
 async def _change(
-    call: ServiceCall, change: Callable[[Board], Awaitable[JsonObjectType]]
+    call: ServiceCall, change: Callable[[TargetDevice], Awaitable[JsonObjectType]]
 ) -> ServiceResponse:
-    """Change boards side by side; Home Assistant then asks the cloud what they are like now."""
+    """Change devices side by side; Home Assistant then asks the cloud what they are like now."""
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name):
-            changed = await change(board)
-        board.coordinator.async_describe_soon()
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name):
+            changed = await change(device)
+        device.coordinator.async_describe_soon()
         return changed
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 async def _set_notes(call: ServiceCall) -> ServiceResponse:
-    """Write what there is to say about boards; an empty text takes it away."""
+    """Write what there is to say about devices; an empty text takes it away."""
     notes: str = call.data[ATTR_NOTES]
 
-    async def change(board: Board) -> JsonObjectType:
-        await board.entry.runtime_data.cloud.devices.set_notes(
-            board.coordinator.device_id, notes, scope=board.coordinator.scope
+    async def change(device: TargetDevice) -> JsonObjectType:
+        await device.entry.runtime_data.cloud.devices.set_notes(
+            device.coordinator.device_id, notes, scope=device.coordinator.scope
         )
         return {"notes": notes}
 
@@ -119,7 +119,7 @@ async def _set_notes(call: ServiceCall) -> ServiceResponse:
 
 
 async def _set_groups(call: ServiceCall) -> ServiceResponse:
-    """Say which groups of their product boards are in, or put them into some and out of others."""
+    """Say which groups of their product devices are in, or put them into some and out of others."""
     absolute: list[str] | None = call.data.get(ATTR_GROUPS)
     add: list[str] = call.data[ATTR_ADD]
     remove: list[str] = call.data[ATTR_REMOVE]
@@ -135,37 +135,37 @@ async def _set_groups(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"groups": ", ".join(both)},
         )
 
-    async def change(board: Board) -> JsonObjectType:
-        scope, cloud = product_of(board), board.entry.runtime_data.cloud
-        device_id = board.coordinator.device_id
+    async def change(device: TargetDevice) -> JsonObjectType:
+        scope, cloud = product_of(device), device.entry.runtime_data.cloud
+        device_id = device.coordinator.device_id
         if absolute is None:
             await cloud.fleet.change_groups([device_id], scope=scope, add=add, remove=remove)
         else:
             await cloud.fleet.set_groups(device_id, dict.fromkeys(absolute), scope=scope)
-        device = await cloud.devices.get(device_id, scope=scope)
-        return {"groups": list(device.groups)}
+        details = await cloud.devices.get(device_id, scope=scope)
+        return {"groups": list(details.groups)}
 
     return await _change(call, change)
 
 
 async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
-    """Keep boards at one version of their product's firmware."""
+    """Keep devices at one version of their product's firmware."""
     version: int = call.data[ATTR_VERSION]
     flash: bool = call.data[ATTR_FLASH]
 
-    async def change(board: Board) -> JsonObjectType:
-        scope = product_of(board)
+    async def change(device: TargetDevice) -> JsonObjectType:
+        scope = product_of(device)
         try:
-            await board.entry.runtime_data.cloud.fleet.lock_firmware(
-                board.coordinator.device_id, version, scope=scope, flash=flash
+            await device.entry.runtime_data.cloud.fleet.lock_firmware(
+                device.coordinator.device_id, version, scope=scope, flash=flash
             )
         except NotFoundError as err:
-            # Not found can be the board or the version, and Home Assistant knows the board.
+            # Not found can be the device or the version, and Home Assistant knows the device.
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="firmware_version_not_found",
                 translation_placeholders={
-                    "device": board.name,
+                    "device": device.name,
                     "product": str(scope.id),
                     "reason": err.message.rstrip("."),
                     "version": str(version),
@@ -177,11 +177,11 @@ async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
 
 
 async def _unlock_firmware(call: ServiceCall) -> ServiceResponse:
-    """Let boards follow the releases of their product again."""
+    """Let devices follow the releases of their product again."""
 
-    async def change(board: Board) -> JsonObjectType:
-        await board.entry.runtime_data.cloud.fleet.unlock_firmware(
-            board.coordinator.device_id, scope=product_of(board)
+    async def change(device: TargetDevice) -> JsonObjectType:
+        await device.entry.runtime_data.cloud.fleet.unlock_firmware(
+            device.coordinator.device_id, scope=product_of(device)
         )
         return {"desired_firmware_version": None}
 
@@ -192,9 +192,9 @@ async def _force_updates(call: ServiceCall) -> ServiceResponse:
     """Let updates through although the firmware has turned them off, or no longer."""
     forced: bool = call.data[ATTR_FORCED]
 
-    async def change(board: Board) -> JsonObjectType:
-        await board.entry.runtime_data.cloud.devices.force_updates(
-            board.coordinator.device_id, forced, scope=board.coordinator.scope
+    async def change(device: TargetDevice) -> JsonObjectType:
+        await device.entry.runtime_data.cloud.devices.force_updates(
+            device.coordinator.device_id, forced, scope=device.coordinator.scope
         )
         return {"firmware_updates_forced": forced}
 
@@ -202,12 +202,12 @@ async def _force_updates(call: ServiceCall) -> ServiceResponse:
 
 
 async def _mark_development(call: ServiceCall) -> ServiceResponse:
-    """Mark boards for development, so that they get no releases, or take the mark away."""
+    """Mark devices for development, so that they get no releases, or take the mark away."""
     development: bool = call.data[ATTR_DEVELOPMENT]
 
-    async def change(board: Board) -> JsonObjectType:
-        await board.entry.runtime_data.cloud.fleet.mark_development(
-            board.coordinator.device_id, development, scope=product_of(board)
+    async def change(device: TargetDevice) -> JsonObjectType:
+        await device.entry.runtime_data.cloud.fleet.mark_development(
+            device.coordinator.device_id, development, scope=product_of(device)
         )
         return {"development": development}
 

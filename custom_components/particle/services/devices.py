@@ -1,4 +1,4 @@
-"""Actions on the list of boards: show it, claim a board, give one up."""
+"""Actions on the list of devices: show it, claim a device, give one up."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ from .accounts import (
 )
 from .answers import as_data
 from .permissions import async_register_action, async_register_admin_action
-from .selection import BOARD_SCHEMA, async_get_board
+from .selection import DEVICE_SCHEMA, async_get_device
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
 SERVICE_CLAIM_DEVICE: Final = "claim_device"
@@ -42,7 +42,7 @@ ATTR_REQUEST_TRANSFER: Final = "request_transfer"
 
 
 def particle_device_id(value: object) -> str:
-    """Validate the id of a board that Home Assistant does not show yet."""
+    """Validate the id of a device that Home Assistant does not show yet."""
     text = TEXT(value).strip()
     if not DEVICE_ID.fullmatch(text):
         raise vol.Invalid(
@@ -62,7 +62,7 @@ CLAIM_DEVICE_SCHEMA = vol.Schema(
         vol.Optional(ATTR_REQUEST_TRANSFER, default=False): FLAG,
     }
 )
-UNCLAIM_DEVICE_SCHEMA = vol.Schema(BOARD_SCHEMA)
+UNCLAIM_DEVICE_SCHEMA = vol.Schema(DEVICE_SCHEMA)
 
 
 @callback
@@ -93,7 +93,7 @@ def async_register_device_actions(hass: HomeAssistant) -> None:
 
 
 async def _list_devices(call: ServiceCall) -> ServiceResponse:
-    """List boards as the cloud tells of them now; answers with ``devices``."""
+    """List devices as the cloud tells of them now; answers with ``devices``."""
     groups = call.data.get(ATTR_GROUPS)
     if call.data.get(ATTR_PRODUCT_ID) or groups:
         # Only products have groups.
@@ -116,7 +116,7 @@ async def _list_devices(call: ServiceCall) -> ServiceResponse:
 def _details(
     registry: dr.DeviceRegistry, entry: ParticleConfigEntry, device: Device
 ) -> JsonObjectType:
-    """Return a board with its page and, where the listing did not tell, its last known functions."""
+    """Return a device with its page and, where the listing did not tell, its last known functions."""
     page = registry.async_get_device_by_identifier((DOMAIN, device.id), entry.entry_id)
     details: JsonObjectType = {
         "device_id": page.id if page else None,
@@ -133,7 +133,7 @@ def _details(
 
 
 async def _claim_device(call: ServiceCall) -> ServiceResponse:
-    """Claim a board for the account, or ask its owner to hand it over."""
+    """Claim a device for the account, or ask its owner to hand it over."""
     entry = async_get_account(call)
     device_id = call.data[ATTR_PARTICLE_ID]
     with cloud_errors(entry, device_id):
@@ -166,13 +166,13 @@ def _not_claimed(key: str, device_id: str, reason: str) -> ServiceValidationErro
 
 
 async def _unclaim_device(call: ServiceCall) -> ServiceResponse:
-    """Give a board up; its page goes with the next listing."""
-    board = async_get_board(call.hass, call.data["device_id"])
-    with cloud_errors(board.entry, board.name):
-        await board.entry.runtime_data.cloud.claims.unclaim(
-            board.coordinator.device_id, scope=board.coordinator.scope
+    """Give a device up; its page goes with the next listing."""
+    device = async_get_device(call.hass, call.data["device_id"])
+    with cloud_errors(device.entry, device.name):
+        await device.entry.runtime_data.cloud.claims.unclaim(
+            device.coordinator.device_id, scope=device.coordinator.scope
         )
-    board.entry.runtime_data.account.async_refresh_soon()
+    device.entry.runtime_data.account.async_refresh_soon()
     if not call.return_response:
         return None
-    return {"name": board.name, "particle_id": board.coordinator.device_id}
+    return {"name": device.name, "particle_id": device.coordinator.device_id}

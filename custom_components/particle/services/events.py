@@ -26,7 +26,7 @@ from ..events.history import MAX_EVENTS, EventSummary, RecentEvent
 from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
 from .permissions import async_register_action
-from .selection import BOARD_SCHEMA, as_text, async_get_board
+from .selection import DEVICE_SCHEMA, as_text, async_get_device
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
 SERVICE_RECENT_EVENTS: Final = "recent_events"
@@ -50,7 +50,7 @@ PUBLISH_EVENT_SCHEMA = vol.Schema(
 
 RECENT_EVENTS_SCHEMA = vol.Schema(
     {
-        **BOARD_SCHEMA,
+        **DEVICE_SCHEMA,
         vol.Optional(ATTR_EVENT): TEXT,
         vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MAX_EVENTS),
     }
@@ -97,12 +97,12 @@ def async_register_event_actions(hass: HomeAssistant) -> None:
 
 @callback
 def _recent_events(call: ServiceCall) -> ServiceResponse:
-    """Answer with the latest events of a board and with what is known of each name."""
-    board = async_get_board(call.hass, call.data[ATTR_DEVICE_ID])
-    learner, device_id = board.entry.runtime_data.history, board.coordinator.device_id
+    """Answer with the latest events of a device and with what is known of each name."""
+    device = async_get_device(call.hass, call.data[ATTR_DEVICE_ID])
+    learner, device_id = device.entry.runtime_data.history, device.coordinator.device_id
     events = learner.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
     return {
-        "name": board.name,
+        "name": device.name,
         "events": [_shown(event) for event in events],
         "names": [_learned(one) for one in reversed(list(learner.names(device_id).values()))],
     }
@@ -141,8 +141,8 @@ def _replay_event(call: ServiceCall) -> ServiceResponse:
     entry: ParticleConfigEntry
     device_id: str | None = None
     if registry_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, registry_id)
-        entry, device_id = board.entry, board.coordinator.device_id
+        device = async_get_device(call.hass, registry_id)
+        entry, device_id = device.entry, device.coordinator.device_id
     else:
         entry = async_get_account(call)
     now = dt_util.utcnow()
@@ -169,19 +169,19 @@ def _replay_event(call: ServiceCall) -> ServiceResponse:
 
 
 async def _publish_event(call: ServiceCall) -> ServiceResponse:
-    """Publish an event to boards, webhooks and streams; answers with what was sent."""
+    """Publish an event to devices, webhooks and streams; answers with what was sent."""
     name, data = call.data[ATTR_EVENT], as_text(call.data[ATTR_DATA])
     as_device_id: str | None = None
     entry: ParticleConfigEntry
     if registry_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, registry_id)
-        entry, scope = board.entry, board.coordinator.scope
-        as_device_id = board.coordinator.device_id
+        device = async_get_device(call.hass, registry_id)
+        entry, scope = device.entry, device.coordinator.scope
+        as_device_id = device.coordinator.device_id
         if scope.kind is not ScopeKind.PRODUCT:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
-                translation_key="not_a_product_board",
-                translation_placeholders={"device": board.name},
+                translation_key="not_a_product_device",
+                translation_placeholders={"device": device.name},
             )
     else:
         entry = async_get_account(call)
@@ -200,7 +200,7 @@ def _scope(entry: ParticleConfigEntry, product_id: str | None) -> Scope:
 
     Raises:
         ServiceValidationError: The account does not have the product, or it has several and no
-            boards of its own, so that one must be chosen.
+            devices of its own, so that one must be chosen.
     """
     scopes = entry.runtime_data.account.scopes
     if product_id is None and (ACCOUNT in scopes or len(scopes) == 1):

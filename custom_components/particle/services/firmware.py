@@ -1,4 +1,4 @@
-"""Actions on firmware: flash a board, compile, list what one can compile for."""
+"""Actions on firmware: flash a device, compile, list what one can compile for."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -33,7 +33,7 @@ from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, number, whole_numb
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
 from .answers import as_data
 from .permissions import async_register_admin_action
-from .selection import BOARD_SCHEMA, Board, async_get_board
+from .selection import DEVICE_SCHEMA, TargetDevice, async_get_device
 
 SERVICE_FLASH: Final = "flash"
 SERVICE_COMPILE: Final = "compile"
@@ -65,7 +65,7 @@ FILES_SCHEMA = {
 }
 FLASH_SCHEMA = vol.Schema(
     {
-        **BOARD_SCHEMA,
+        **DEVICE_SCHEMA,
         **FILES_SCHEMA,
         vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
         vol.Optional(ATTR_FOLLOW, default=True): FLAG,
@@ -128,39 +128,39 @@ async def async_read_files(call: ServiceCall) -> FirmwareFiles:
 
 
 async def _flash(call: ServiceCall) -> ServiceResponse:
-    """Bring firmware onto a board; answers with how it went.
+    """Bring firmware onto a device; answers with how it went.
 
     What fails before anything has begun is an error in any case. A program that does not compile,
     and a flash that does not end well, are told in the answer where somebody reads it.
     """
-    board = async_get_board(call.hass, call.data[ATTR_DEVICE_ID])
+    device = async_get_device(call.hass, call.data[ATTR_DEVICE_ID])
     files = await async_read_files(call)
-    send = _sender(board, files, call.data.get(ATTR_BUILD_TARGET_VERSION))
-    flash = Flash(call.hass, board.entry, board.coordinator, timeout=call.data[ATTR_TIMEOUT])
+    send = _sender(device, files, call.data.get(ATTR_BUILD_TARGET_VERSION))
+    flash = Flash(call.hass, device.entry, device.coordinator, timeout=call.data[ATTR_TIMEOUT])
     begun = call.hass.loop.time()
-    with cloud_errors(board.entry, board.name):
+    with cloud_errors(device.entry, device.name):
         try:
             if not call.data[ATTR_FOLLOW]:
                 started = await flash.async_start(send)
-                return {"name": board.name, "status": started.status}
+                return {"name": device.name, "status": started.status}
             progress = await flash.async_run(send)
         except CompilationError as err:
             return _not_compiled(call, err)
         except FlashFailedError as err:
             if not call.return_response:
                 raise
-            return _flash_report(board, err.progress, call.hass.loop.time() - begun, err)
+            return _flash_report(device, err.progress, call.hass.loop.time() - begun, err)
     if not call.return_response:
         return None
-    return _flash_report(board, progress, call.hass.loop.time() - begun)
+    return _flash_report(device, progress, call.hass.loop.time() - begun)
 
 
 def _sender(
-    board: Board, files: FirmwareFiles, build_target_version: str | None
+    device: TargetDevice, files: FirmwareFiles, build_target_version: str | None
 ) -> Callable[[], Awaitable[FlashStarted]]:
-    """Return what asks the cloud to flash a board with files."""
-    firmware = board.entry.runtime_data.cloud.firmware
-    device_id, scope = board.coordinator.device_id, board.coordinator.scope
+    """Return what asks the cloud to flash a device with files."""
+    firmware = device.entry.runtime_data.cloud.firmware
+    device_id, scope = device.coordinator.device_id, device.coordinator.scope
     match files.kind:
         case FileKind.BINARY:
             return lambda: firmware.flash_binary(
@@ -177,11 +177,14 @@ def _sender(
 
 
 def _flash_report(
-    board: Board, progress: FlashProgress, duration: float, error: FlashFailedError | None = None
+    device: TargetDevice,
+    progress: FlashProgress,
+    duration: float,
+    error: FlashFailedError | None = None,
 ) -> JsonObjectType:
     transfers = {True: "success", False: "failed", None: None}
     return {
-        "name": board.name,
+        "name": device.name,
         "success": error is None,
         "failure": error.failure.value if error else None,
         "message": str(error) if error else None,
@@ -233,8 +236,8 @@ async def _compile(call: ServiceCall) -> ServiceResponse:
 async def _hardware(call: ServiceCall) -> tuple[ParticleConfigEntry, dict[str, int]]:
     """Return the account and for what to compile."""
     if registry_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, registry_id)
-        return board.entry, {"platform_id": _platform_id(board)}
+        device = async_get_device(call.hass, registry_id)
+        return device.entry, {"platform_id": _platform_id(device)}
     entry = async_get_account(call)
     if (platform_id := call.data.get(ATTR_PLATFORM_ID)) is not None:
         return entry, {"platform_id": platform_id}
@@ -245,12 +248,12 @@ async def _hardware(call: ServiceCall) -> tuple[ParticleConfigEntry, dict[str, i
     )
 
 
-def _platform_id(board: Board) -> int:
-    if (platform_id := board.coordinator.device.platform_id) is None:
+def _platform_id(device: TargetDevice) -> int:
+    if (platform_id := device.coordinator.device.platform_id) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="hardware_unknown",
-            translation_placeholders={"device": board.name},
+            translation_placeholders={"device": device.name},
         )
     return platform_id
 
@@ -304,8 +307,8 @@ async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
     """List the versions of Device OS to compile for; answers with ``targets`` and ``defaults``."""
     wanted: int | None = None
     if registry_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, registry_id)
-        entry, wanted = board.entry, _platform_id(board)
+        device = async_get_device(call.hass, registry_id)
+        entry, wanted = device.entry, _platform_id(device)
     else:
         entry = async_get_account(call)
     with cloud_errors(entry):

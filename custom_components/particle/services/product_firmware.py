@@ -116,7 +116,7 @@ async def _upload(call: ServiceCall) -> ServiceResponse:
 
 
 async def _release(call: ServiceCall) -> ServiceResponse:
-    """Release a version to all boards of a product or to groups; answers with it."""
+    """Release a version to all devices of a product or to groups; answers with it."""
     place = async_get_product(call)
     with cloud_errors(place.entry):
         released = await place.cloud.product_firmware.release(

@@ -27,7 +27,7 @@ from ..api import (
     ParticleError,
     Scope,
 )
-from ..api.devices import BOARD_TIMEOUT
+from ..api.devices import DEVICE_TIMEOUT
 from ..api.models import DEVICE_ID
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
@@ -36,8 +36,8 @@ from ..validation.fields import TEXT, one_of
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
 from .permissions import async_register_admin_action
 from .request_path import (
-    board_of,
     data_operation,
+    device_of,
     is_stream,
     product_of,
     request_body,
@@ -90,17 +90,17 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="request_without_body"
         )
-    named = board_of(path)
-    board = find_device(entry, named) if named else None
+    named = device_of(path)
+    device = find_device(entry, named) if named else None
     # Reading a variable and calling a function cost something this way too: counted, one at a time
-    # for a board, and like everything here never tried again by itself.
+    # for a device, and like everything here never tried again by itself.
     operation = data_operation(method, path)
     if operation is not None:
         # The lock and the count are by id, and a path may contain the device's name.
-        device_id = board.device_id if board else await _id_of(runtime.cloud, path, operation)
+        device_id = device.device_id if device else await _id_of(runtime.cloud, path, operation)
         operation = replace(operation, device_id=device_id)
     async with AsyncExitStack() as stack:
-        name, known = (board.name, _known(board, operation)) if board else (named, None)
+        name, known = (device.name, _known(device, operation)) if device else (named, None)
         stack.enter_context(cloud_errors(entry, name, known=known))
         if operation is not None:
             await stack.enter_async_context(runtime.cloud.session.device_lock(operation.device_id))
@@ -110,7 +110,7 @@ async def _request(call: ServiceCall) -> ServiceResponse:
             query=call.data[ATTR_QUERY],
             json=body,
             retry=False,
-            timeout=BOARD_TIMEOUT,
+            timeout=DEVICE_TIMEOUT,
             subject=subject_of(path, operation),
             operation=operation,
         )
@@ -120,12 +120,12 @@ async def _request(call: ServiceCall) -> ServiceResponse:
     return as_response(answer) if call.return_response else None
 
 
-def _known(board: DeviceCoordinator, operation: DataOperation | None) -> Collection[str] | None:
+def _known(device: DeviceCoordinator, operation: DataOperation | None) -> Collection[str] | None:
     """Return the names of what may be read or called instead; None for another kind of request."""
     if operation is None:
         return None
     of_function = operation.kind is DataOperationKind.FUNCTION
-    return board.data.functions if of_function else board.data.variables
+    return device.data.functions if of_function else device.data.variables
 
 
 async def _id_of(cloud: ParticleCloud, path: str, operation: DataOperation) -> str:
@@ -144,7 +144,7 @@ def _account(call: ServiceCall, path: str) -> ParticleConfigEntry:
     """Return the account that is named, else the one with the device or the product of the path."""
     if ATTR_CONFIG_ENTRY_ID in call.data:
         return async_get_account(call)
-    return async_find_account(call.hass, product=product_of(path), device=board_of(path))
+    return async_find_account(call.hass, product=product_of(path), device=device_of(path))
 
 
 def as_response(answer: Answer) -> dict[str, Any]:

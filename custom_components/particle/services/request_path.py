@@ -114,8 +114,8 @@ def is_stream(method: str, path: str) -> bool:
     return method == "GET" and _STREAM.fullmatch(path) is not None
 
 
-def board_of(path: str) -> str | None:
-    """Return the id or name of the board that a path is about."""
+def device_of(path: str) -> str | None:
+    """Return the id or name of the device that a path is about."""
     return device_of_path(f"/v1/{path}")
 
 
@@ -140,7 +140,7 @@ def subject_of(path: str, operation: DataOperation | None) -> Subject:
         return (
             Subject.VARIABLE if operation.kind is DataOperationKind.VARIABLE else Subject.FUNCTION
         )
-    return Subject.GENERAL if board_of(path) is None else Subject.DEVICE
+    return Subject.GENERAL if device_of(path) is None else Subject.DEVICE
 
 
 def _decoded(text: str) -> str:

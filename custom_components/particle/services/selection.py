@@ -1,4 +1,4 @@
-"""Which boards an action is for, and what it answers for several of them."""
+"""Which devices an action is for, and what it answers for several of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,19 +21,19 @@ from ..device.coordinator import DeviceCoordinator
 from ..targeting import particle_id
 from ..validation.fields import TEXT
 
-BOARD_SCHEMA = {vol.Required(ATTR_DEVICE_ID): TEXT}
-BOARDS_SCHEMA = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [TEXT])}
+DEVICE_SCHEMA = {vol.Required(ATTR_DEVICE_ID): TEXT}
+DEVICES_SCHEMA = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [TEXT])}
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """A board that an action is for.
+class TargetDevice:
+    """A device that an action is for.
 
     Attributes:
         registry_id: Id of its page in Home Assistant, as the action got it.
         name: What people call it.
         entry: The account.
-        coordinator: The board itself.
+        coordinator: The device itself.
     """
 
     registry_id: str
@@ -43,12 +43,12 @@ class Board:
 
 
 @callback
-def async_get_board(hass: HomeAssistant, registry_id: str) -> Board:
-    """Return the board of a page.
+def async_get_device(hass: HomeAssistant, registry_id: str) -> TargetDevice:
+    """Return the device of a page.
 
     Raises:
-        ServiceValidationError: There is no such page, it is about no board, its account is not
-            loaded, or Particle no longer lists the board.
+        ServiceValidationError: There is no such page, it is about no device, its account is not
+            loaded, or Particle no longer lists the device.
     """
     page, entry = async_get_device_and_config_entry(hass, DOMAIN, registry_id)
     name = page.name_by_user or page.name or registry_id
@@ -56,7 +56,7 @@ def async_get_board(hass: HomeAssistant, registry_id: str) -> Board:
     if device_id is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
-            translation_key="not_a_board",
+            translation_key="not_a_device",
             translation_placeholders={"device": name},
         )
     coordinator = entry.runtime_data.devices.get(device_id)
@@ -66,7 +66,7 @@ def async_get_board(hass: HomeAssistant, registry_id: str) -> Board:
             translation_key="device_not_found",
             translation_placeholders={"device": name, "account": entry.title},
         )
-    return Board(registry_id, name, entry, coordinator)
+    return TargetDevice(registry_id, name, entry, coordinator)
 
 
 def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinator | None:
@@ -83,61 +83,61 @@ def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinato
     return named[0] if len(named) == 1 else None
 
 
-async def async_answer_for_boards(
-    call: ServiceCall, ask: Callable[[Board], Awaitable[JsonObjectType]]
+async def async_answer_for_devices(
+    call: ServiceCall, ask: Callable[[TargetDevice], Awaitable[JsonObjectType]]
 ) -> ServiceResponse:
-    """Ask all boards of an action side by side and return what they answered.
+    """Ask all devices of an action side by side and return what they answered.
 
-    The answer holds ``devices``: by page id, for each board its ``name`` and what `ask` returned.
-    For a single board the same stands at the top too, so that templates can be short. When some of
-    several boards fail and the caller wants an answer, each of them has an ``error`` instead; what
+    The answer holds ``devices``: by page id, for each device its ``name`` and what `ask` returned.
+    For a single device the same stands at the top too, so that templates can be short. When some of
+    several devices fail and the caller wants an answer, each of them has an ``error`` instead; what
     the others answered has been paid for and must not be lost.
 
     Args:
         call: The action.
-        ask: Asks one board.
+        ask: Asks one device.
 
     Raises:
-        HomeAssistantError: The only board failed, all failed, or some did and nobody reads the answer.
+        HomeAssistantError: The only device failed, all failed, or some did and nobody reads the answer.
     """
-    # Resolved first: a page that is none must not leave half of the boards asked.
-    boards = [
-        async_get_board(call.hass, registry_id)
+    # Resolved first: a page that is none must not leave half of the devices asked.
+    devices = [
+        async_get_device(call.hass, registry_id)
         for registry_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
     ]
-    results = await asyncio.gather(*(ask(board) for board in boards), return_exceptions=True)
+    results = await asyncio.gather(*(ask(device) for device in devices), return_exceptions=True)
     answers: dict[str, JsonObjectType] = {}
     failures: list[HomeAssistantError] = []
     reports: list[str] = []
-    for board, result in zip(boards, results, strict=True):
+    for device, result in zip(devices, results, strict=True):
         if isinstance(result, HomeAssistantError):
             failures.append(result)
-            reports.append(f"{board.name}: {result}")
-            answers[board.registry_id] = {"name": board.name, "error": str(result)}
+            reports.append(f"{device.name}: {result}")
+            answers[device.registry_id] = {"name": device.name, "error": str(result)}
         elif isinstance(result, BaseException):
             raise result
         else:
-            answers[board.registry_id] = {"name": board.name, **result}
-    if failures and len(boards) == 1:
+            answers[device.registry_id] = {"name": device.name, **result}
+    if failures and len(devices) == 1:
         raise failures[0]
-    if len(failures) == len(boards) or (failures and not call.return_response):
+    if len(failures) == len(devices) or (failures and not call.return_response):
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key="some_boards_failed",
+            translation_key="some_devices_failed",
             translation_placeholders={
                 "failed": str(len(failures)),
-                "all": str(len(boards)),
+                "all": str(len(devices)),
                 "reports": " | ".join(reports),
             },
         ) from failures[0]
     if not call.return_response:
         return None
-    single: dict[str, Any] = answers[boards[0].registry_id] if len(boards) == 1 else {}
+    single: dict[str, Any] = answers[devices[0].registry_id] if len(devices) == 1 else {}
     return {**single, "devices": {**answers}}
 
 
 def as_text(value: Any) -> str:
-    """Return what a person or a template gave as the text that a board gets.
+    """Return what a person or a template gave as the text that a device gets.
 
     Objects and lists become JSON without spaces, truth values ``true`` and ``false``.
     """

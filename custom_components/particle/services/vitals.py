@@ -1,4 +1,4 @@
-"""Actions on vitals: have a board report its health, read what the cloud keeps of it."""
+"""Actions on vitals: have a device report its health, read what the cloud keeps of it."""
 
 import asyncio
 from datetime import datetime
@@ -23,7 +23,7 @@ from ..const import DOMAIN
 from ..validation.fields import MOMENT
 from .answers import as_data
 from .permissions import async_register_action
-from .selection import BOARDS_SCHEMA, Board, async_answer_for_boards
+from .selection import DEVICES_SCHEMA, TargetDevice, async_answer_for_devices
 
 SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
 SERVICE_GET_VITALS: Final = "get_vitals"
@@ -33,15 +33,15 @@ ATTR_START: Final = "start"
 
 VITALS_EVENT: Final = "spark/device/diagnostics/update"
 
-# Seconds that a board has for its report; one on a weak cellular link needs some.
+# Seconds that a device has for its report; one on a weak cellular link needs some.
 REPORT_TIMEOUT = 30.0
 # Seconds after which the cloud is asked for the report although no event announced it.
 LOOK_AGAIN = 5.0
 
-REFRESH_VITALS_SCHEMA = vol.Schema(BOARDS_SCHEMA)
+REFRESH_VITALS_SCHEMA = vol.Schema(DEVICES_SCHEMA)
 GET_VITALS_SCHEMA = vol.Schema(
     {
-        **BOARDS_SCHEMA,
+        **DEVICES_SCHEMA,
         vol.Optional(ATTR_START): MOMENT,
         vol.Optional(ATTR_END): MOMENT,
     }
@@ -69,29 +69,29 @@ def async_register_vitals_actions(hass: HomeAssistant) -> None:
 
 
 async def _refresh_vitals(call: ServiceCall) -> ServiceResponse:
-    """Have boards report their health now; each answers with its vitals."""
+    """Have devices report their health now; each answers with its vitals."""
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name):
-            return _shown(await _report(board))
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name):
+            return _shown(await _report(device))
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
-async def _report(board: Board) -> Vitals:
-    """Ask a board for a report and wait for it.
+async def _report(device: TargetDevice) -> Vitals:
+    """Ask a device for a report and wait for it.
 
     Raises:
-        DeviceOfflineError: The board is not connected, so no report can come.
+        DeviceOfflineError: The device is not connected, so no report can come.
         HomeAssistantError: It did not report in time.
         ParticleError: Anything else that the cloud says.
     """
-    coordinator, runtime = board.coordinator, board.entry.runtime_data
+    coordinator, runtime = device.coordinator, device.entry.runtime_data
     if not coordinator.online:
         await coordinator.async_describe()
     if not coordinator.online:
-        raise DeviceOfflineError(f"{board.name} is offline")
-    before = await _last(board)
+        raise DeviceOfflineError(f"{device.name} is offline")
+    before = await _last(device)
     announced = asyncio.Event()
     stop = runtime.hub.async_listen(
         lambda _event: announced.set(), name=VITALS_EVENT, device_id=coordinator.device_id
@@ -107,7 +107,7 @@ async def _report(board: Board) -> Vitals:
             except TimeoutError:
                 pass
             announced.clear()
-            vitals = await _last(board)
+            vitals = await _last(device)
             if vitals is not None and vitals != before:
                 return vitals
     finally:
@@ -115,22 +115,22 @@ async def _report(board: Board) -> Vitals:
     raise HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="vitals_not_reported",
-        translation_placeholders={"device": board.name, "seconds": f"{REPORT_TIMEOUT:g}"},
+        translation_placeholders={"device": device.name, "seconds": f"{REPORT_TIMEOUT:g}"},
     )
 
 
-async def _last(board: Board) -> Vitals | None:
-    """Return the latest report of a board; None where the cloud has none."""
+async def _last(device: TargetDevice) -> Vitals | None:
+    """Return the latest report of a device; None where the cloud has none."""
     try:
-        return await board.entry.runtime_data.cloud.diagnostics.last(
-            board.coordinator.device_id, scope=board.coordinator.scope
+        return await device.entry.runtime_data.cloud.diagnostics.last(
+            device.coordinator.device_id, scope=device.coordinator.scope
         )
     except NotFoundError:
         return None
 
 
 async def _get_vitals(call: ServiceCall) -> ServiceResponse:
-    """Read the latest report of boards, or with a time those of it as ``history``."""
+    """Read the latest report of devices, or with a time those of it as ``history``."""
     start, end = _moment(call, ATTR_START), _moment(call, ATTR_END)
     if start and end and start > end:
         raise ServiceValidationError(
@@ -139,23 +139,26 @@ async def _get_vitals(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"start": start.isoformat(), "end": end.isoformat()},
         )
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name):
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name):
             if start or end:
-                history = await board.entry.runtime_data.cloud.diagnostics.history(
-                    board.coordinator.device_id, scope=board.coordinator.scope, start=start, end=end
+                history = await device.entry.runtime_data.cloud.diagnostics.history(
+                    device.coordinator.device_id,
+                    scope=device.coordinator.scope,
+                    start=start,
+                    end=end,
                 )
                 return {"history": [_shown(vitals) for vitals in history]}
-            vitals = await _last(board)
+            vitals = await _last(device)
         if vitals is None:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_vitals",
-                translation_placeholders={"device": board.name},
+                translation_placeholders={"device": device.name},
             )
         return _shown(vitals)
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 def _moment(call: ServiceCall, field: str) -> datetime | None:

@@ -29,7 +29,7 @@ from ..validation.fields import (
 )
 from .accounts import PRODUCT_SCHEMA, Target, async_get_account_or_product
 from .permissions import async_register_admin_action
-from .selection import as_text, async_get_board
+from .selection import as_text, async_get_device
 from .webhook_answers import webhook_as_data, webhook_log
 
 SERVICE_CREATE_WEBHOOK: Final = "create_webhook"
@@ -48,7 +48,7 @@ ATTR_WEBHOOK_ID: Final = "webhook_id"
 AUTH: Final = "auth"
 DEVICE_ID: Final = "deviceID"
 
-# Fields of the actions and what the cloud calls them, apart from the board and the login.
+# Fields of the actions and what the cloud calls them, apart from the device and the login.
 PROPERTIES: Final[Mapping[str, str]] = {
     "event": "event",
     "url": "url",
@@ -232,7 +232,7 @@ async def _test(call: ServiceCall) -> ServiceResponse:
         result = await place.cloud.integrations.test(
             call.data[ATTR_WEBHOOK_ID],
             data=None if data is None else as_text(data),
-            device_id=async_get_board(call.hass, registry_id).coordinator.device_id
+            device_id=async_get_device(call.hass, registry_id).coordinator.device_id
             if registry_id
             else None,
             scope=place.scope,
@@ -263,14 +263,14 @@ def _settings(call: ServiceCall, place: Target) -> dict[str, Any]:
     if ATTR_USERNAME in call.data:
         settings[AUTH] = {key: call.data[key] for key in (ATTR_USERNAME, ATTR_PASSWORD)}
     if registry_id := call.data.get(ATTR_DEVICE_ID):
-        board = async_get_board(call.hass, registry_id)
-        if place.scope.kind is not ScopeKind.ACCOUNT or board.entry is not place.entry:
+        device = async_get_device(call.hass, registry_id)
+        if place.scope.kind is not ScopeKind.ACCOUNT or device.entry is not place.entry:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
-                translation_key="webhook_board_not_possible",
-                translation_placeholders={"device": board.name, "account": place.entry.title},
+                translation_key="webhook_device_not_possible",
+                translation_placeholders={"device": device.name, "account": place.entry.title},
             )
-        settings[DEVICE_ID] = board.coordinator.device_id
+        settings[DEVICE_ID] = device.coordinator.device_id
     return settings
 
 

@@ -29,7 +29,7 @@ MAX_REPORTED: Final = 500
 def trigger_schema(
     options: Mapping[vol.Marker, Any] | None = None, *, target: bool = True
 ) -> vol.Schema:
-    """Return the schema of a trigger: its own options, the account, and the boards if it has a target."""
+    """Return the schema of a trigger: its own options, the account, and the devices if it has a target."""
     return vol.Schema(
         {
             **({vol.Optional(CONF_TARGET): cv.TARGET_FIELDS} if target else {}),
@@ -42,7 +42,7 @@ def trigger_schema(
 
 
 class ParticleTrigger(Trigger):
-    """A trigger about the boards of a target, or about an account.
+    """A trigger about the devices of a target, or about an account.
 
     Attributes:
         schema: What its configuration must be.

@@ -14,15 +14,15 @@ import voluptuous as vol
 from ..coordinator import ParticleConfigEntry
 from ..validation.automations import duration
 from .base import ParticleTrigger, trigger_schema
-from .subscriptions import BoardChange, BoardSubscription
-from .variables import board_variables
+from .subscriptions import DeviceChange, DeviceSubscription
+from .variables import device_variables
 
 
 class _ConnectionTrigger(ParticleTrigger):
-    """Fires when a board's connection has changed, and stays so for a while if that is asked for.
+    """Fires when a device's connection has changed, and stays so for a while if that is asked for.
 
-    Where the cloud had not noticed that a board was gone, it reports the board offline at the moment
-    at which it is back. The board's coordinator waits a moment for such a pair, so it never starts
+    Where the cloud had not noticed that a device was gone, it reports the device offline at the moment
+    at which it is back. The device's coordinator waits a moment for such a pair, so it never starts
     "went offline", and a wait that is under way ends with it.
     """
 
@@ -38,8 +38,8 @@ class _ConnectionTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Follow the boards."""
-        stop = BoardSubscription(
+        """Follow the devices."""
+        stop = DeviceSubscription(
             self._hass,
             target=self._target,
             entry_id=self._entry_id,
@@ -57,13 +57,13 @@ class _ConnectionTrigger(ParticleTrigger):
         return remove
 
     @callback
-    def _handle(self, change: BoardChange) -> None:
-        device_id = change.board.device_id
+    def _handle(self, change: DeviceChange) -> None:
+        device_id = change.device.device_id
         if change.now.online is not self.online:
             if self._stop_waiting(device_id):
                 self._pass_over(
                     "came_back_in_time" if change.now.online else "went_again_in_time",
-                    {"device_name": change.board.name, CONF_FOR: str(self._for)},
+                    {"device_name": change.device.name, CONF_FOR: str(self._for)},
                 )
         elif self._has_happened(change):
             self._stop_waiting(device_id)
@@ -75,13 +75,13 @@ class _ConnectionTrigger(ParticleTrigger):
             else:
                 fire()
 
-    def _has_happened(self, change: BoardChange) -> bool:
-        """Whether a board that is now as wanted was not so before."""
+    def _has_happened(self, change: DeviceChange) -> bool:
+        """Whether a device that is now as wanted was not so before."""
         return change.before.online is not self.online
 
     @callback
     def _stop_waiting(self, device_id: str) -> bool:
-        """End the wait for a board; return whether there was one."""
+        """End the wait for a device; return whether there was one."""
         cancel = self._waiting.pop(device_id, None)
         if cancel is not None:
             cancel()
@@ -97,10 +97,10 @@ class _ConnectionTrigger(ParticleTrigger):
         reconnected: bool,
     ) -> None:
         self._waiting.pop(device_id, None)
-        variables: dict[str, Any] = board_variables(self._hass, entry, device_id)
+        variables: dict[str, Any] = device_variables(self._hass, entry, device_id)
         loaded = entry.state is ConfigEntryState.LOADED
-        board = entry.runtime_data.devices.get(device_id) if loaded else None
-        if board is None:
+        device = entry.runtime_data.devices.get(device_id) if loaded else None
+        if device is None:
             # Nobody knows whether it is still so.
             self._pass_over("account_not_loaded", {"device_name": variables["device_name"]})
             return
@@ -110,7 +110,7 @@ class _ConnectionTrigger(ParticleTrigger):
             | {
                 "online": self.online,
                 "reconnected": reconnected,
-                "last_heard": board.device.last_heard,
+                "last_heard": device.device.last_heard,
                 CONF_FOR: self._for,
             },
             f"{variables['device_name']} is {state}" + (f" for {self._for}" if self._for else ""),
@@ -118,18 +118,18 @@ class _ConnectionTrigger(ParticleTrigger):
 
 
 class CameOnlineTrigger(_ConnectionTrigger):
-    """Fires when a board has connected, also when nobody had noticed that it was gone."""
+    """Fires when a device has connected, also when nobody had noticed that it was gone."""
 
     online = True
 
     @override
-    def _has_happened(self, change: BoardChange) -> bool:
-        # After a reload every board's session is new to us; that is no new connection.
+    def _has_happened(self, change: DeviceChange) -> bool:
+        # After a reload every device's session is new to us; that is no new connection.
         new_session = not change.reloaded and change.now.connection != change.before.connection
         return not change.before.online or new_session
 
 
 class WentOfflineTrigger(_ConnectionTrigger):
-    """Fires when a board is no longer connected."""
+    """Fires when a device is no longer connected."""
 
     online = False

@@ -1,4 +1,4 @@
-"""The trigger "event received": whatever a board publishes, by name and by payload."""
+"""The trigger "event received": whatever a device publishes, by name and by payload."""
 
 from collections.abc import Iterable
 from typing import Any, Final, override
@@ -41,7 +41,7 @@ def event_pattern(value: Any) -> str:
 
 
 def event_patterns(value: Any) -> list[str]:
-    """Validate one pattern or a list of them; none means every event that boards publish.
+    """Validate one pattern or a list of them; none means every event that devices publish.
 
     Raises:
         vol.Invalid: One of them is no pattern.
@@ -61,7 +61,7 @@ def distinct_patterns(patterns: Iterable[str]) -> list[str]:
 
 
 class EventReceivedTrigger(ParticleTrigger):
-    """Fires when a board publishes an event."""
+    """Fires when a device publishes an event."""
 
     schema = trigger_schema(
         {
@@ -86,7 +86,7 @@ class EventReceivedTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the boards."""
+        """Listen to the devices."""
         return async_subscribe_events(
             self._hass,
             self._handle,

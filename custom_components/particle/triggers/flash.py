@@ -1,4 +1,4 @@
-"""The trigger "flash finished": what came of new firmware that was sent to a board."""
+"""The trigger "flash finished": what came of new firmware that was sent to a device."""
 
 from functools import partial
 from typing import Final, override
@@ -15,7 +15,7 @@ from ..firmware.watch import FlashWatch
 from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
 from .subscriptions import async_subscribe_events
-from .variables import board_variables
+from .variables import device_variables
 
 CONF_RESULT: Final = "result"
 
@@ -29,9 +29,9 @@ NAMES: Final = (
 
 
 class FlashFinishedTrigger(ParticleTrigger):
-    """Fires when a board runs its new firmware, or when it is clear that it won't.
+    """Fires when a device runs its new firmware, or when it is clear that it won't.
 
-    That the transfer worked proves little. The board proves it by restarting for an update or by
+    That the transfer worked proves little. The device proves it by restarting for an update or by
     reporting another application, and by not being in safe mode then.
     """
 
@@ -52,7 +52,7 @@ class FlashFinishedTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the boards' reports."""
+        """Listen to the devices' reports."""
         stop = async_subscribe_events(
             self._hass, self._handle, names=NAMES, target=self._target, entry_id=self._entry_id
         )
@@ -68,12 +68,12 @@ class FlashFinishedTrigger(ParticleTrigger):
 
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
-        if (board := event.device_id) is None:
+        if (device := event.device_id) is None:
             return
-        key = (board, event.replayed)
+        key = (device, event.replayed)
         if (watch := self._watches.get(key)) is None:
             watch = self._watches[key] = FlashWatch(
-                self._hass, entry, board, partial(self._finish, entry, board)
+                self._hass, entry, device, partial(self._finish, entry, device)
             )
         watch.async_handle(event)
 
@@ -81,13 +81,13 @@ class FlashFinishedTrigger(ParticleTrigger):
     def _finish(
         self,
         entry: ParticleConfigEntry,
-        board: str,
+        device: str,
         outcome: FlashOutcome,
         progress: FlashProgress,
         context: Context,
     ) -> None:
         """Tell how the flash ended."""
-        variables = board_variables(self._hass, entry, board)
+        variables = device_variables(self._hass, entry, device)
         name, result = variables["device_name"], outcome.result
         failure = None if outcome is FlashOutcome.SUCCEEDED else outcome.value
         wanted: list[FlashResult] = self._options[CONF_RESULT]

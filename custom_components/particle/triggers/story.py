@@ -1,4 +1,4 @@
-"""The triggers about what happens to a board's firmware: it restarted, runs in safe mode, has changed."""
+"""The triggers about what happens to a device's firmware: it restarted, runs in safe mode, has changed."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final, override
@@ -14,8 +14,8 @@ from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
 from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
-from .subscriptions import BoardChange, BoardSubscription, async_subscribe_events
-from .variables import board_variables, event_variables
+from .subscriptions import DeviceChange, DeviceSubscription, async_subscribe_events
+from .variables import device_variables, event_variables
 
 CONF_REASON: Final = "reason"
 
@@ -24,13 +24,13 @@ SAFE_MODE: Final = "spark/status/safe-mode"
 
 REASONS: Final = [reason for reason in RESET_REASONS.values() if reason != "none"]
 
-# An update of a product's firmware shows twice: the board reports a new application, and the cloud a
+# An update of a product's firmware shows twice: the device reports a new application, and the cloud a
 # new version. Both within this time are one change.
 ONE_CHANGE: Final = timedelta(minutes=5)
 
 
-class BoardResetTrigger(ParticleTrigger):
-    """Fires when a board says why it has restarted."""
+class DeviceResetTrigger(ParticleTrigger):
+    """Fires when a device says why it has restarted."""
 
     schema = trigger_schema(
         {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [one_of(REASONS)])}
@@ -39,7 +39,7 @@ class BoardResetTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the boards' reports."""
+        """Listen to the devices' reports."""
         return async_subscribe_events(
             self._hass,
             self._handle,
@@ -70,14 +70,14 @@ class BoardResetTrigger(ParticleTrigger):
 
 
 class EnteredSafeModeTrigger(ParticleTrigger):
-    """Fires when a board starts without its application."""
+    """Fires when a device starts without its application."""
 
     schema = trigger_schema()
 
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the boards' reports."""
+        """Listen to the devices' reports."""
         return async_subscribe_events(
             self._hass,
             self._handle,
@@ -94,21 +94,21 @@ class EnteredSafeModeTrigger(ParticleTrigger):
 
 
 class FirmwareChangedTrigger(ParticleTrigger):
-    """Fires when a board runs another application or another Device OS than before."""
+    """Fires when a device runs another application or another Device OS than before."""
 
     schema = trigger_schema()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the validated configuration."""
         super().__init__(hass, config)
-        # By board: how its application was last seen to change, and when.
+        # By device: how its application was last seen to change, and when.
         self._seen: dict[str, tuple[str, datetime]] = {}
 
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Follow the boards."""
-        return BoardSubscription(
+        """Follow the devices."""
+        return DeviceSubscription(
             self._hass,
             target=self._target,
             entry_id=self._entry_id,
@@ -117,7 +117,7 @@ class FirmwareChangedTrigger(ParticleTrigger):
         ).async_start()
 
     @callback
-    def _handle(self, change: BoardChange) -> None:
+    def _handle(self, change: DeviceChange) -> None:
         before, now = change.before, change.now
         old, new = before.device.system_firmware_version, now.device.system_firmware_version
         if None not in (old, new) and old != new:
@@ -129,18 +129,18 @@ class FirmwareChangedTrigger(ParticleTrigger):
             self._report_application(change, "version", version, new_version)
 
     @callback
-    def _report_application(self, change: BoardChange, how: str, old: Any, new: Any) -> None:
+    def _report_application(self, change: DeviceChange, how: str, old: Any, new: Any) -> None:
         now = dt_util.utcnow()
-        seen = self._seen.pop(change.board.device_id, None)
+        seen = self._seen.pop(change.device.device_id, None)
         if seen is not None and seen[0] != how and now - seen[1] <= ONE_CHANGE:
             # The other view of what has been told.
             return
-        self._seen[change.board.device_id] = (how, now)
+        self._seen[change.device.device_id] = (how, now)
         self._report(change, "application", old, new)
 
     @callback
-    def _report(self, change: BoardChange, part: str, old: Any, new: Any) -> None:
-        variables = board_variables(self._hass, change.entry, change.board.device_id)
+    def _report(self, change: DeviceChange, part: str, old: Any, new: Any) -> None:
+        variables = device_variables(self._hass, change.entry, change.device.device_id)
         device = change.now.device
         what = "Device OS" if part == "device_os" else "application"
         self._fire(

@@ -1,4 +1,4 @@
-"""How triggers listen: to the events and the states of the boards they are about, whatever happens around them."""
+"""How triggers listen: to the events and the states of the devices they are about, whatever happens around them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..targeting import (
     async_follow_accounts,
     async_follow_target,
     async_loaded_entries,
-    async_target_boards,
+    async_target_devices,
 )
 
 type EventHandler = Callable[[ParticleConfigEntry, ParticleEvent], None]
@@ -30,13 +30,13 @@ def async_subscribe_events(
     target: dict[str, Any] | None = None,
     entry_id: str | None = None,
 ) -> CALLBACK_TYPE:
-    """Hand each matching event over, through reloads and while boards move in and out of the target.
+    """Hand each matching event over, through reloads and while devices move in and out of the target.
 
     Args:
         hass: Home Assistant.
         handler: Called with the account and the event.
         names: Exact names, or prefixes that end with ``*``; no two of them may match the same event.
-        target: The boards; None for every event of the accounts.
+        target: The devices; None for every event of the accounts.
         entry_id: Only this account; None for all.
 
     Returns:
@@ -52,15 +52,15 @@ def async_subscribe_events(
 
         @callback
         def listen() -> None:
-            boards = async_target_boards(hass, target)
+            devices = async_target_devices(hass, target)
             wanted: set[str | None] = (
-                {None} if boards is None else set(boards.get(entry.entry_id, ()))
+                {None} if devices is None else set(devices.get(entry.entry_id, ()))
             )
-            for board in listening.keys() - wanted:
-                _end(listening.pop(board))
-            for board in wanted - listening.keys():
-                listening[board] = [
-                    hub.async_listen(handle, name=name, device_id=board) for name in names
+            for device in listening.keys() - wanted:
+                _end(listening.pop(device))
+            for device in wanted - listening.keys():
+                listening[device] = [
+                    hub.async_listen(handle, name=name, device_id=device) for name in names
                 ]
 
         listen()
@@ -80,12 +80,12 @@ def async_subscribe_events(
 def _once(
     hass: HomeAssistant, handler: EventHandler, entry: ParticleConfigEntry, event: ParticleEvent
 ) -> None:
-    """Leave out an event that another account brings too: the one that shows the board hands it over."""
-    board = event.device_id
+    """Leave out an event that another account brings too: the one that shows the device hands it over."""
+    device = event.device_id
     if (
-        board is None
-        or board in entry.runtime_data.devices
-        or not any(board in other.runtime_data.devices for other in async_loaded_entries(hass))
+        device is None
+        or device in entry.runtime_data.devices
+        or not any(device in other.runtime_data.devices for other in async_loaded_entries(hass))
     ):
         handler(entry, event)
 
@@ -96,26 +96,26 @@ def _end(unsubscribe: Iterable[CALLBACK_TYPE]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardChange:
-    """A board's state has changed.
+class DeviceChange:
+    """A device's state has changed.
 
     Attributes:
         entry: The account.
-        board: The board.
+        device: The device.
         before: The state that was known before.
         now: The state.
         reloaded: Whether the account was loaded again in between.
     """
 
     entry: ParticleConfigEntry
-    board: DeviceCoordinator
+    device: DeviceCoordinator
     before: DeviceState
     now: DeviceState
     reloaded: bool
 
 
-class BoardSubscription:
-    """Tells of every change of the boards in a target, across reloads of their account."""
+class DeviceSubscription:
+    """Tells of every change of the devices in a target, across reloads of their account."""
 
     def __init__(
         self,
@@ -123,29 +123,29 @@ class BoardSubscription:
         *,
         target: dict[str, Any] | None,
         entry_id: str | None,
-        on_change: Callable[[BoardChange], None],
+        on_change: Callable[[DeviceChange], None],
         on_gone: Callable[[str], object],
     ) -> None:
         """Prepare; nothing is listened to yet.
 
         Args:
             hass: Home Assistant.
-            target: The boards; None for all.
+            target: The devices; None for all.
             entry_id: Only this account; None for all.
-            on_change: Called when a board's state has changed.
-            on_gone: Called with Particle's id of a board that no longer belongs to the target.
+            on_change: Called when a device's state has changed.
+            on_gone: Called with Particle's id of a device that no longer belongs to the target.
         """
         self._hass = hass
         self._target = target
         self._entry_id = entry_id
         self._on_change = on_change
         self._on_gone = on_gone
-        # By account and by board, also while an account is being loaded again.
+        # By account and by device, also while an account is being loaded again.
         self._known: dict[tuple[str, str], DeviceState] = {}
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow the boards; returns a function that ends it."""
+        """Follow the devices; returns a function that ends it."""
         return async_follow_accounts(self._hass, self._entry_id, self._attach)
 
     @callback
@@ -155,23 +155,23 @@ class BoardSubscription:
 
         @callback
         def follow() -> None:
-            boards = async_target_boards(self._hass, self._target)
+            devices = async_target_devices(self._hass, self._target)
             wanted = {
-                board
-                for board in account.devices.values()
-                if boards is None or board.device_id in boards.get(entry.entry_id, ())
+                device
+                for device in account.devices.values()
+                if devices is None or device.device_id in devices.get(entry.entry_id, ())
             }
-            for board in following.keys() - wanted:
-                following.pop(board)()
-            present = {(entry.entry_id, board.device_id) for board in wanted}
+            for device in following.keys() - wanted:
+                following.pop(device)()
+            present = {(entry.entry_id, device.device_id) for device in wanted}
             # Also those that went while the account was not loaded.
             for gone in [key for key in self._known if key[0] == entry.entry_id]:
                 if gone not in present:
                     del self._known[gone]
                     self._on_gone(gone[1])
-            for board in wanted - following.keys():
-                following[board] = board.async_add_listener(partial(self._take, entry, board))
-                self._take(entry, board, reloaded=True)
+            for device in wanted - following.keys():
+                following[device] = device.async_add_listener(partial(self._take, entry, device))
+                self._take(entry, device, reloaded=True)
 
         follow()
         stop = [
@@ -188,10 +188,10 @@ class BoardSubscription:
 
     @callback
     def _take(
-        self, entry: ParticleConfigEntry, board: DeviceCoordinator, *, reloaded: bool = False
+        self, entry: ParticleConfigEntry, device: DeviceCoordinator, *, reloaded: bool = False
     ) -> None:
-        key = (entry.entry_id, board.device_id)
+        key = (entry.entry_id, device.device_id)
         before = self._known.get(key)
-        self._known[key] = board.data
-        if before is not None and before is not board.data:
-            self._on_change(BoardChange(entry, board, before, board.data, reloaded))
+        self._known[key] = device.data
+        if before is not None and before is not device.data:
+            self._on_change(DeviceChange(entry, device, before, device.data, reloaded))

@@ -1,4 +1,4 @@
-"""What automations see of the boards and the events: the variables of the triggers."""
+"""What automations see of the devices and the events: the variables of the triggers."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from ..events.hub import ParticleEvent
 
 
 @callback
-def board_variables(
+def device_variables(
     hass: HomeAssistant, entry: ParticleConfigEntry, particle_device_id: str | None
 ) -> dict[str, Any]:
-    """Return how a board is called: by Home Assistant, by Particle, and by people.
+    """Return how a device is called: by Home Assistant, by Particle, and by people.
 
     Args:
         hass: Home Assistant.
@@ -22,7 +22,7 @@ def board_variables(
         particle_device_id: Particle's id; None for what comes from the cloud itself.
 
     Returns:
-        ``device_id`` (the page's id, as actions take it; None where the board has no page),
+        ``device_id`` (the page's id, as actions take it; None where the device has no page),
         ``particle_device_id``, ``device_name`` and ``config_entry_id``.
     """
     page = particle_device_id and dr.async_get(hass).async_get_device_by_identifier(
@@ -43,11 +43,11 @@ def event_variables(
     """Return what an automation sees of an event.
 
     Returns:
-        Those of `board_variables`, and ``event`` (its name), ``data`` (text), ``json`` (the parsed
+        Those of `device_variables`, and ``event`` (its name), ``data`` (text), ``json`` (the parsed
         payload, None where it is not JSON), ``published_at`` (datetime, UTC), ``product_id``,
         ``firmware_version`` (of the product firmware), ``source`` and ``replayed``.
     """
-    return board_variables(hass, entry, event.device_id) | {
+    return device_variables(hass, entry, event.device_id) | {
         "event": event.name,
         "data": event.data,
         "json": event.json,

@@ -13,13 +13,13 @@ from ..events.hub import payload_as_json
 from ..targeting import async_follow_accounts
 from .base import ParticleTrigger, trigger_schema
 from .event_received import event_patterns, matches
-from .variables import board_variables
+from .variables import device_variables
 
 
 class _WebhookTrigger(ParticleTrigger):
     """Fires when the target of a webhook has answered, or could not be reached.
 
-    It has no boards to pick: the cloud tells which board triggered a webhook only in products.
+    It has no devices to pick: the cloud tells which device triggered a webhook only in products.
     """
 
     schema = trigger_schema({vol.Optional(CONF_EVENT, default=list): event_patterns}, target=False)
@@ -49,7 +49,7 @@ class _WebhookTrigger(ParticleTrigger):
         wanted: list[str] = self._options[CONF_EVENT]
         if not matches(hook.trigger, wanted):
             return
-        variables: dict[str, Any] = board_variables(self._hass, entry, hook.device_id)
+        variables: dict[str, Any] = device_variables(self._hass, entry, hook.device_id)
         self._fire(
             variables
             | {

@@ -1,4 +1,4 @@
-"""Actions on boards: call a function, read a variable, ping, signal, rename."""
+"""Actions on devices: call a function, read a variable, ping, signal, rename."""
 
 from typing import Final
 
@@ -16,12 +16,12 @@ from ..account.errors import cloud_errors
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .permissions import async_register_action, async_register_admin_action
 from .selection import (
-    BOARD_SCHEMA,
-    BOARDS_SCHEMA,
-    Board,
+    DEVICE_SCHEMA,
+    DEVICES_SCHEMA,
+    TargetDevice,
     as_text,
-    async_answer_for_boards,
-    async_get_board,
+    async_answer_for_devices,
+    async_get_device,
 )
 
 SERVICE_CALL_FUNCTION: Final = "call_function"
@@ -38,19 +38,19 @@ ATTR_VARIABLE: Final = "variable"
 
 CALL_FUNCTION_SCHEMA = vol.Schema(
     {
-        **BOARDS_SCHEMA,
+        **DEVICES_SCHEMA,
         vol.Required(ATTR_FUNCTION): TEXT,
         vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
     }
 )
-READ_VARIABLE_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
-PING_SCHEMA = vol.Schema(BOARDS_SCHEMA)
-SIGNAL_SCHEMA = vol.Schema({**BOARDS_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
-RENAME_SCHEMA = vol.Schema({**BOARD_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
+READ_VARIABLE_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
+PING_SCHEMA = vol.Schema(DEVICES_SCHEMA)
+SIGNAL_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
+RENAME_SCHEMA = vol.Schema({**DEVICE_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
 
 
 @callback
-def async_register_board_actions(hass: HomeAssistant) -> None:
+def async_register_device_call_actions(hass: HomeAssistant) -> None:
     """Register the actions of this chapter."""
     async_register_action(
         hass,
@@ -91,59 +91,59 @@ def async_register_board_actions(hass: HomeAssistant) -> None:
 
 
 async def _call_function(call: ServiceCall) -> ServiceResponse:
-    """Call a function; each board answers with its ``return_value``."""
+    """Call a function; each device answers with its ``return_value``."""
     function = call.data[ATTR_FUNCTION]
     argument = as_text(call.data[ATTR_ARGUMENT])
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name, known=board.coordinator.data.functions):
-            result = await board.coordinator.async_call_function(function, argument)
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name, known=device.coordinator.data.functions):
+            result = await device.coordinator.async_call_function(function, argument)
         return {"function": function, "return_value": result.return_value}
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 async def _read_variable(call: ServiceCall) -> ServiceResponse:
-    """Read a variable; each board answers with its ``value`` and when it was read."""
+    """Read a variable; each device answers with its ``value`` and when it was read."""
     variable = call.data[ATTR_VARIABLE]
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name, known=board.coordinator.data.variables):
-            reading = await board.coordinator.async_read_variable(variable)
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name, known=device.coordinator.data.variables):
+            reading = await device.coordinator.async_read_variable(variable)
         return {
             "variable": variable,
             "value": reading.value,
             "read_at": reading.read_at.isoformat(),
         }
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 async def _ping(call: ServiceCall) -> ServiceResponse:
-    """Ask whether a board is there; each answers with ``online``."""
+    """Ask whether a device is there; each answers with ``online``."""
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name):
-            return {"online": await board.coordinator.async_ping()}
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name):
+            return {"online": await device.coordinator.async_ping()}
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 async def _signal(call: ServiceCall) -> ServiceResponse:
-    """Let boards show a rainbow on their status light, or stop it."""
+    """Let devices show a rainbow on their status light, or stop it."""
     signaling: bool = call.data[ATTR_SIGNALING]
 
-    async def ask(board: Board) -> JsonObjectType:
-        with cloud_errors(board.entry, board.name):
-            await board.coordinator.async_signal(signaling)
+    async def ask(device: TargetDevice) -> JsonObjectType:
+        with cloud_errors(device.entry, device.name):
+            await device.coordinator.async_signal(signaling)
         return {"signaling": signaling}
 
-    return await async_answer_for_boards(call, ask)
+    return await async_answer_for_devices(call, ask)
 
 
 async def _rename(call: ServiceCall) -> ServiceResponse:
-    """Give a board another name at Particle; its page in Home Assistant follows."""
-    board = async_get_board(call.hass, call.data["device_id"])
-    with cloud_errors(board.entry, board.name):
-        await board.coordinator.async_rename(call.data[ATTR_NAME])
+    """Give a device another name at Particle; its page in Home Assistant follows."""
+    device = async_get_device(call.hass, call.data["device_id"])
+    with cloud_errors(device.entry, device.name):
+        await device.coordinator.async_rename(call.data[ATTR_NAME])
     return {"name": call.data[ATTR_NAME]} if call.return_response else None
