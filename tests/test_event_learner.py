@@ -193,7 +193,7 @@ async def test_many_boards(
     hass: HomeAssistant, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that were silent longest are forgotten."""
-    monkeypatch.setattr(history, "MAX_BOARDS", 3)
+    monkeypatch.setattr(history, "MAX_DEVICES", 3)
     for number in (1, 2, 3, 1, 4):
         publisher.publish("hello", "", f"0a10aced202194944a00000{number}")
     await delivered(hass, publisher.hub)

@@ -35,7 +35,7 @@ def test_text_counts_with_the_bytes_that_are_sent() -> None:
 )
 def test_paths_that_leave_the_project(path: str) -> None:
     """They are refused before anything is sent."""
-    with pytest.raises(InvalidRequestError, match="no path in a project"):
+    with pytest.raises(InvalidRequestError, match="is not a path in a project"):
         project_path(path)
 
 
