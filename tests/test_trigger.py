@@ -123,21 +123,6 @@ async def test_a_pattern_that_makes_no_sense(
     assert state.state == "unavailable"
 
 
-async def test_names_that_are_picked_from_those_seen(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
-) -> None:
-    """They count beside the typed ones, whichever board they were seen from."""
-    await listening(hass, set_up)
-    automation = await automate(
-        hass,
-        received(event="last", seen_by="event.garage_published_event", seen=["door", "light"]),
-        wrote=NAME,
-    )
-    for name in ("door", "window", "light"):
-        cloud.world.publish("greenhouse", name, "")
-    await end_of_line(hass, cloud, automation, 2)
-
-
 async def test_an_automation_that_is_there_before_the_account(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
 ) -> None:

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, override
+from typing import Any, Final, cast, override
 
-from homeassistant.components.event import ATTR_EVENT_TYPES, DOMAIN as EVENT_DOMAIN, EventEntity
+from homeassistant.components.event import (
+    ATTR_EVENT_TYPES,
+    DOMAIN as EVENT_DOMAIN,
+    EventDeviceClass,
+    EventEntity,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -18,6 +23,9 @@ from .entity import DeviceEntity
 from .events.hub import ParticleEvent
 
 PARALLEL_UPDATES = 0
+
+# A device class of our own, by which the automation editor finds the devices: see triggers.yaml.
+DEVICE: Final = cast(EventDeviceClass, "particle__device")
 
 # Each new name is written to the entity registry, so a device that invents names all the time must
 # stop somewhere. What comes later has this type, and its name in an attribute.
@@ -50,6 +58,7 @@ class PublishedEvent(DeviceEntity, EventEntity):
     """Everything that a device publishes; its event types are the names seen so far."""
 
     _true_while_offline = True
+    _attr_device_class = DEVICE
     _attr_translation_key = "published"
 
     def __init__(

@@ -11,7 +11,6 @@ import voluptuous as vol
 
 from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
-from ..validation.automations import ENTITY_ID
 from ..validation.fields import TEXT
 from .base import ParticleTrigger, trigger_schema
 from .payload import FIELD_SCHEMA, check_payload
@@ -20,8 +19,6 @@ from .variables import event_variables
 
 CONF_MATCH: Final = "match"
 CONF_PAYLOAD: Final = "payload"
-CONF_SEEN: Final = "seen"
-CONF_SEEN_BY: Final = "seen_by"
 
 EVERYTHING = "*"
 
@@ -66,9 +63,6 @@ class EventReceivedTrigger(ParticleTrigger):
     schema = trigger_schema(
         {
             vol.Optional(CONF_EVENT, default=list): vol.All(cv.ensure_list, [event_pattern]),
-            # Of no meaning here: in the editor it offers the names for the next one.
-            vol.Optional(CONF_SEEN_BY): ENTITY_ID,
-            vol.Optional(CONF_SEEN, default=list): vol.All(cv.ensure_list, [event_pattern]),
             vol.Optional(CONF_MATCH): vol.All(
                 dict, msg="keys and values are needed, such as door: open"
             ),
@@ -79,8 +73,7 @@ class EventReceivedTrigger(ParticleTrigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the validated configuration."""
         super().__init__(hass, config)
-        names = self._options[CONF_EVENT] + self._options[CONF_SEEN]
-        self._names = distinct_patterns(event_patterns(names))
+        self._names = distinct_patterns(self._options[CONF_EVENT] or [EVERYTHING])
         self._everything = self._names == [EVERYTHING]
 
     @override

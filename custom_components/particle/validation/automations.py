@@ -22,10 +22,6 @@ import voluptuous as vol
 from ..const import DOMAIN
 from .fields import field_error
 
-ENTITY_ID: Final = vol.All(
-    cv.entity_id, msg="an entity ID is needed, such as binary_sensor.garage_connection"
-)
-
 # What a target may hold. Home Assistant validates it before we do, in the words of its library.
 _TARGET_FIELDS: Final = {
     ATTR_ENTITY_ID: "entity IDs are needed, such as binary_sensor.garage_connection",
