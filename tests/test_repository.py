@@ -178,8 +178,8 @@ def test_brand_images_have_the_sizes_that_home_assistant_shows(
 def test_each_action_and_its_fields_have_texts_and_an_icon(
     translations: dict[str, Any], icons: dict[str, Any]
 ) -> None:
+    # No key with a dot among them: hassfest takes such templates in Home Assistant's own integrations alone.
     actions = load_yaml_dict(str(INTEGRATION / "services.yaml"))
-    actions = {name: action for name, action in actions.items() if not name.startswith(".")}
 
     assert translations["services"].keys() == actions.keys()
     assert icons["services"].keys() == actions.keys()

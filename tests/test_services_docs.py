@@ -16,9 +16,7 @@ from tests.test_services_permissions import ADMINISTERS
 
 INTEGRATION: Final = REPOSITORY / "custom_components" / DOMAIN
 
-ACTIONS: Final = [
-    name for name in load_yaml_dict(str(INTEGRATION / "services.yaml")) if not name.startswith(".")
-]
+ACTIONS: Final = list(load_yaml_dict(str(INTEGRATION / "services.yaml")))
 SECTIONS: Final = sections("actions.md", "firmware-and-webhooks.md")
 TEXTS: Final[dict[str, Any]] = json.loads(
     (INTEGRATION / "translations/en.json").read_text(encoding="utf-8")
