@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write docs/api-coverage.md: each endpoint of the API, and who has to do with it.
 
-Everything but the list of endpoints is read from the sources themselves: the client's methods carry
-their endpoints, the simulator has a route table, the actions' handlers call methods of the client, and
-so do the tests.
+Everything but the list of endpoints is read from the sources themselves: the client's methods use
+endpoints, the simulator has a route table, the actions' handlers call methods of the client, and so do
+the tests.
 
     python scripts/api_coverage.py [--check]
 """
@@ -12,23 +12,32 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+import inspect
 from pathlib import Path
 import re
 import sys
+from textwrap import dedent
+from types import FunctionType
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from custom_components.particle import api  # noqa: E402
+from custom_components.particle.api.endpoint import Endpoint  # noqa: E402
 from custom_components.particle.api.namespace import Namespace  # noqa: E402
+from custom_components.particle.api.scope import ScopeKind  # noqa: E402
 from tests.simulator.api import ENDPOINTS  # noqa: E402
 
 REFERENCE = ROOT / "scripts" / "particle_api_endpoints.txt"
 TABLE = ROOT / "docs" / "api-coverage.md"
 INTEGRATION = ROOT / "custom_components" / "particle"
 TESTS = ROOT / "tests" / "api"
-# Classes with endpoints that are not reached through an attribute of `ParticleCloud`.
-LOGINS = (api.ClientCredentials, api.PasswordLogin)
+# Classes that are not reached through an attribute of `ParticleCloud`, with the methods that log in.
+LOGINS: dict[type, set[str]] = {
+    api.ClientCredentials: {"access_token"},
+    api.PasswordLogin: {"login", "confirm", "recover"},
+}
 
 type Key = tuple[str, str]
 type Names = dict[str, set[str]]
@@ -88,9 +97,57 @@ def client_methods() -> dict[Key, list[str]]:
     found: dict[Key, list[str]] = defaultdict(list)
     for group, kind in chapters().items():
         for name, function in vars(kind).items():
-            for endpoint in getattr(function, "endpoints", ()):
-                found[endpoint.method, shape(endpoint.path)].append(f"{group}.{name}")
+            if not name.startswith("_") and name in LOGINS.get(kind, {name}):
+                for method, path in documented(kind, function):
+                    found[method, shape(path)].append(f"{group}.{name}")
     return found
+
+
+def documented(kind: type, function: object) -> list[Key]:
+    """Methods and paths that a method of the client calls; where it takes no scope, of the account."""
+    if not isinstance(function, FunctionType):
+        return []
+    scoped = "scope" in inspect.signature(function).parameters
+    return [
+        (endpoint.method, endpoint.documented_path(where))
+        for endpoint in endpoints(kind, function)
+        for where in (endpoint.scopes if scoped else (ScopeKind.ACCOUNT,))
+    ]
+
+
+def endpoints(kind: type, function: FunctionType) -> dict[Endpoint, None]:
+    """The endpoints in the code of a method, and of the functions and private methods that it uses.
+
+    A public method that it uses has a name of its own in the table.
+    """
+    found: dict[Endpoint, None] = {}
+    to_read, known = [function], {function}
+    while to_read:
+        reading = to_read.pop()
+        for node in ast.walk(source(reading)):
+            match node:
+                case ast.Name(id=name):
+                    used = reading.__globals__.get(name)
+                case ast.Attribute(value=ast.Name(id="self"), attr=name) if name.startswith("_"):
+                    used = vars(kind).get(name)
+                case _:
+                    continue
+            if isinstance(used, Endpoint):
+                found[used] = None
+            elif (
+                isinstance(used, FunctionType)
+                and used.__module__.startswith(api.__name__)
+                and used not in known
+            ):
+                known.add(used)
+                to_read.append(used)
+    return found
+
+
+@cache
+def source(function: FunctionType) -> ast.Module:
+    """The code of a function."""
+    return ast.parse(dedent(inspect.getsource(function)))
 
 
 def simulator_routes() -> dict[Key, str]:

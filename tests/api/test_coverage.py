@@ -1,26 +1,9 @@
 """The table of endpoints is up to date, and nothing of the API is left out."""
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
-import pytest
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "api_coverage.py"
+from scripts import api_coverage as coverage
 
 
-@pytest.fixture(scope="module")
-def coverage() -> ModuleType:
-    """The script that writes the table."""
-    spec = importlib.util.spec_from_file_location("api_coverage", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_every_endpoint_has_a_method_and_a_test(coverage: ModuleType) -> None:
+def test_every_endpoint_has_a_method_and_a_test() -> None:
     """What has none says why."""
     methods, tested = coverage.client_methods(), coverage.tests()
     for item in coverage.reference():
@@ -30,7 +13,7 @@ def test_every_endpoint_has_a_method_and_a_test(coverage: ModuleType) -> None:
             assert tested.get(name), name
 
 
-def test_the_lists_agree(coverage: ModuleType) -> None:
+def test_the_lists_agree() -> None:
     """Neither the client nor the simulated cloud has an endpoint that the list does not know."""
     listed = {item.key for item in coverage.reference()}
     assert len(listed) == len(coverage.reference())
@@ -38,7 +21,7 @@ def test_the_lists_agree(coverage: ModuleType) -> None:
     assert set(coverage.simulator_routes()) == listed
 
 
-def test_the_table_is_up_to_date(coverage: ModuleType) -> None:
+def test_the_table_is_up_to_date() -> None:
     """Whoever changes a method, a route, an action or a test runs the script."""
     assert coverage.TABLE.read_text(encoding="utf-8") == coverage.table(), (
         "run scripts/api_coverage.py"

@@ -1,16 +1,17 @@
 """Access tokens: ending them, and the grants that exchange something for one."""
 
-from .auth import request_token
-from .endpoint import endpoint
+from .auth import REVOKE_TOKEN, request_token
+from .endpoint import Endpoint
 from .errors import InvalidRequestError
 from .models import Token
 from .namespace import Namespace
+
+REVOKE_ALL_TOKENS = Endpoint("DELETE", "/v1/access_tokens")
 
 
 class AccessTokens(Namespace):
     """Tokens of the account."""
 
-    @endpoint("DELETE", "/v1/access_tokens/current")
     async def revoke(self, token: str | None = None) -> None:
         """End a token.
 
@@ -19,22 +20,19 @@ class AccessTokens(Namespace):
                 the API also has for this would show it in the logs of every server on the way.
         """
         if token is None:
-            await self._session.request("DELETE", "/v1/access_tokens/current")
+            await self._session.request(*REVOKE_TOKEN.at())
             return
         if not token.strip():
             raise InvalidRequestError("The token is empty", argument="token")
         await self._session.transport.send(
-            "DELETE",
-            "/v1/access_tokens/current",
+            *REVOKE_TOKEN.at(),
             headers={"Authorization": f"Bearer {token.strip()}"},
         )
 
-    @endpoint("DELETE", "/v1/access_tokens")
     async def revoke_all(self) -> None:
         """End all tokens of the user, the one in use included."""
-        await self._session.request("DELETE", "/v1/access_tokens")
+        await self._session.request(*REVOKE_ALL_TOKENS.at())
 
-    @endpoint("POST", "/oauth/token")
     async def refresh(self, refresh_token: str, client_id: str, client_secret: str) -> Token:
         """Exchange a refresh token, which works once and with the client that got it.
 
@@ -50,7 +48,6 @@ class AccessTokens(Namespace):
             client_secret=client_secret,
         )
 
-    @endpoint("POST", "/oauth/token")
     async def exchange_code(
         self, code: str, redirect_uri: str, client_id: str, client_secret: str
     ) -> Token:

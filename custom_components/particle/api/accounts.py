@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .endpoint import endpoint
+from .endpoint import Endpoint
 from .errors import InvalidRequestError
 from .namespace import Namespace, require_text, without_none
 from .parsing import Json, bool_of, text_of
+
+REGISTER = Endpoint("POST", "/v1/users")
+CHANGE_ACCOUNT = Endpoint("PUT", "/v1/user")
+DELETE_ACCOUNT = Endpoint("DELETE", "/v1/user")
+REQUEST_PASSWORD_RESET = Endpoint("POST", "/v1/user/password-reset")
+COMPLETE_PASSWORD_RESET = Endpoint("PUT", "/v1/user/password-reset")
+START_MFA = Endpoint("GET", "/v1/user/mfa-enable")
+CONFIRM_MFA = Endpoint("POST", "/v1/user/mfa-enable")
+DISABLE_MFA = Endpoint("PUT", "/v1/user/mfa-disable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,6 @@ class MfaEnrolment:
 class Accounts(Namespace):
     """The account itself."""
 
-    @endpoint("POST", "/v1/users")
     async def register(
         self, username: str, password: str, *, account_info: Mapping[str, Any] | None = None
     ) -> None:
@@ -43,9 +51,8 @@ class Accounts(Namespace):
         }
         if account_info is not None:
             body["account_info"] = dict(account_info)
-        await self._session.transport.send("POST", "/v1/users", json=body)
+        await self._session.transport.send(*REGISTER.at(), json=body)
 
-    @endpoint("PUT", "/v1/user")
     async def change(
         self,
         *,
@@ -86,42 +93,35 @@ class Accounts(Namespace):
             )
         if current_password:
             body["current_password"] = current_password
-        answer = await self._session.request("PUT", "/v1/user", json=body)
+        answer = await self._session.request(*CHANGE_ACCOUNT.at(), json=body)
         return text_of(answer.object.get("message"))
 
-    @endpoint("DELETE", "/v1/user")
     async def delete(self, password: str) -> None:
         """End the account with everything in it."""
         require_text(password, "password", "password")
-        await self._session.request("DELETE", "/v1/user", json={"password": password})
+        await self._session.request(*DELETE_ACCOUNT.at(), json={"password": password})
 
-    @endpoint("POST", "/v1/user/password-reset")
     async def request_password_reset(self, username: str) -> None:
         """Let the cloud send a mail with which a forgotten password can be replaced; needs no token."""
         await self._session.transport.send(
-            "POST",
-            "/v1/user/password-reset",
+            *REQUEST_PASSWORD_RESET.at(),
             json={"username": require_text(username, "username", "user name")},
         )
 
-    @endpoint("PUT", "/v1/user/password-reset")
     async def complete_password_reset(self, token: str, password: str) -> None:
         """Set the new password with the token of the mail."""
         require_text(token, "token", "token")
         require_text(password, "password", "password")
         await self._session.transport.send(
-            "PUT",
-            "/v1/user/password-reset",
+            *COMPLETE_PASSWORD_RESET.at(),
             json={"token": token, "password": password},
         )
 
-    @endpoint("GET", "/v1/user/mfa-enable")
     async def start_mfa(self) -> MfaEnrolment:
         """Begin to set up a second factor."""
-        data = (await self._session.request("GET", "/v1/user/mfa-enable")).object
+        data = (await self._session.request(*START_MFA.at())).object
         return MfaEnrolment(text_of(data.get("mfa_token")), text_of(data.get("qr_url")), data)
 
-    @endpoint("POST", "/v1/user/mfa-enable")
     async def confirm_mfa(
         self, mfa_token: str, otp: str, *, invalidate_tokens: bool | None = None
     ) -> bool:
@@ -135,15 +135,13 @@ class Accounts(Namespace):
             "otp": require_text(otp, "otp", "code"),
             **without_none({"invalidate_tokens": invalidate_tokens}),
         }
-        answer = await self._session.request("POST", "/v1/user/mfa-enable", json=body)
+        answer = await self._session.request(*CONFIRM_MFA.at(), json=body)
         return bool_of(answer.object.get("enrolled")) or False
 
-    @endpoint("PUT", "/v1/user/mfa-disable")
     async def disable_mfa(self, current_password: str) -> None:
         """Give up the second factor."""
         require_text(current_password, "current_password", "current password")
         await self._session.request(
-            "PUT",
-            "/v1/user/mfa-disable",
+            *DISABLE_MFA.at(),
             json={"current_password": current_password},
         )

@@ -10,7 +10,7 @@ from typing import override
 
 import aiohttp
 
-from .endpoint import endpoint
+from .endpoint import Endpoint
 from .error_mapping import Subject
 from .errors import (
     AuthenticationError,
@@ -27,6 +27,9 @@ from .errors import (
 from .models import Token
 from .pacing import Login
 from .transport import DEFAULT_URL, Transport
+
+GET_TOKEN = Endpoint("POST", "/oauth/token")
+REVOKE_TOKEN = Endpoint("DELETE", "/v1/access_tokens/current")
 
 # Renewing a little early means that a call never meets a token that just expired.
 RENEW_AT = 0.9
@@ -96,9 +99,7 @@ async def request_token(
     logins.check(login)
     await transport.rate_limits.tokens.take()
     try:
-        answer = await transport.send(
-            "POST", "/oauth/token", data=form, headers=headers, subject=subject
-        )
+        answer = await transport.send(*GET_TOKEN.at(), data=form, headers=headers, subject=subject)
     except OtpRequiredError:
         # The first step of a login with a second factor has the right password.
         raise
@@ -196,7 +197,6 @@ class ClientCredentials(Auth):
         return f"<{type(self).__name__} {self._client_id}>"
 
     @override
-    @endpoint("POST", "/oauth/token")
     async def access_token(self) -> str:
         if self._token is not None and self._clock() < self._renew_at:
             return self._token
@@ -312,8 +312,7 @@ class FixedToken(Auth):
 async def _revoke(transport: Transport, token: str) -> None:
     try:
         await transport.send(
-            "DELETE",
-            "/v1/access_tokens/current",
+            *REVOKE_TOKEN.at(),
             headers={"Authorization": f"Bearer {token}"},
         )
     except ParticleError:

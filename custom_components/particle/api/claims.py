@@ -3,13 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .devices import DEVICE_TIMEOUT, device_path
-from .endpoint import endpoint
+from .devices import DEVICE_TIMEOUT
+from .endpoint import ACCOUNT_OR_PRODUCT, Endpoint
 from .error_mapping import Subject
 from .models import normal_device_id
 from .namespace import Namespace, require_text
 from .parsing import Json, text_of, texts_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope
+
+CLAIM = Endpoint("POST", "/v1/devices")
+CREATE_CLAIM_CODE = Endpoint("POST", "/v1/device_claims", ACCOUNT_OR_PRODUCT)
+UNCLAIM = Endpoint(
+    "DELETE", "/v1/devices/:device_id/owner", ACCOUNT_OR_PRODUCT, account="/v1/devices/:device_id"
+)
+REGISTER_KEY = Endpoint("POST", "/v1/provisioning/:device_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,6 @@ class ClaimCode:
 class Claims(Namespace):
     """Claiming devices and giving them up."""
 
-    @endpoint("POST", "/v1/devices")
     async def claim(self, device_id: str, *, request_transfer: bool = False) -> ClaimResult:
         """Claim a device for the user.
 
@@ -61,13 +67,12 @@ class Claims(Namespace):
         if request_transfer:
             body["request_transfer"] = True
         answer = await self._session.request(
-            "POST", "/v1/devices", json=body, timeout=DEVICE_TIMEOUT, subject=Subject.DEVICE
+            *CLAIM.at(), json=body, timeout=DEVICE_TIMEOUT, subject=Subject.DEVICE
         )
         data = answer.object
         told = text_of(data.get("deviceID") or data.get("id"))
         return ClaimResult(normal_device_id(told or wanted), text_of(data.get("transfer_id")), data)
 
-    @endpoint("POST", "/v1/devices")
     async def provision(self, product_id: int | str) -> ClaimResult:
         """Make a new device id for hardware of one's own.
 
@@ -75,7 +80,7 @@ class Claims(Namespace):
             product_id: Product or platform that it is to belong to.
         """
         answer = await self._session.request(
-            "POST", "/v1/devices", json={"product_id": product_id}, subject=Subject.PRODUCT
+            *CLAIM.at(), json={"product_id": product_id}, subject=Subject.PRODUCT
         )
         data = answer.object
         told = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
@@ -83,7 +88,6 @@ class Claims(Namespace):
             raise answer.malformed("The cloud's answer does not contain a device id")
         return ClaimResult(normal_device_id(told), None, data)
 
-    @endpoint("POST", "/v1/device_claims", "/v1/products/:product/device_claims")
     async def create_code(self, *, iccid: str | None = None, scope: Scope = ACCOUNT) -> ClaimCode:
         """Make a claim code for setting up a device.
 
@@ -91,9 +95,8 @@ class Claims(Namespace):
             iccid: Number of the SIM, for a device that is claimed by it.
             scope: Account or product.
         """
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
         answer = await self._session.request(
-            "POST", f"/v1{scope.path}/device_claims", json={"iccid": iccid} if iccid else {}
+            *CREATE_CLAIM_CODE.at(scope), json={"iccid": iccid} if iccid else {}
         )
         data = answer.object
         code = text_of(data.get("claim_code"))
@@ -101,19 +104,14 @@ class Claims(Namespace):
             raise answer.malformed("The cloud's answer does not contain a claim code")
         return ClaimCode(code, texts_of(data.get("device_ids")), data)
 
-    @endpoint("DELETE", "/v1/devices/:device", "/v1/products/:product/devices/:device/owner")
     async def unclaim(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Give a device up; a device of a product stays in the product.
 
         Raises:
             DeviceNotFoundError: It is not the user's.
         """
-        path = device_path(device_id, scope)
-        if scope.kind is ScopeKind.PRODUCT:
-            path += "/owner"
-        await self._session.request("DELETE", path, subject=Subject.DEVICE)
+        await self._session.request(*UNCLAIM.at(scope, device_id=device_id), subject=Subject.DEVICE)
 
-    @endpoint("POST", "/v1/provisioning/:device")
     async def register_key(
         self, device_id: str, public_key: str, *, algorithm: str = "rsa", filename: str = "api"
     ) -> None:
@@ -126,8 +124,7 @@ class Claims(Namespace):
             filename: What to call its origin.
         """
         await self._session.request(
-            "POST",
-            f"/v1/provisioning/{segment(normal_device_id(device_id), 'device_id')}",
+            *REGISTER_KEY.at(device_id=device_id),
             json={
                 "deviceID": normal_device_id(device_id),
                 "publicKey": require_text(public_key, "public_key", "public key"),

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .endpoint import endpoint
-from .models import normal_device_id
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .namespace import Namespace
 from .parsing import Json, child_of
-from .scope import Scope, ScopeKind, require, segment
+from .scope import Scope
+
+GET_CONFIGURATION = Endpoint("GET", "/v1/config", PRODUCT_ONLY)
+GET_DEVICE_CONFIGURATION = Endpoint("GET", "/v1/config/:device_id", PRODUCT_ONLY)
+SET_CONFIGURATION = Endpoint("PUT", "/v1/config", PRODUCT_ONLY)
+SET_DEVICE_CONFIGURATION = Endpoint("PUT", "/v1/config/:device_id", PRODUCT_ONLY)
+
 
 _SCHEMA = "application/schema+json"
 
@@ -29,14 +34,13 @@ class ConfigurationState:
 class Configuration(Namespace):
     """Settings of a product. Every method takes the product as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def get(self, device_id: str | None = None, *, scope: Scope) -> ConfigurationState:
         """Get the settings of the product, or of one of its devices.
 
         Raises:
             NotFoundError: There are none.
         """
-        answer = await self._session.request("GET", _path(scope, device_id))
+        answer = await self._session.request(*_read(scope, device_id))
         settings = answer.member("configuration")
         if device_id is None:
             return ConfigurationState(settings, raw=answer.object)
@@ -45,7 +49,6 @@ class Configuration(Namespace):
         shown = child_of(settings, "pending" if waiting else "current")
         return ConfigurationState(shown, not waiting, answer.object)
 
-    @endpoint("PUT", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def set(
         self, settings: Mapping[str, Any], device_id: str | None = None, *, scope: Scope
     ) -> ConfigurationState:
@@ -55,21 +58,17 @@ class Configuration(Namespace):
             InvalidRequestError: They do not fit the schema, or the device has refused them.
         """
         answer = await self._session.request(
-            "PUT", _path(scope, device_id), json=dict(settings), timeout=90
+            *_write(scope, device_id), json=dict(settings), timeout=90
         )
         # 202 says that they are kept for a device that is offline; a product always answers so.
         applied = device_id is None or answer.status != 202
         return ConfigurationState(dict(settings), applied, answer.object)
 
-    @endpoint("GET", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def get_schema(self, device_id: str | None = None, *, scope: Scope) -> Json:
         """Get the schema that describes the settings."""
-        answer = await self._session.request(
-            "GET", _path(scope, device_id), headers={"Accept": _SCHEMA}
-        )
+        answer = await self._session.request(*_read(scope, device_id), headers={"Accept": _SCHEMA})
         return answer.object
 
-    @endpoint("PUT", "/v1/products/:product/config", "/v1/products/:product/config/:device")
     async def set_schema(
         self, schema: Mapping[str, Any], device_id: str | None = None, *, scope: Scope
     ) -> None:
@@ -79,16 +78,19 @@ class Configuration(Namespace):
             InvalidRequestError: It is not a valid schema.
         """
         await self._session.request(
-            "PUT",
-            _path(scope, device_id),
+            *_write(scope, device_id),
             json=dict(schema),
             headers={"Content-Type": _SCHEMA},
         )
 
 
-def _path(scope: Scope, device_id: str | None) -> str:
-    require(scope, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/config"
+def _read(scope: Scope, device_id: str | None) -> tuple[str, str]:
     if device_id is None:
-        return path
-    return f"{path}/{segment(normal_device_id(device_id), 'device_id')}"
+        return GET_CONFIGURATION.at(scope)
+    return GET_DEVICE_CONFIGURATION.at(scope, device_id=device_id)
+
+
+def _write(scope: Scope, device_id: str | None) -> tuple[str, str]:
+    if device_id is None:
+        return SET_CONFIGURATION.at(scope)
+    return SET_DEVICE_CONFIGURATION.at(scope, device_id=device_id)

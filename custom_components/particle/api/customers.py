@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from .auth import basic_authorization
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .errors import InvalidRequestError
 from .models import Token, normal_device_id
 from .namespace import Namespace, require_text
 from .parsing import Json, id_of, mapping_of, text_of, texts_of
-from .scope import Scope, ScopeKind, require, segment
+from .scope import Scope
 from .transport import Answer
+
+LIST_CUSTOMERS = Endpoint("GET", "/v1/customers", PRODUCT_ONLY)
+CREATE_CUSTOMER = Endpoint("POST", "/v1/customers", PRODUCT_ONLY)
+CHANGE_CUSTOMER = Endpoint("PUT", "/v1/customers/:email", PRODUCT_ONLY)
+DELETE_CUSTOMER = Endpoint("DELETE", "/v1/customers/:email", PRODUCT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,11 @@ class Customer:
 class Customers(Namespace):
     """Customers of a product. Every method takes the product as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/customers")
     async def list(self, *, scope: Scope) -> AsyncIterator[Customer]:
         """List the customers, page by page."""
-        async for item in self._paged_objects(_path(scope), "customers"):
+        async for item in self._paged_objects(LIST_CUSTOMERS.at(scope), "customers"):
             yield Customer.from_json(item)
 
-    @endpoint("POST", "/v1/products/:product/customers")
     async def create(self, email: str, password: str, *, scope: Scope) -> Token:
         """Make a customer with a password, as a member of the product's team.
 
@@ -69,10 +72,9 @@ class Customers(Namespace):
             "email": require_text(email, "email", "email address"),
             "password": require_text(password, "password", "password") and password,
         }
-        answer = await self._session.request("POST", _path(scope), json=body)
+        answer = await self._session.request(*CREATE_CUSTOMER.at(scope), json=body)
         return answer.read(Token.from_json)
 
-    @endpoint("POST", "/v1/products/:product/customers")
     async def create_with_client(
         self,
         email: str,
@@ -102,7 +104,6 @@ class Customers(Namespace):
         )
         return answer.read(Token.from_json)
 
-    @endpoint("POST", "/v1/products/:product/customers")
     async def sign_up(self, email: str, password: str, client_id: str, *, scope: Scope) -> Token:
         """Make a customer as a web page does, without a secret.
 
@@ -118,16 +119,16 @@ class Customers(Namespace):
         answer = await self._send_as_client(scope, body, {})
         return answer.read(Token.from_json)
 
-    @endpoint("PUT", "/v1/products/:product/customers/:customer")
     async def set_password(self, email: str, password: str, *, scope: Scope) -> None:
         """Give a customer another password, as a member of the product's team."""
         require_text(password, "password", "password")
-        await self._session.request("PUT", _path(scope, email), json={"password": password})
+        await self._session.request(
+            *CHANGE_CUSTOMER.at(scope, email=_email_address(email)), json={"password": password}
+        )
 
-    @endpoint("DELETE", "/v1/products/:product/customers/:customer")
     async def delete(self, email: str, *, scope: Scope) -> None:
         """Delete a customer with all tokens and claim codes."""
-        await self._session.request("DELETE", _path(scope, email))
+        await self._session.request(*DELETE_CUSTOMER.at(scope, email=_email_address(email)))
 
     async def _send_as_client(
         self,
@@ -136,14 +137,12 @@ class Customers(Namespace):
         headers: dict[str, str],
     ) -> Answer:
         """Send without the user's token."""
-        return await self._session.transport.send("POST", _path(scope), json=body, headers=headers)
+        return await self._session.transport.send(
+            *CREATE_CUSTOMER.at(scope), json=body, headers=headers
+        )
 
 
-def _path(scope: Scope, email: str | None = None) -> str:
-    require(scope, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/customers"
-    if email is None:
-        return path
-    if "@" not in email:
+def _email_address(value: str) -> str:
+    if "@" not in value:
         raise InvalidRequestError("This is not an email address", argument="email")
-    return f"{path}/{segment(email, 'email')}"
+    return value

@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 import re
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .errors import InvalidRequestError
 from .namespace import Namespace, require_any, without_none
 from .parsing import Json, id_of, int_of, mapping_of, objects_of, text_of
-from .scope import Scope, ScopeKind, require, segment
+from .scope import Scope
 from .transport import Query
+
+LIST_GROUPS = Endpoint("GET", "/v1/groups", PRODUCT_ONLY)
+GET_GROUP = Endpoint("GET", "/v1/groups/:group", PRODUCT_ONLY)
+CREATE_GROUP = Endpoint("POST", "/v1/groups", PRODUCT_ONLY)
+UPDATE_GROUP = Endpoint("PUT", "/v1/groups/:group", PRODUCT_ONLY)
+DELETE_GROUP = Endpoint("DELETE", "/v1/groups/:group", PRODUCT_ONLY)
+GET_IMPACT = Endpoint("GET", "/v1/impact", PRODUCT_ONLY)
 
 _NAME = re.compile(r"[a-z0-9_-]+")
 
@@ -52,19 +59,16 @@ class DeviceGroup:
 class DeviceGroups(Namespace):
     """Groups of a product. Every method takes the product as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/groups")
     async def list(self, *, scope: Scope, name: str | None = None) -> tuple[DeviceGroup, ...]:
         """List the groups, or those whose names hold `name`."""
-        answer = await self._session.request("GET", _path(scope), query={"name": name})
+        answer = await self._session.request(*LIST_GROUPS.at(scope), query={"name": name})
         return tuple(DeviceGroup.from_json(item) for item in objects_of(answer.array("groups")))
 
-    @endpoint("GET", "/v1/products/:product/groups/:group")
     async def get(self, name: str, *, scope: Scope) -> DeviceGroup:
         """Get one group with the number of its devices."""
-        answer = await self._session.request("GET", _path(scope, name))
+        answer = await self._session.request(*GET_GROUP.at(scope, group=name))
         return answer.read(DeviceGroup.from_json, "group")
 
-    @endpoint("POST", "/v1/products/:product/groups")
     async def create(
         self,
         name: str,
@@ -84,10 +88,9 @@ class DeviceGroups(Namespace):
         body = {"name": valid_group_name(name)} | without_none(
             {"color": color, "description": description}
         )
-        answer = await self._session.request("POST", _path(scope), json=body)
+        answer = await self._session.request(*CREATE_GROUP.at(scope), json=body)
         return answer.read(lambda data: DeviceGroup.from_json({"name": name, **data}), "group")
 
-    @endpoint("PUT", "/v1/products/:product/groups/:group")
     async def update(
         self,
         name: str,
@@ -103,17 +106,15 @@ class DeviceGroups(Namespace):
         body = require_any(
             {"name": new_name, "color": color, "description": description}, "new_name"
         )
-        answer = await self._session.request("PUT", _path(scope, name), json=body)
+        answer = await self._session.request(*UPDATE_GROUP.at(scope, group=name), json=body)
         return answer.read(
             lambda data: DeviceGroup.from_json({"name": new_name or name, **data}), "group"
         )
 
-    @endpoint("DELETE", "/v1/products/:product/groups/:group")
     async def delete(self, name: str, *, scope: Scope) -> None:
         """Delete a group; its devices stay in the product."""
-        await self._session.request("DELETE", _path(scope, name))
+        await self._session.request(*DELETE_GROUP.at(scope, group=name))
 
-    @endpoint("GET", "/v1/products/:product/impact")
     async def impact(
         self, action: str, *, scope: Scope, edit_groups: Iterable[str] = (), **query: str
     ) -> Json:
@@ -128,9 +129,8 @@ class DeviceGroups(Namespace):
         Returns:
             The cloud's answer as it is.
         """
-        require(scope, ScopeKind.PRODUCT)
         parameters: Query = {"action": action, "edit_groups": tuple(edit_groups), **query}
-        answer = await self._session.request("GET", f"/v1{scope.path}/impact", query=parameters)
+        answer = await self._session.request(*GET_IMPACT.at(scope), query=parameters)
         return answer.object
 
 
@@ -145,9 +145,3 @@ def valid_group_name(name: str) -> str:
             "A group's name consists of lower-case letters, digits, '-' and '_'", argument="name"
         )
     return name
-
-
-def _path(scope: Scope, name: str | None = None) -> str:
-    require(scope, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/groups"
-    return path if name is None else f"{path}/{segment(name, 'group')}"

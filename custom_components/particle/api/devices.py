@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, EVERYWHERE, Endpoint
 from .error_mapping import Subject
 from .errors import FunctionRefusedError, InvalidRequestError
 from .limits import function_argument, validate_function_argument, validate_name
@@ -18,8 +18,17 @@ from .models import (
 )
 from .namespace import Namespace
 from .parsing import bool_of, int_of, objects_of, text_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope, ScopeKind
 from .transport import Answer, Query
+
+LIST_DEVICES = Endpoint("GET", "/v1/devices", ACCOUNT_OR_PRODUCT)
+GET_DEVICE = Endpoint("GET", "/v1/devices/:device_id", ACCOUNT_OR_PRODUCT)
+READ_VARIABLE = Endpoint("GET", "/v1/devices/:device_id/:variable", ACCOUNT_OR_PRODUCT)
+CALL_FUNCTION = Endpoint("POST", "/v1/devices/:device_id/:function", ACCOUNT_OR_PRODUCT)
+FIND_BY_SERIAL_NUMBER = Endpoint("GET", "/v1/serial_numbers/:serial_number")
+PING_DEVICE = Endpoint("PUT", "/v1/devices/:device_id/ping", ACCOUNT_OR_PRODUCT)
+UPDATE_DEVICE = Endpoint("PUT", "/v1/devices/:device_id", ACCOUNT_OR_PRODUCT)
+UNPROTECT_DEVICE = Endpoint("PUT", "/v1/devices/:device_id/unprotect", EVERYWHERE)
 
 # The cloud itself waits about 30 s for a device; giving up before it would lose the device's answer.
 DEVICE_TIMEOUT = 90.0
@@ -28,7 +37,6 @@ DEVICE_TIMEOUT = 90.0
 class Devices(Namespace):
     """The devices of the account or of a product."""
 
-    @endpoint("GET", "/v1/devices", "/v1/products/:product/devices")
     async def list(
         self,
         scope: Scope = ACCOUNT,
@@ -46,7 +54,6 @@ class Devices(Namespace):
         Yields:
             Devices; those of a product without functions and variables.
         """
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
         wanted = tuple(groups or ())
         if scope.kind is ScopeKind.ACCOUNT:
             if wanted or query:
@@ -54,17 +61,16 @@ class Devices(Namespace):
                     "Only a product's devices have groups and filters",
                     argument="groups" if wanted else "query",
                 )
-            answer = await self._session.request("GET", "/v1/devices")
+            answer = await self._session.request(*LIST_DEVICES.at(scope))
             for item in objects_of(answer.array("devices")):
                 yield Device.from_json(item)
             return
         filters: dict[str, Any] = dict(query or {})
         if wanted:
             filters["groups"] = ",".join(wanted)
-        async for item in self._paged_objects(f"/v1{scope.path}/devices", "devices", query=filters):
+        async for item in self._paged_objects(LIST_DEVICES.at(scope), "devices", query=filters):
             yield Device.from_json(item)
 
-    @endpoint("GET", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def get(self, device_id: str, *, scope: Scope = ACCOUNT) -> Device:
         """Get one device with its functions and variables.
 
@@ -72,13 +78,10 @@ class Devices(Namespace):
             DeviceNotFoundError: It does not exist, or the token does not see it.
         """
         answer = await self._session.request(
-            "GET", device_path(device_id, scope), subject=Subject.DEVICE
+            *GET_DEVICE.at(scope, device_id=device_id), subject=Subject.DEVICE
         )
         return answer.read(Device.from_json, "device")
 
-    @endpoint(
-        "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
-    )
     async def read_variable(
         self,
         device_id: str,
@@ -108,9 +111,6 @@ class Devices(Namespace):
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
 
-    @endpoint(
-        "POST", "/v1/devices/:device/:function", "/v1/products/:product/devices/:device/:function"
-    )
     async def call_function(
         self,
         device_id: str,
@@ -140,11 +140,10 @@ class Devices(Namespace):
         validate_name(name, "function", device)
         text = function_argument(argument)
         validate_function_argument(device, text)
-        path = f"{device_path(device_id, scope)}/{segment(name, 'function')}"
+        call = CALL_FUNCTION.at(scope, device_id=device_id, function=name)
         async with self._session.device_lock(device_id):
             answer = await self._session.request(
-                "POST",
-                path,
+                *call,
                 json={"arg": text},
                 timeout=timeout,
                 subject=Subject.FUNCTION,
@@ -163,9 +162,6 @@ class Devices(Namespace):
         told = text_of(data.get("id")) or device_id
         return FunctionResult(normal_device_id(told), name, value, data)
 
-    @endpoint(
-        "GET", "/v1/devices/:device/:variable", "/v1/products/:product/devices/:device/:variable"
-    )
     async def read_raw_variable(
         self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = DEVICE_TIMEOUT
     ) -> str:
@@ -173,42 +169,37 @@ class Devices(Namespace):
         answer = await self._read(device_id, name, scope, timeout, raw=True)
         return answer.text
 
-    @endpoint("GET", "/v1/serial_numbers/:serial_number")
     async def find_by_serial_number(self, serial_number: str) -> str:
         """Find the id of a device by the number on its label; 50 times an hour.
 
         Raises:
             NotFoundError: There is none.
         """
-        path = f"/v1/serial_numbers/{segment(serial_number, 'serial_number')}"
+        call = FIND_BY_SERIAL_NUMBER.at(serial_number=serial_number)
         await self._session.transport.rate_limits.serial_numbers.take()
-        answer = await self._session.request("GET", path, retry=False)
+        answer = await self._session.request(*call, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:
             raise answer.malformed("The cloud's answer does not contain a device id")
         return normal_device_id(device_id)
 
-    @endpoint("PUT", "/v1/devices/:device/ping", "/v1/products/:product/devices/:device/ping")
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:
         """Ask a device whether it is there. Free, but may take as long as a call."""
         answer = await self._session.request(
-            "PUT",
-            f"{device_path(device_id, scope)}/ping",
+            *PING_DEVICE.at(scope, device_id=device_id),
             timeout=DEVICE_TIMEOUT,
             subject=Subject.DEVICE,
         )
         return PingResult(bool_of(answer.object.get("online")) or False)
 
-    @endpoint("PUT", "/v1/devices/:device")
     async def signal(self, device_id: str, on: bool) -> None:
         """Let a device shout rainbows from its LED, or stop it.
 
         Raises:
             DeviceUnreachableError: The device did not answer.
         """
-        await self.update(device_id, {"signal": "1" if on else "0"})
+        await self._update(device_id, {"signal": "1" if on else "0"})
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def rename(self, device_id: str, name: str, *, scope: Scope = ACCOUNT) -> None:
         """Give a device another name.
 
@@ -217,9 +208,8 @@ class Devices(Namespace):
         """
         if not name.strip():
             raise InvalidRequestError("The name is empty", argument="name")
-        await self.update(device_id, {"name": name.strip()}, scope=scope)
+        await self._update(device_id, {"name": name.strip()}, scope=scope)
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def update(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
@@ -230,9 +220,13 @@ class Devices(Namespace):
         """
         if not fields:
             raise InvalidRequestError("There is nothing to change", argument="fields")
+        return await self._update(device_id, fields, scope=scope)
+
+    async def _update(
+        self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
+    ) -> Mapping[str, Any]:
         answer = await self._session.request(
-            "PUT",
-            device_path(device_id, scope),
+            *UPDATE_DEVICE.at(scope, device_id=device_id),
             json=dict(fields),
             timeout=DEVICE_TIMEOUT,
             subject=Subject.DEVICE,
@@ -248,11 +242,10 @@ class Devices(Namespace):
                 "A variable of this name cannot be read: its address is that of the event stream",
                 argument="variable",
             )
-        path = f"{device_path(device_id, scope)}/{segment(name, 'variable')}"
+        call = READ_VARIABLE.at(scope, device_id=device_id, variable=name)
         async with self._session.device_lock(device_id):
             return await self._session.request(
-                "GET",
-                path,
+                *call,
                 query={"format": "raw"} if raw else None,
                 timeout=timeout,
                 subject=Subject.VARIABLE,
@@ -261,22 +254,14 @@ class Devices(Namespace):
                 ),
             )
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def set_notes(self, device_id: str, notes: str, *, scope: Scope = ACCOUNT) -> None:
         """Write a note about a device; an empty one takes it away."""
-        await self.update(device_id, {"notes": notes}, scope=scope)
+        await self._update(device_id, {"notes": notes}, scope=scope)
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def force_updates(self, device_id: str, on: bool, *, scope: Scope = ACCOUNT) -> None:
         """Let updates through although the firmware has turned them off, or no longer."""
-        await self.update(device_id, {"firmware_updates_forced": on}, scope=scope)
+        await self._update(device_id, {"firmware_updates_forced": on}, scope=scope)
 
-    @endpoint(
-        "PUT",
-        "/v1/devices/:device/unprotect",
-        "/v1/products/:product/devices/:device/unprotect",
-        "/v1/orgs/:organization/devices/:device/unprotect",
-    )
     async def unprotect(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
@@ -292,23 +277,9 @@ class Devices(Namespace):
         """
         if fields.get("action") not in {"prepare", "confirm"}:
             raise InvalidRequestError("The action is prepare or confirm", argument="fields")
-        identifier = segment(normal_device_id(device_id), "device_id")
         answer = await self._session.request(
-            "PUT",
-            f"/v1{scope.path}/devices/{identifier}/unprotect",
+            *UNPROTECT_DEVICE.at(scope, device_id=device_id),
             json=dict(fields),
             subject=Subject.DEVICE,
         )
         return answer.object
-
-
-def device_path(device_id: str, scope: Scope = ACCOUNT) -> str:
-    """The path of one device.
-
-    Raises:
-        InvalidRequestError: The id is empty, or the scope is an organisation.
-    """
-    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-    if isinstance(device_id, str):
-        device_id = normal_device_id(device_id)
-    return f"/v1{scope.path}/devices/{segment(device_id, 'device_id')}"

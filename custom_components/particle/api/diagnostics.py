@@ -2,33 +2,28 @@
 
 from datetime import datetime
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, Endpoint
 from .error_mapping import Subject
-from .models import normal_device_id
 from .namespace import Namespace
 from .parsing import objects_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope
 from .transport import Query
 from .vitals import Vitals
+
+REFRESH_VITALS = Endpoint("POST", "/v1/diagnostics/:device_id/update", ACCOUNT_OR_PRODUCT)
+GET_LAST_VITALS = Endpoint("GET", "/v1/diagnostics/:device_id/last", ACCOUNT_OR_PRODUCT)
+GET_VITALS_HISTORY = Endpoint("GET", "/v1/diagnostics/:device_id", ACCOUNT_OR_PRODUCT)
 
 
 class Diagnostics(Namespace):
     """Vitals of devices; they cost nothing."""
 
-    @endpoint(
-        "POST",
-        "/v1/diagnostics/:device/update",
-        "/v1/products/:product/diagnostics/:device/update",
-    )
     async def refresh(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Ask a device to report; the report comes as an event if the device is online."""
         await self._session.request(
-            "POST", f"{_path(device_id, scope)}/update", subject=Subject.DEVICE
+            *REFRESH_VITALS.at(scope, device_id=device_id), subject=Subject.DEVICE
         )
 
-    @endpoint(
-        "GET", "/v1/diagnostics/:device/last", "/v1/products/:product/diagnostics/:device/last"
-    )
     async def last(
         self, device_id: str, *, scope: Scope = ACCOUNT, background: bool = False
     ) -> Vitals:
@@ -44,10 +39,9 @@ class Diagnostics(Namespace):
         """
         if background:
             await self._session.transport.rate_limits.background.take()
-        answer = await self._session.request("GET", f"{_path(device_id, scope)}/last")
+        answer = await self._session.request(*GET_LAST_VITALS.at(scope, device_id=device_id))
         return answer.read(Vitals.from_json, "diagnostics")
 
-    @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
     async def history(
         self,
         device_id: str,
@@ -62,11 +56,10 @@ class Diagnostics(Namespace):
             InvalidRequestError: The cloud does not take the dates.
         """
         answer = await self._session.request(
-            "GET", _path(device_id, scope), query=_dates(start, end)
+            *GET_VITALS_HISTORY.at(scope, device_id=device_id), query=_dates(start, end)
         )
         return tuple(Vitals.from_json(item) for item in objects_of(answer.array("diagnostics")))
 
-    @endpoint("GET", "/v1/diagnostics/:device", "/v1/products/:product/diagnostics/:device")
     async def history_csv(
         self,
         device_id: str,
@@ -77,8 +70,7 @@ class Diagnostics(Namespace):
     ) -> str:
         """Get the reports of a time as a table of comma separated values."""
         answer = await self._session.request(
-            "GET",
-            _path(device_id, scope),
+            *GET_VITALS_HISTORY.at(scope, device_id=device_id),
             query=_dates(start, end),
             headers={"Accept": "text/csv"},
         )
@@ -90,8 +82,3 @@ def _dates(start: datetime | None, end: datetime | None) -> Query:
         "start_date": start.isoformat() if start else None,
         "end_date": end.isoformat() if end else None,
     }
-
-
-def _path(device_id: str, scope: Scope) -> str:
-    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-    return f"/v1{scope.path}/diagnostics/{segment(normal_device_id(device_id), 'device_id')}"

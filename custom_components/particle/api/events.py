@@ -3,20 +3,28 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, EVERYWHERE, Endpoint
 from .errors import InvalidRequestError
 from .event_iterator import iterate
 from .limits import MAX_EVENT_DATA, validate_event_data, validate_event_name
 from .models import CloudEvent, normal_device_id
 from .namespace import Namespace
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope, ScopeKind
 from .stream import EventStream, StreamState
+
+PUBLISH = Endpoint("POST", "/v1/events", ACCOUNT_OR_PRODUCT, account="/v1/devices/events")
+STREAM = Endpoint("GET", "/v1/events", EVERYWHERE, account="/v1/devices/events")
+STREAM_PREFIX = Endpoint(
+    "GET", "/v1/events/:prefix", EVERYWHERE, account="/v1/devices/events/:prefix"
+)
+STREAM_DEVICE = Endpoint("GET", "/v1/devices/:device_id/events", EVERYWHERE)
+STREAM_DEVICE_PREFIX = Endpoint("GET", "/v1/devices/:device_id/events/:prefix", ACCOUNT_OR_PRODUCT)
+STREAM_PUBLIC = Endpoint("GET", "/v1/events/:prefix")
 
 
 class Events(Namespace):
     """Events of the account, a product or an organisation."""
 
-    @endpoint("POST", "/v1/devices/events", "/v1/products/:product/events")
     async def publish(
         self,
         name: str,
@@ -42,7 +50,7 @@ class Events(Namespace):
         Raises:
             InvalidRequestError: Name or data cannot be right; nothing was sent.
         """
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
+        call = PUBLISH.at(scope)
         validate_event_name(name)
         validate_event_data(data, max_data)
         if ttl < 0:
@@ -55,25 +63,8 @@ class Events(Namespace):
                     argument="as_device_id",
                 )
             body["as_device_id"] = normal_device_id(as_device_id)
-        path = (
-            "/v1/devices/events" if scope.kind is ScopeKind.ACCOUNT else f"/v1{scope.path}/events"
-        )
-        await self._session.request("POST", path, json=body)
+        await self._session.request(*call, json=body)
 
-    @endpoint(
-        "GET",
-        "/v1/devices/events",
-        "/v1/devices/events/:prefix",
-        "/v1/devices/:device/events",
-        "/v1/devices/:device/events/:prefix",
-        "/v1/products/:product/events",
-        "/v1/products/:product/events/:prefix",
-        "/v1/products/:product/devices/:device/events",
-        "/v1/products/:product/devices/:device/events/:prefix",
-        "/v1/orgs/:organization/events",
-        "/v1/orgs/:organization/events/:prefix",
-        "/v1/orgs/:organization/devices/:device/events",
-    )
     def stream(
         self,
         on_event: Callable[[CloudEvent], None],
@@ -94,18 +85,19 @@ class Events(Namespace):
             prefix: Only events whose names start with this.
             tunables: Times and limits of `EventStream`.
         """
-        path = f"/v1{scope.path}"
         if scope.kind is ScopeKind.ORGANIZATION and device_id is not None and prefix is not None:
             raise InvalidRequestError(
                 "The stream of a device of an organisation takes no prefix", argument="prefix"
             )
-        if device_id is not None:
-            path += f"/devices/{segment(normal_device_id(device_id), 'device_id')}"
-        elif scope.kind is ScopeKind.ACCOUNT:
-            path += "/devices"
-        path += "/events"
-        if prefix is not None:
-            path += f"/{segment(prefix, 'prefix')}"
+        match device_id, prefix:
+            case None, None:
+                path = STREAM.path(scope)
+            case None, _:
+                path = STREAM_PREFIX.path(scope, prefix=prefix)
+            case _, None:
+                path = STREAM_DEVICE.path(scope, device_id=device_id)
+            case _:
+                path = STREAM_DEVICE_PREFIX.path(scope, device_id=device_id, prefix=prefix)
         return EventStream(self._session, path, on_event, on_state, **tunables)
 
     def iterate(
@@ -148,7 +140,6 @@ class Events(Namespace):
 
         return iterate(prepare, on_state)
 
-    @endpoint("GET", "/v1/events/:prefix")
     def firehose(
         self,
         prefix: str,
@@ -164,5 +155,5 @@ class Events(Namespace):
             on_state: Called each time the connection's state changes.
             tunables: Times and limits of `EventStream`.
         """
-        path = f"/v1/events/{segment(prefix, 'prefix')}"
+        path = STREAM_PUBLIC.path(prefix=prefix)
         return EventStream(self._session, path, on_event, on_state, **tunables)

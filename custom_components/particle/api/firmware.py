@@ -7,15 +7,21 @@ from typing import Any, Self
 
 import aiohttp
 
-from .devices import device_path
-from .endpoint import endpoint
+from .devices import UPDATE_DEVICE
+from .endpoint import Endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
 from .namespace import Namespace, require_text
 from .parsing import Json, bool_of, datetime_of, id_of, int_of, mapping_of, objects_of, text_of
-from .scope import ACCOUNT, Scope, segment
+from .scope import ACCOUNT, Scope
 from .transport import Answer
 from .uploads import binary_form, source_form
+
+COMPILE = Endpoint("POST", "/v1/binaries")
+DOWNLOAD_BINARY = Endpoint("GET", "/v1/binaries/:binary_id")
+LIST_BUILD_TARGETS = Endpoint("GET", "/v1/build_targets")
+LIST_DEVICE_OS_VERSIONS = Endpoint("GET", "/v1/device-os/versions")
+GET_DEVICE_OS_VERSION = Endpoint("GET", "/v1/device-os/versions/:version")
 
 # Compiling and transferring take their time.
 FIRMWARE_TIMEOUT = 300.0
@@ -129,7 +135,6 @@ class BuildTargets:
 class Firmware(Namespace):
     """Compiling and flashing."""
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def flash_binary(
         self,
         device_id: str,
@@ -157,7 +162,6 @@ class Firmware(Namespace):
             lambda: binary_form(content, filename, fields={"file_type": "binary"}),
         )
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def flash_bundle(
         self,
         device_id: str,
@@ -182,7 +186,6 @@ class Firmware(Namespace):
             lambda: binary_form(content, filename, content_type="application/zip"),
         )
 
-    @endpoint("PUT", "/v1/devices/:device", "/v1/products/:product/devices/:device")
     async def flash_source(
         self,
         device_id: str,
@@ -207,19 +210,16 @@ class Firmware(Namespace):
             device_id, scope, lambda: source_form(files, _target(build_target_version))
         )
 
-    @endpoint("PUT", "/v1/devices/:device")
     async def flash_known_app(self, device_id: str, app: str = "tinker") -> FlashStarted:
         """Let an older cloud or an own server send a program that it knows by name."""
         answer = await self._session.request(
-            "PUT",
-            device_path(device_id),
+            *UPDATE_DEVICE.at(device_id=device_id),
             form={"app": require_text(app, "app", "name of the program")},
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,
         )
         return _started(device_id, answer)
 
-    @endpoint("POST", "/v1/binaries")
     async def compile(
         self,
         files: Mapping[str, str | bytes],
@@ -249,15 +249,13 @@ class Firmware(Namespace):
         else:
             fields["product_id"] = str(product_id)
         answer = await self._session.request(
-            "POST",
-            "/v1/binaries",
+            *COMPILE.at(),
             data=lambda: source_form(files, fields),
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,
         )
         return answer.read(Binary.from_json)
 
-    @endpoint("GET", "/v1/binaries/:binary")
     async def download_binary(self, binary_id: str) -> bytes:
         """Fetch what the compiler has made.
 
@@ -265,14 +263,12 @@ class Firmware(Namespace):
             NotFoundError: It is gone after a day.
         """
         answer = await self._session.request(
-            "GET",
-            f"/v1/binaries/{segment(binary_id, 'binary_id')}",
+            *DOWNLOAD_BINARY.at(binary_id=binary_id),
             timeout=FIRMWARE_TIMEOUT,
             redirects=True,
         )
         return answer.body
 
-    @endpoint("GET", "/v1/build_targets")
     async def build_targets(self, *, featured: bool | None = None) -> BuildTargets:
         """List the versions of Device OS to compile for; needs no token.
 
@@ -280,7 +276,7 @@ class Firmware(Namespace):
             featured: Only those that Particle recommends.
         """
         answer = await self._session.transport.send(
-            "GET", "/v1/build_targets", query={"featured": featured}
+            *LIST_BUILD_TARGETS.at(), query={"featured": featured}
         )
         data = answer.object
         defaults = data.get("default_versions")
@@ -294,22 +290,19 @@ class Firmware(Namespace):
             data,
         )
 
-    @endpoint("GET", "/v1/device-os/versions")
     async def device_os_versions(
         self, *, platform_id: int | None = None, internal_version: int | None = None
     ) -> AsyncIterator[Json]:
         """List releases of Device OS with their modules, as the cloud describes them."""
         query = {"platform_id": platform_id, "internal_version": internal_version}
-        async for answer in self._pages("/v1/device-os/versions", query=query):
+        async for answer in self._pages(LIST_DEVICE_OS_VERSIONS.at(), query=query):
             for item in objects_of(answer.array("versions", "data", "device_os_versions")):
                 yield item
 
-    @endpoint("GET", "/v1/device-os/versions/:version")
     async def device_os_version(self, version: str, *, platform_id: int | None = None) -> Json:
         """Describe one release of Device OS."""
         answer = await self._session.request(
-            "GET",
-            f"/v1/device-os/versions/{segment(version, 'version')}",
+            *GET_DEVICE_OS_VERSION.at(version=version),
             query={"platform_id": platform_id},
         )
         return answer.member("version", "data")
@@ -318,8 +311,7 @@ class Firmware(Namespace):
         self, device_id: str, scope: Scope, form: Callable[[], aiohttp.FormData]
     ) -> FlashStarted:
         answer = await self._session.request(
-            "PUT",
-            device_path(device_id, scope),
+            *UPDATE_DEVICE.at(scope, device_id=device_id),
             # Made again for a second try after a 401: a form can be sent once.
             data=form,
             timeout=FIRMWARE_TIMEOUT,

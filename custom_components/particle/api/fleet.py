@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .devices import device_path
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
 from .models import normal_device_id
 from .namespace import Namespace
 from .parsing import Json, int_of, mapping_of, texts_of
-from .scope import Scope, ScopeKind, require
+from .scope import Scope
 from .transport import Query
 from .uploads import binary_form
+
+ADD_DEVICES = Endpoint("POST", "/v1/devices", PRODUCT_ONLY)
+CHANGE_DEVICE = Endpoint("PUT", "/v1/devices/:device_id", PRODUCT_ONLY)
+REMOVE_DEVICE = Endpoint("DELETE", "/v1/devices/:device_id", PRODUCT_ONLY)
+CHANGE_GROUPS = Endpoint("PUT", "/v1/devices", PRODUCT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,6 @@ class ImportResult:
 class Fleet(Namespace):
     """The devices of a product. Every method takes the product as its scope."""
 
-    @endpoint("POST", "/v1/products/:product/devices")
     async def add(
         self,
         device_ids: Iterable[str],
@@ -85,11 +88,10 @@ class Fleet(Namespace):
         if claim_user:
             body["claim_user"] = claim_user
         answer = await self._session.request(
-            "POST", _path(scope), json=body, timeout=120, subject=Subject.PRODUCT
+            *ADD_DEVICES.at(scope), json=body, timeout=120, subject=Subject.PRODUCT
         )
         return answer.read(ImportResult.from_json)
 
-    @endpoint("POST", "/v1/products/:product/devices")
     async def add_file(
         self,
         identifiers: Iterable[str],
@@ -111,8 +113,7 @@ class Fleet(Namespace):
             raise InvalidRequestError("There is no device to bring in", argument="identifiers")
         query: Query = {"import_sims": import_sims, "claim_user": claim_user}
         answer = await self._session.request(
-            "POST",
-            _path(scope),
+            *ADD_DEVICES.at(scope),
             data=lambda: binary_form(
                 "\n".join(lines).encode(), "devices.txt", content_type="text/plain"
             ),
@@ -122,7 +123,6 @@ class Fleet(Namespace):
         )
         return answer.read(ImportResult.from_json)
 
-    @endpoint("DELETE", "/v1/products/:product/devices/:device")
     async def remove(self, device_id: str, *, scope: Scope, deny: bool = False) -> None:
         """Take a device out of the product.
 
@@ -131,15 +131,12 @@ class Fleet(Namespace):
             scope: Product.
             deny: Also refuse it for the future, for a device in quarantine.
         """
-        require(scope, ScopeKind.PRODUCT)
         await self._session.request(
-            "DELETE",
-            device_path(device_id, scope),
+            *REMOVE_DEVICE.at(scope, device_id=device_id),
             json={"deny": True} if deny else None,
             subject=Subject.DEVICE,
         )
 
-    @endpoint("PUT", "/v1/products/:product/devices")
     async def change_groups(
         self,
         device_ids: Iterable[str],
@@ -156,8 +153,7 @@ class Fleet(Namespace):
         if not added and not removed:
             raise InvalidRequestError("There is no group to change", argument="add")
         await self._session.request(
-            "PUT",
-            _path(scope),
+            *CHANGE_GROUPS.at(scope),
             json={
                 "action": "groups",
                 "devices": ids,
@@ -166,12 +162,10 @@ class Fleet(Namespace):
             subject=Subject.PRODUCT,
         )
 
-    @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def set_groups(self, device_id: str, groups: Iterable[str], *, scope: Scope) -> None:
         """Say which groups a device is in; groups that do not exist are made."""
         await self._update(device_id, {"groups": list(groups)}, scope)
 
-    @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def lock_firmware(
         self, device_id: str, version: int, *, scope: Scope, flash: bool = False
     ) -> None:
@@ -190,23 +184,15 @@ class Fleet(Namespace):
             fields["flash"] = True
         await self._update(device_id, fields, scope)
 
-    @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def unlock_firmware(self, device_id: str, *, scope: Scope) -> None:
         """Let a device follow the product's releases again."""
         await self._update(device_id, {"desired_firmware_version": None}, scope)
 
-    @endpoint("PUT", "/v1/products/:product/devices/:device")
     async def mark_development(self, device_id: str, on: bool, *, scope: Scope) -> None:
         """Mark a device for development: it gets no releases. Or take the mark away."""
         await self._update(device_id, {"development": on}, scope)
 
     async def _update(self, device_id: str, fields: dict[str, Any], scope: Scope) -> None:
-        require(scope, ScopeKind.PRODUCT)
         await self._session.request(
-            "PUT", device_path(device_id, scope), json=fields, subject=Subject.DEVICE
+            *CHANGE_DEVICE.at(scope, device_id=device_id), json=fields, subject=Subject.DEVICE
         )
-
-
-def _path(scope: Scope) -> str:
-    require(scope, ScopeKind.PRODUCT)
-    return f"/v1{scope.path}/devices"

@@ -4,13 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, EVERYWHERE, Endpoint
 from .errors import InvalidRequestError
 from .models import normal_device_id
 from .namespace import Namespace
 from .parsing import Json, bool_of, objects_of, text_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope
 from .webhook_settings import Integration, WebhookSettings
+
+LIST_INTEGRATIONS = Endpoint("GET", "/v1/integrations", EVERYWHERE)
+GET_INTEGRATION = Endpoint("GET", "/v1/integrations/:integration_id", EVERYWHERE)
+CREATE_INTEGRATION = Endpoint("POST", "/v1/integrations", EVERYWHERE)
+REPLACE_INTEGRATION = Endpoint("PUT", "/v1/integrations/:integration_id", EVERYWHERE)
+TEST_INTEGRATION = Endpoint("POST", "/v1/integrations/:integration_id/test", EVERYWHERE)
+DELETE_INTEGRATION = Endpoint("DELETE", "/v1/integrations/:integration_id", EVERYWHERE)
+LIST_WEBHOOKS = Endpoint("GET", "/v1/webhooks", ACCOUNT_OR_PRODUCT)
+GET_WEBHOOK = Endpoint("GET", "/v1/webhooks/:webhook_id", ACCOUNT_OR_PRODUCT)
+CREATE_WEBHOOK = Endpoint("POST", "/v1/webhooks", ACCOUNT_OR_PRODUCT)
+DELETE_WEBHOOK = Endpoint("DELETE", "/v1/webhooks/:webhook_id", ACCOUNT_OR_PRODUCT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +40,21 @@ class IntegrationTest:
 class Integrations(Namespace):
     """Integrations of the account, a product or an organisation."""
 
-    @endpoint(
-        "GET",
-        "/v1/integrations",
-        "/v1/products/:product/integrations",
-        "/v1/orgs/:organization/integrations",
-    )
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the integrations."""
-        answer = await self._session.request("GET", _path(scope))
+        answer = await self._session.request(*LIST_INTEGRATIONS.at(scope))
         found = objects_of(answer.array("integrations", "webhooks"))
         return tuple(Integration.from_json(item) for item in found)
 
-    @endpoint(
-        "GET",
-        "/v1/integrations/:integration",
-        "/v1/products/:product/integrations/:integration",
-        "/v1/orgs/:organization/integrations/:integration",
-    )
     async def get(self, integration_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one integration with its last ten requests."""
-        answer = await self._session.request("GET", _path(scope, integration_id))
+        answer = await self._session.request(
+            *GET_INTEGRATION.at(scope, integration_id=integration_id)
+        )
         return answer.read(
             lambda data: Integration.from_json({"id": integration_id, **data}), "integration"
         )
 
-    @endpoint(
-        "POST",
-        "/v1/integrations",
-        "/v1/products/:product/integrations",
-        "/v1/orgs/:organization/integrations",
-    )
     async def create(
         self, settings: WebhookSettings | Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Integration:
@@ -74,15 +69,9 @@ class Integrations(Namespace):
             InvalidRequestError: The settings cannot be right.
         """
         body = _body(settings)
-        answer = await self._session.request("POST", _path(scope), json=body)
+        answer = await self._session.request(*CREATE_INTEGRATION.at(scope), json=body)
         return answer.read(lambda data: Integration.from_json({**body, **data}), "integration")
 
-    @endpoint(
-        "PUT",
-        "/v1/integrations/:integration",
-        "/v1/products/:product/integrations/:integration",
-        "/v1/orgs/:organization/integrations/:integration",
-    )
     async def replace(
         self,
         integration_id: str,
@@ -92,7 +81,9 @@ class Integrations(Namespace):
     ) -> Integration:
         """Replace the whole configuration; what is not given is gone."""
         body = _body(settings)
-        answer = await self._session.request("PUT", _path(scope, integration_id), json=body)
+        answer = await self._session.request(
+            *REPLACE_INTEGRATION.at(scope, integration_id=integration_id), json=body
+        )
         return answer.read(
             lambda data: Integration.from_json({"id": integration_id, **body, **data}),
             "integration",
@@ -115,12 +106,6 @@ class Integrations(Namespace):
         wanted = {key: value for key, value in merged.items() if value is not None}
         return await self.replace(integration_id, wanted, scope=scope)
 
-    @endpoint(
-        "POST",
-        "/v1/integrations/:integration/test",
-        "/v1/products/:product/integrations/:integration/test",
-        "/v1/orgs/:organization/integrations/:integration/test",
-    )
     async def test(
         self,
         integration_id: str,
@@ -143,7 +128,7 @@ class Integrations(Namespace):
         if device_id is not None:
             body["device_id"] = normal_device_id(device_id)
         answer = await self._session.request(
-            "POST", f"{_path(scope, integration_id)}/test", json=body, timeout=60
+            *TEST_INTEGRATION.at(scope, integration_id=integration_id), json=body, timeout=60
         )
         result = answer.object
         error = result.get("error")
@@ -153,40 +138,31 @@ class Integrations(Namespace):
             result,
         )
 
-    @endpoint(
-        "DELETE",
-        "/v1/integrations/:integration",
-        "/v1/products/:product/integrations/:integration",
-        "/v1/orgs/:organization/integrations/:integration",
-    )
     async def delete(self, integration_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Delete an integration.
 
         Raises:
             NotFoundError: There is none.
         """
-        await self._session.request("DELETE", _path(scope, integration_id))
+        await self._session.request(*DELETE_INTEGRATION.at(scope, integration_id=integration_id))
 
 
 class Webhooks(Namespace):
     """Webhooks under their classic address, which own servers know too."""
 
-    @endpoint("GET", "/v1/webhooks", "/v1/products/:product/webhooks")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the webhooks."""
-        answer = await self._session.request("GET", _classic_path(scope))
+        answer = await self._session.request(*LIST_WEBHOOKS.at(scope))
         found = objects_of(answer.array("webhooks", "integrations"))
         return tuple(Integration.from_json(item) for item in found)
 
-    @endpoint("GET", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
     async def get(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> Integration:
         """Get one webhook with its last requests."""
-        answer = await self._session.request("GET", _classic_path(scope, webhook_id))
+        answer = await self._session.request(*GET_WEBHOOK.at(scope, webhook_id=webhook_id))
         return answer.read(
             lambda data: Integration.from_json({"id": webhook_id, **data}), "webhook"
         )
 
-    @endpoint("POST", "/v1/webhooks", "/v1/products/:product/webhooks")
     async def create(self, settings: WebhookSettings, *, scope: Scope = ACCOUNT) -> Integration:
         """Make a webhook.
 
@@ -194,17 +170,16 @@ class Webhooks(Namespace):
             InvalidRequestError: The settings cannot be right.
         """
         body = settings.as_json()
-        answer = await self._session.request("POST", _classic_path(scope), json=body)
+        answer = await self._session.request(*CREATE_WEBHOOK.at(scope), json=body)
         return answer.read(lambda data: Integration.from_json({**body, **data}), "webhook")
 
-    @endpoint("DELETE", "/v1/webhooks/:webhook", "/v1/products/:product/webhooks/:webhook")
     async def delete(self, webhook_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Delete a webhook.
 
         Raises:
             NotFoundError: There is none.
         """
-        await self._session.request("DELETE", _classic_path(scope, webhook_id))
+        await self._session.request(*DELETE_WEBHOOK.at(scope, webhook_id=webhook_id))
 
 
 def _body(settings: WebhookSettings | Mapping[str, Any]) -> dict[str, Any]:
@@ -215,16 +190,3 @@ def _body(settings: WebhookSettings | Mapping[str, Any]) -> dict[str, Any]:
     if not settings.get("event"):
         raise InvalidRequestError("The start of an event name is missing", argument="event")
     return dict(settings)
-
-
-def _path(scope: Scope, integration_id: str | None = None) -> str:
-    path = f"/v1{scope.path}/integrations"
-    if integration_id is None:
-        return path
-    return f"{path}/{segment(integration_id, 'integration_id')}"
-
-
-def _classic_path(scope: Scope, webhook_id: str | None = None) -> str:
-    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/webhooks"
-    return path if webhook_id is None else f"{path}/{segment(webhook_id, 'webhook_id')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import Endpoint
 from .errors import InvalidRequestError
 from .namespace import MAX_PAGES, Namespace, require_text
 from .parsing import (
@@ -19,9 +19,15 @@ from .parsing import (
     text_of,
     texts_of,
 )
-from .scope import segment
 from .transport import Query
 from .uploads import binary_form
+
+SEARCH_LIBRARIES = Endpoint("GET", "/v1/libraries")
+GET_LIBRARY = Endpoint("GET", "/v1/libraries/:name")
+LIST_LIBRARY_VERSIONS = Endpoint("GET", "/v1/libraries/:name/versions")
+UPLOAD_LIBRARY = Endpoint("POST", "/v1/libraries")
+PUBLISH_LIBRARY = Endpoint("PATCH", "/v1/libraries/:name")
+DELETE_LIBRARY = Endpoint("DELETE", "/v1/libraries/:name")
 
 PAGE = 100
 _SORTS = {
@@ -102,7 +108,6 @@ class Library:
 class Libraries(Namespace):
     """Libraries that the user can see."""
 
-    @endpoint("GET", "/v1/libraries")
     async def search(
         self,
         text: str | None = None,
@@ -140,10 +145,9 @@ class Libraries(Namespace):
             "architectures": ",".join(architectures) or None,
             "category": category,
         }
-        async for library in self._list("/v1/libraries", query, page_size):
+        async for library in self._list(SEARCH_LIBRARIES.at(), query, page_size):
             yield library
 
-    @endpoint("GET", "/v1/libraries/:library")
     async def get(
         self,
         name: str,
@@ -153,8 +157,7 @@ class Libraries(Namespace):
     ) -> Library:
         """Get one library; without a version, the latest."""
         answer = await self._session.request(
-            "GET",
-            _path(name),
+            *GET_LIBRARY.at(name=require_text(name, "name", "name")),
             query={
                 "version": version,
                 "scope": LibraryScope(library_scope).value if library_scope else None,
@@ -162,16 +165,16 @@ class Libraries(Namespace):
         )
         return answer.read(Library.from_json, "data")
 
-    @endpoint("GET", "/v1/libraries/:library/versions")
     async def versions(
         self, name: str, *, library_scope: LibraryScope | None = None
     ) -> AsyncIterator[Library]:
         """List the versions of a library."""
         query: Query = {"scope": LibraryScope(library_scope).value if library_scope else None}
-        async for library in self._list(f"{_path(name)}/versions", query, PAGE):
+        async for library in self._list(
+            LIST_LIBRARY_VERSIONS.at(name=require_text(name, "name", "name")), query, PAGE
+        ):
             yield library
 
-    @endpoint("POST", "/v1/libraries")
     async def upload(self, archive: bytes) -> Library:
         """Upload a library, which only its maker sees at first.
 
@@ -184,8 +187,7 @@ class Libraries(Namespace):
         if not archive.startswith(b"\x1f\x8b"):
             raise InvalidRequestError("A library is a tar.gz archive", argument="archive")
         answer = await self._session.request(
-            "POST",
-            "/v1/libraries",
+            *UPLOAD_LIBRARY.at(),
             data=lambda: binary_form(
                 archive, "archive.tar.gz", part="archive", content_type="application/gzip"
             ),
@@ -193,13 +195,14 @@ class Libraries(Namespace):
         )
         return answer.read(Library.from_json, "data")
 
-    @endpoint("PATCH", "/v1/libraries/:library")
     async def publish(self, name: str) -> Library:
         """Let everybody see a library; this cannot be undone."""
-        answer = await self._session.request("PATCH", _path(name), json={"visibility": "public"})
+        answer = await self._session.request(
+            *PUBLISH_LIBRARY.at(name=require_text(name, "name", "name")),
+            json={"visibility": "public"},
+        )
         return answer.read(lambda data: Library.from_json({"id": name, **data}), "data")
 
-    @endpoint("DELETE", "/v1/libraries/:library")
     async def delete(self, name: str, *, force: str | None = None) -> None:
         """Delete a library.
 
@@ -208,20 +211,19 @@ class Libraries(Namespace):
             force: A token of the cloud for libraries that are in use.
         """
         await self._session.request(
-            "DELETE", _path(name), json={"force": force} if force is not None else None
+            *DELETE_LIBRARY.at(name=require_text(name, "name", "name")),
+            json={"force": force} if force is not None else None,
         )
 
-    async def _list(self, path: str, query: Query, limit: int) -> AsyncIterator[Library]:
+    async def _list(
+        self, call: tuple[str, str], query: Query, limit: int
+    ) -> AsyncIterator[Library]:
         """Ask for page after page; a page that is not full is the last one."""
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {**query, "page": page, "limit": limit}
-            answer = await self._session.request("GET", path, query=paging)
+            answer = await self._session.request(*call, query=paging)
             found = objects_of(answer.array("data"))
             for item in found:
                 yield Library.from_json(item)
             if len(found) < limit:
                 return
-
-
-def _path(name: str) -> str:
-    return f"/v1/libraries/{segment(require_text(name, 'name', 'name'), 'name')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .models import normal_device_id
 from .namespace import Namespace
 from .parsing import (
@@ -20,7 +20,11 @@ from .parsing import (
     text_of,
     texts_of,
 )
-from .scope import Scope, ScopeKind, require, segment
+from .scope import Scope
+
+LIST_LOCATIONS = Endpoint("GET", "/v1/locations", PRODUCT_ONLY)
+GET_LOCATION = Endpoint("GET", "/v1/locations/:device_id", PRODUCT_ONLY)
+GET_FLEET_LOCATIONS = Endpoint("GET", "/v1/fleet_locations", PRODUCT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,6 @@ def _points(data: Json) -> tuple[Point, ...]:
 class Locations(Namespace):
     """Locations of a product's devices. Every method takes the product as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/locations")
     async def list(
         self,
         *,
@@ -127,7 +130,6 @@ class Locations(Namespace):
             device_name: Part of a name.
             groups: Groups of the product.
         """
-        require(scope, ScopeKind.PRODUCT)
         query: dict[str, Any] = {
             "date_range": _range(date_range),
             "device_id": device_ids,
@@ -138,11 +140,10 @@ class Locations(Namespace):
             (south, west), (north, east) = rect
             query["rect_bl"] = f"{south},{west}"
             query["rect_tr"] = f"{north},{east}"
-        async for answer in self._pages(f"/v1{scope.path}/locations", query=query):
+        async for answer in self._pages(LIST_LOCATIONS.at(scope), query=query):
             for item in objects_of(answer.array("locations", "location")):
                 yield DeviceLocation.from_json(item)
 
-    @endpoint("GET", "/v1/products/:product/locations/:device")
     async def get(
         self,
         device_id: str,
@@ -151,21 +152,17 @@ class Locations(Namespace):
         date_range: tuple[datetime, datetime] | None = None,
     ) -> DeviceLocation:
         """Get the place of one device, or its way in a time."""
-        require(scope, ScopeKind.PRODUCT)
         answer = await self._session.request(
-            "GET",
-            f"/v1{scope.path}/locations/{segment(normal_device_id(device_id), 'device_id')}",
+            *GET_LOCATION.at(scope, device_id=device_id),
             query={"date_range": _range(date_range)},
         )
         return answer.read(
             lambda data: DeviceLocation.from_json({"device_id": device_id, **data}), "location"
         )
 
-    @endpoint("GET", "/v1/products/:product/fleet_locations")
     async def fleet(self, *, scope: Scope) -> Json:
         """Get the places of the whole fleet, as the cloud sends them for a map."""
-        require(scope, ScopeKind.PRODUCT)
-        return (await self._session.request("GET", f"/v1{scope.path}/fleet_locations")).object
+        return (await self._session.request(*GET_FLEET_LOCATIONS.at(scope))).object
 
 
 def _range(date_range: tuple[datetime, datetime] | None) -> str | None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .namespace import Namespace
 from .parsing import Json, datetime_of, int_of, mapping_of, objects_of
-from .scope import Scope, ScopeKind, require
+from .scope import Scope
+
+GET_METRIC = Endpoint("GET", "/v1/metrics/:metric", PRODUCT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +67,30 @@ class MetricFilter:
 class Metrics(Namespace):
     """Counts of a product's fleet. Every method takes the product as its scope and a filter."""
 
-    @endpoint("GET", "/v1/products/:product/metrics/:metric")
     async def online(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
         """Count devices that are online: ``count``."""
         return await self._buckets("online", scope, only)
 
-    @endpoint("GET", "/v1/products/:product/metrics/:metric")
     async def events(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
         """Count events that devices published: ``received``."""
         return await self._buckets("events", scope, only)
 
-    @endpoint("GET", "/v1/products/:product/metrics/:metric")
     async def integrations(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
         """Count calls of webhooks and their kin: ``success``, ``failure``, ``sleep``."""
         return await self._buckets("integration", scope, only)
 
-    @endpoint("GET", "/v1/products/:product/metrics/:metric")
     async def functions(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
         """Count function calls: ``success``, ``failure``, ``offline``."""
         return await self._buckets("functions", scope, only)
 
-    @endpoint("GET", "/v1/products/:product/metrics/:metric")
     async def variables(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
@@ -103,10 +100,8 @@ class Metrics(Namespace):
     async def _buckets(
         self, metric: str, scope: Scope, only: MetricFilter
     ) -> tuple[MetricBucket, ...]:
-        require(scope, ScopeKind.PRODUCT)
         answer = await self._session.request(
-            "GET",
-            f"/v1{scope.path}/metrics/{metric}",
+            *GET_METRIC.at(scope, metric=metric),
             query={
                 "start_date": only.start.isoformat() if only.start else None,
                 "end_date": only.end.isoformat() if only.end else None,

@@ -20,7 +20,7 @@ class Namespace:
         self._session = session
 
     async def _pages(
-        self, path: str, *, query: Query | None = None, per_page: int = 100
+        self, call: tuple[str, str], *, query: Query | None = None, per_page: int = 100
     ) -> AsyncIterator[Answer]:
         """Ask for page after page until the answer says that there are no more.
 
@@ -29,16 +29,16 @@ class Namespace:
         """
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {"page": page, "per_page": per_page, "perPage": per_page}
-            answer = await self._session.request("GET", path, query={**(query or {}), **paging})
+            answer = await self._session.request(*call, query={**(query or {}), **paging})
             yield answer
             if page >= total_pages(answer.json):
                 return
 
     async def _paged_objects(
-        self, path: str, key: str, *, query: Query | None = None, per_page: int = 100
+        self, call: tuple[str, str], key: str, *, query: Query | None = None, per_page: int = 100
     ) -> AsyncIterator[Json]:
         """The objects under one key of all pages."""
-        async for answer in self._pages(path, query=query, per_page=per_page):
+        async for answer in self._pages(call, query=query, per_page=per_page):
             found = objects_of(answer.array(key))
             for item in found:
                 yield item

@@ -4,11 +4,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, Endpoint
 from .errors import InvalidRequestError
 from .namespace import Namespace, without_none
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope
+
+LIST_CLIENTS = Endpoint("GET", "/v1/clients", ACCOUNT_OR_PRODUCT)
+CREATE_CLIENT = Endpoint("POST", "/v1/clients", ACCOUNT_OR_PRODUCT)
+UPDATE_CLIENT = Endpoint("PUT", "/v1/clients/:client_id", ACCOUNT_OR_PRODUCT)
+DELETE_CLIENT = Endpoint("DELETE", "/v1/clients/:client_id", ACCOUNT_OR_PRODUCT)
 
 
 class OAuthClientType(StrEnum):
@@ -58,13 +63,11 @@ class OAuthClient:
 class OAuthClients(Namespace):
     """OAuth clients of the account or of a product."""
 
-    @endpoint("GET", "/v1/clients", "/v1/products/:product/clients")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[OAuthClient, ...]:
         """List the clients; their secrets are never shown again."""
-        answer = await self._session.request("GET", _path(scope))
+        answer = await self._session.request(*LIST_CLIENTS.at(scope))
         return tuple(OAuthClient.from_json(item) for item in objects_of(answer.array("clients")))
 
-    @endpoint("POST", "/v1/clients", "/v1/products/:product/clients")
     async def create(
         self,
         name: str,
@@ -102,10 +105,9 @@ class OAuthClients(Namespace):
             body["redirect_uri"] = redirect_uri
         if client_scope is not None:
             body["scope"] = client_scope
-        answer = await self._session.request("POST", _path(scope), json=body)
+        answer = await self._session.request(*CREATE_CLIENT.at(scope), json=body)
         return answer.read(OAuthClient.from_json, "client")
 
-    @endpoint("PUT", "/v1/clients/:client", "/v1/products/:product/clients/:client")
     async def update(
         self,
         client_id: str,
@@ -118,16 +120,11 @@ class OAuthClients(Namespace):
         body = without_none({"name": name, "scope": client_scope})
         if not body:
             raise InvalidRequestError("There is nothing to change", argument="name")
-        answer = await self._session.request("PUT", _path(scope, client_id), json=body)
+        answer = await self._session.request(
+            *UPDATE_CLIENT.at(scope, client_id=client_id), json=body
+        )
         return answer.read(lambda data: OAuthClient.from_json({"id": client_id, **data}), "client")
 
-    @endpoint("DELETE", "/v1/clients/:client", "/v1/products/:product/clients/:client")
     async def delete(self, client_id: str, *, scope: Scope = ACCOUNT) -> None:
         """Delete a client; its tokens stop working."""
-        await self._session.request("DELETE", _path(scope, client_id))
-
-
-def _path(scope: Scope, client_id: str | None = None) -> str:
-    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/clients"
-    return path if client_id is None else f"{path}/{segment(client_id, 'client_id')}"
+        await self._session.request(*DELETE_CLIENT.at(scope, client_id=client_id))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import Endpoint
 from .namespace import Namespace
 from .parsing import Json, id_of, mapping_of, objects_of, text_of
-from .scope import Scope
+
+LIST_ORGANIZATIONS = Endpoint("GET", "/v1/orgs")
+GET_ORGANIZATION = Endpoint("GET", "/v1/orgs/:organization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,13 @@ class Organization:
 class Organizations(Namespace):
     """Organisations that the user belongs to."""
 
-    @endpoint("GET", "/v1/orgs")
     async def list(self) -> tuple[Organization, ...]:
         """List the organisations."""
-        answer = await self._session.request("GET", "/v1/orgs")
+        answer = await self._session.request(*LIST_ORGANIZATIONS.at())
         found = objects_of(answer.array("organizations", "orgs"))
         return tuple(Organization.from_json(item) for item in found)
 
-    @endpoint("GET", "/v1/orgs/:organization")
     async def get(self, organization: str) -> Organization:
         """Get one organisation by id or slug."""
-        answer = await self._session.request("GET", f"/v1{Scope.organization(organization).path}")
+        answer = await self._session.request(*GET_ORGANIZATION.at(organization=organization))
         return answer.read(Organization.from_json, "organization")

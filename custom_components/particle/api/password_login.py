@@ -3,7 +3,6 @@
 import aiohttp
 
 from .auth import request_token
-from .endpoint import endpoint
 from .error_mapping import Subject
 from .errors import InvalidRequestError
 from .models import Token
@@ -31,7 +30,6 @@ class PasswordLogin:
         # Whose failures are counted in the second step too.
         self._user = ""
 
-    @endpoint("POST", "/oauth/token")
     async def login(self, username: str, password: str, expires_in: int = 0) -> Token:
         """First step.
 
@@ -54,7 +52,6 @@ class PasswordLogin:
         form = {"grant_type": "password", "username": self._user, "password": password}
         return await self._request(form | {"expires_in": str(expires_in)}, Subject.TOKEN)
 
-    @endpoint("POST", "/oauth/token")
     async def confirm(self, mfa_token: str, otp: str) -> Token:
         """Second step, with the code of the second factor; the life asked for in the first step holds.
 
@@ -68,7 +65,6 @@ class PasswordLogin:
         form = {"grant_type": "urn:custom:mfa-otp", "mfa_token": mfa_token, "otp": code}
         return await self._request(form, Subject.OTP)
 
-    @endpoint("POST", "/oauth/token")
     async def recover(self, mfa_token: str, recovery_code: str) -> Token:
         """Second step with a recovery code instead.
 

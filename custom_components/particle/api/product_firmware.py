@@ -5,13 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from .endpoint import endpoint
+from .endpoint import PRODUCT_ONLY, Endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
 from .firmware import FIRMWARE_TIMEOUT
 from .namespace import Namespace, require_any, require_text
 from .parsing import Json, bool_of, datetime_of, int_of, mapping_of, objects_of, text_of, texts_of
-from .scope import Scope, ScopeKind, require
+from .scope import Scope
 from .uploads import binary_form
+
+LIST_FIRMWARE = Endpoint("GET", "/v1/firmware", PRODUCT_ONLY)
+GET_FIRMWARE = Endpoint("GET", "/v1/firmware/:version", PRODUCT_ONLY)
+UPLOAD_FIRMWARE = Endpoint("POST", "/v1/firmware", PRODUCT_ONLY)
+UPDATE_FIRMWARE = Endpoint("PUT", "/v1/firmware/:version", PRODUCT_ONLY)
+DOWNLOAD_FIRMWARE = Endpoint("GET", "/v1/firmware/:version/binary", PRODUCT_ONLY)
+RELEASE_FIRMWARE = Endpoint("PUT", "/v1/firmware/release", PRODUCT_ONLY)
+DELETE_FIRMWARE = Endpoint("DELETE", "/v1/firmware/:version", PRODUCT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +75,17 @@ class FirmwareVersion:
 class ProductFirmware(Namespace):
     """Firmware of a product. Every method takes the product as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/firmware")
     async def list(self, *, scope: Scope) -> tuple[FirmwareVersion, ...]:
         """List the versions."""
-        answer = await self._session.request("GET", _path(scope))
+        answer = await self._session.request(*LIST_FIRMWARE.at(scope))
         found = objects_of(answer.array("firmware", "firmwares"))
         return tuple(FirmwareVersion.from_json(item) for item in found)
 
-    @endpoint("GET", "/v1/products/:product/firmware/:version")
     async def get(self, version: int, *, scope: Scope) -> FirmwareVersion:
         """Get one version."""
-        answer = await self._session.request("GET", _path(scope, version))
+        answer = await self._session.request(*GET_FIRMWARE.at(scope, version=_number(version)))
         return answer.read(FirmwareVersion.from_json, "firmware")
 
-    @endpoint("POST", "/v1/products/:product/firmware")
     async def upload(
         self,
         content: bytes,
@@ -115,8 +120,7 @@ class ProductFirmware(Namespace):
         name = filename or ("firmware.zip" if bundle else "firmware.bin")
         kind = "application/zip" if bundle else "application/octet-stream"
         answer = await self._session.request(
-            "POST",
-            _path(scope),
+            *UPLOAD_FIRMWARE.at(scope),
             data=lambda: binary_form(content, name, content_type=kind, fields=fields),
             timeout=FIRMWARE_TIMEOUT,
         )
@@ -124,7 +128,6 @@ class ProductFirmware(Namespace):
             lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
         )
 
-    @endpoint("PUT", "/v1/products/:product/firmware/:version")
     async def update(
         self,
         version: int,
@@ -138,20 +141,22 @@ class ProductFirmware(Namespace):
         body = require_any(
             {"title": title, "description": description, "mandatory": mandatory}, "title"
         )
-        answer = await self._session.request("PUT", _path(scope, version), json=body)
+        answer = await self._session.request(
+            *UPDATE_FIRMWARE.at(scope, version=_number(version)), json=body
+        )
         return answer.read(
             lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
         )
 
-    @endpoint("GET", "/v1/products/:product/firmware/:version/binary")
     async def download(self, version: int, *, scope: Scope) -> bytes:
         """Fetch the file of a version."""
         answer = await self._session.request(
-            "GET", f"{_path(scope, version)}/binary", timeout=FIRMWARE_TIMEOUT, redirects=True
+            *DOWNLOAD_FIRMWARE.at(scope, version=_number(version)),
+            timeout=FIRMWARE_TIMEOUT,
+            redirects=True,
         )
         return answer.body
 
-    @endpoint("PUT", "/v1/products/:product/firmware/release")
     async def release(
         self,
         version: int,
@@ -180,24 +185,17 @@ class ProductFirmware(Namespace):
         }
         if intelligent is not None:
             body["intelligent"] = intelligent
-        answer = await self._session.request("PUT", f"{_path(scope)}/release", json=body)
+        answer = await self._session.request(*RELEASE_FIRMWARE.at(scope), json=body)
         return answer.read(
             lambda data: FirmwareVersion.from_json({"version": version, **data}), "firmware"
         )
 
-    @endpoint("DELETE", "/v1/products/:product/firmware/:version")
     async def delete(self, version: int, *, scope: Scope) -> None:
         """Delete a version that was never released."""
-        await self._session.request("DELETE", _path(scope, version))
+        await self._session.request(*DELETE_FIRMWARE.at(scope, version=_number(version)))
 
 
 def _number(version: int) -> int:
     if isinstance(version, bool) or not isinstance(version, int) or version < 0:
         raise InvalidRequestError("The version has to be a number from 0", argument="version")
     return version
-
-
-def _path(scope: Scope, version: int | None = None) -> str:
-    require(scope, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/firmware"
-    return path if version is None else f"{path}/{_number(version)}"

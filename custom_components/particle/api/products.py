@@ -4,12 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_ORGANIZATION, Endpoint
 from .error_mapping import Subject
 from .errors import MalformedAnswerError
 from .namespace import Namespace, require_text, without_none
 from .parsing import Json, int_of, mapping_of, objects_of, text_of, texts_of
-from .scope import ACCOUNT, Scope, ScopeKind, require
+from .scope import ACCOUNT, Scope
+
+LIST_PRODUCTS = Endpoint(
+    "GET", "/v1/products", ACCOUNT_OR_ORGANIZATION, account="/v1/user/products"
+)
+LIST_VISIBLE_PRODUCTS = Endpoint("GET", "/v1/products")
+CREATE_PRODUCT = Endpoint(
+    "POST", "/v1/products", ACCOUNT_OR_ORGANIZATION, account="/v1/user/products"
+)
+GET_PRODUCT = Endpoint("GET", "/v1/products/:product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +69,16 @@ class Product:
 class Products(Namespace):
     """Products that the token sees."""
 
-    @endpoint("GET", "/v1/user/products", "/v1/orgs/:organization/products")
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Product, ...]:
         """List the account's or an organisation's products."""
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
-        answer = await self._session.request("GET", f"/v1{scope.path or '/user'}/products")
+        answer = await self._session.request(*LIST_PRODUCTS.at(scope))
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
-    @endpoint("GET", "/v1/products")
     async def list_visible(self) -> tuple[Product, ...]:
         """List products by the address that Particle's own JavaScript client uses."""
-        answer = await self._session.request("GET", "/v1/products")
+        answer = await self._session.request(*LIST_VISIBLE_PRODUCTS.at())
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
-    @endpoint("POST", "/v1/user/products", "/v1/orgs/:organization/products")
     async def create(
         self,
         name: str,
@@ -92,18 +97,14 @@ class Products(Namespace):
             settings: Such as ``{"quarantine": false}``.
             scope: Account or organisation.
         """
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
         product = {
             "name": require_text(name, "name", "name"),
             "platform_id": platform_id,
             **without_none({"description": description, "settings": settings}),
         }
-        answer = await self._session.request(
-            "POST", f"/v1{scope.path or '/user'}/products", json={"product": product}
-        )
+        answer = await self._session.request(*CREATE_PRODUCT.at(scope), json={"product": product})
         return answer.read(Product.from_json, "product")
 
-    @endpoint("GET", "/v1/products/:product")
     async def get(self, product: str | int) -> Product:
         """Get one product by its number or slug.
 
@@ -111,6 +112,6 @@ class Products(Namespace):
             ProductNotFoundError: It does not exist, or the token does not see it.
         """
         answer = await self._session.request(
-            "GET", f"/v1{Scope.product(product).path}", subject=Subject.PRODUCT
+            *GET_PRODUCT.at(product=product), subject=Subject.PRODUCT
         )
         return answer.read(Product.from_json, "product")

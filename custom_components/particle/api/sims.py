@@ -6,13 +6,23 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_PRODUCT, PRODUCT_ONLY, Endpoint
 from .errors import InvalidRequestError, NotFoundError
 from .models import normal_device_id
 from .namespace import Namespace
 from .parsing import Json, child_of, datetime_of, float_of, id_of, mapping_of, objects_of, text_of
-from .scope import ACCOUNT, Scope, ScopeKind, require, segment
+from .scope import ACCOUNT, Scope
 from .uploads import binary_form
+
+LIST_SIMS = Endpoint("GET", "/v1/sims", ACCOUNT_OR_PRODUCT)
+GET_SIM = Endpoint("GET", "/v1/sims/:iccid", ACCOUNT_OR_PRODUCT)
+FIND_SIM = Endpoint("HEAD", "/v1/sims/:iccid")
+CHANGE_SIM = Endpoint("PUT", "/v1/sims/:iccid", ACCOUNT_OR_PRODUCT)
+ADD_SIMS = Endpoint("POST", "/v1/sims", PRODUCT_ONLY)
+GET_DATA_USAGE = Endpoint("GET", "/v1/sims/:iccid/data_usage", ACCOUNT_OR_PRODUCT)
+GET_PRODUCT_DATA_USAGE = Endpoint("GET", "/v1/sims/data_usage", PRODUCT_ONLY)
+GET_SIM_STATUS = Endpoint("GET", "/v1/sims/:iccid/status", ACCOUNT_OR_PRODUCT)
+RELEASE_SIM = Endpoint("DELETE", "/v1/sims/:iccid", ACCOUNT_OR_PRODUCT)
 
 
 class SimAction(StrEnum):
@@ -106,7 +116,6 @@ class SimStatus:
 class Sims(Namespace):
     """SIM cards."""
 
-    @endpoint("GET", "/v1/sims", "/v1/products/:product/sims")
     async def list(
         self,
         *,
@@ -117,25 +126,22 @@ class Sims(Namespace):
     ) -> AsyncIterator[Sim]:
         """List SIMs; the filters hold parts of what is looked for."""
         query = {"iccid": iccid, "deviceId": device_id, "deviceName": device_name}
-        async for item in self._paged_objects(_path(scope), "sims", query=query):
+        async for item in self._paged_objects(LIST_SIMS.at(scope), "sims", query=query):
             yield Sim.from_json(item)
 
-    @endpoint("GET", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def get(self, iccid: str, *, scope: Scope = ACCOUNT) -> Sim:
         """Get one SIM."""
-        answer = await self._session.request("GET", _path(scope, iccid))
+        answer = await self._session.request(*GET_SIM.at(scope, iccid=iccid))
         return answer.read(lambda data: Sim.from_json({"_id": iccid, **data}), "sim")
 
-    @endpoint("HEAD", "/v1/sims/:iccid")
     async def exists(self, iccid: str) -> bool:
         """Ask whether Particle knows a SIM, without its details."""
         try:
-            await self._session.request("HEAD", _path(ACCOUNT, iccid))
+            await self._session.request(*FIND_SIM.at(iccid=iccid))
         except NotFoundError:
             return False
         return True
 
-    @endpoint("PUT", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def change(
         self,
         iccid: str,
@@ -155,9 +161,8 @@ class Sims(Namespace):
         body: dict[str, Any] = {"action": SimAction(action).value}
         if data_limit is not None:
             body["mb_limit"] = data_limit
-        await self._session.request("PUT", _path(scope, iccid), json=body)
+        await self._session.request(*CHANGE_SIM.at(scope, iccid=iccid), json=body)
 
-    @endpoint("POST", "/v1/products/:product/sims")
     async def add(self, iccids: Iterable[str], *, scope: Scope, as_file: bool = False) -> None:
         """Bring SIMs into a product and activate them; the cloud does it some time later.
 
@@ -166,50 +171,37 @@ class Sims(Namespace):
             scope: Product.
             as_file: Send them as a file, for very many.
         """
-        require(scope, ScopeKind.PRODUCT)
         numbers = [item.strip() for item in iccids if item.strip()]
         if not numbers:
             raise InvalidRequestError("There is no SIM to bring in", argument="iccids")
         if as_file:
             await self._session.request(
-                "POST",
-                _path(scope),
+                *ADD_SIMS.at(scope),
                 data=lambda: binary_form(
                     "\n".join(numbers).encode(), "sims.txt", content_type="text/plain"
                 ),
                 timeout=300,
             )
             return
-        await self._session.request("POST", _path(scope), json={"sims": numbers}, timeout=120)
+        await self._session.request(*ADD_SIMS.at(scope), json={"sims": numbers}, timeout=120)
 
-    @endpoint("GET", "/v1/sims/:iccid/data_usage", "/v1/products/:product/sims/:iccid/data_usage")
     async def usage(self, iccid: str, *, scope: Scope = ACCOUNT) -> DataUsage:
         """Tell what a SIM has used in this billing period."""
-        answer = await self._session.request("GET", f"{_path(scope, iccid)}/data_usage")
+        answer = await self._session.request(*GET_DATA_USAGE.at(scope, iccid=iccid))
         return answer.read(DataUsage.from_json)
 
-    @endpoint("GET", "/v1/products/:product/sims/data_usage")
     async def product_usage(self, *, scope: Scope) -> DataUsage:
         """Tell what all SIMs of a product have used in this billing period."""
-        require(scope, ScopeKind.PRODUCT)
-        answer = await self._session.request("GET", f"{_path(scope)}/data_usage")
+        answer = await self._session.request(*GET_PRODUCT_DATA_USAGE.at(scope))
         return answer.read(DataUsage.from_json)
 
-    @endpoint("GET", "/v1/sims/:iccid/status", "/v1/products/:product/sims/:iccid/status")
     async def status(self, iccid: str, *, scope: Scope = ACCOUNT) -> SimStatus:
         """Ask the mobile network about a SIM; the first answers may not be complete."""
-        answer = await self._session.request("GET", f"{_path(scope, iccid)}/status")
+        answer = await self._session.request(*GET_SIM_STATUS.at(scope, iccid=iccid))
         state = text_of(child_of(answer.object, "meta").get("state"))
         complete = state == "complete" if state is not None else answer.status == 200
         return SimStatus(complete, answer.object)
 
-    @endpoint("DELETE", "/v1/sims/:iccid", "/v1/products/:product/sims/:iccid")
     async def release(self, iccid: str, *, scope: Scope = ACCOUNT) -> None:
         """Give a SIM up."""
-        await self._session.request("DELETE", _path(scope, iccid))
-
-
-def _path(scope: Scope, iccid: str | None = None) -> str:
-    require(scope, ScopeKind.ACCOUNT, ScopeKind.PRODUCT)
-    path = f"/v1{scope.path}/sims"
-    return path if iccid is None else f"{path}/{segment(iccid, 'iccid')}"
+        await self._session.request(*RELEASE_SIM.at(scope, iccid=iccid))

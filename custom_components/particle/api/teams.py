@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import PRODUCT_OR_ORGANIZATION, Endpoint
 from .errors import InvalidRequestError, MalformedAnswerError
 from .namespace import Namespace, require_text
 from .parsing import Json, bool_of, child_of, id_of, mapping_of, objects_of, text_of, texts_of
-from .scope import Scope, ScopeKind, require, segment
+from .scope import Scope
+
+LIST_TEAM = Endpoint("GET", "/v1/team", PRODUCT_OR_ORGANIZATION)
+ADD_TO_TEAM = Endpoint("POST", "/v1/team", PRODUCT_OR_ORGANIZATION)
+CHANGE_IN_TEAM = Endpoint("PUT", "/v1/team/:username", PRODUCT_OR_ORGANIZATION)
+REMOVE_FROM_TEAM = Endpoint("DELETE", "/v1/team/:username", PRODUCT_OR_ORGANIZATION)
+RENEW_API_USER_TOKEN = Endpoint("PUT", "/v1/team/:username/token", PRODUCT_OR_ORGANIZATION)
 
 
 class Role(StrEnum):
@@ -93,36 +99,29 @@ class ApiUserToken:
 class Teams(Namespace):
     """The team of a product or an organisation. Every method takes one of them as its scope."""
 
-    @endpoint("GET", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def list(self, *, scope: Scope) -> tuple[TeamMember, ...]:
         """List people and API users."""
-        answer = await self._session.request("GET", _path(scope))
+        answer = await self._session.request(*LIST_TEAM.at(scope))
         return tuple(TeamMember.from_json(item) for item in objects_of(answer.array("team")))
 
-    @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
         """Invite a person by the email address."""
         body = {
             "username": require_text(username, "username", "user name"),
             "role": Role(role).value,
         }
-        await self._session.request("POST", _path(scope), json=body)
+        await self._session.request(*ADD_TO_TEAM.at(scope), json=body)
 
-    @endpoint(
-        "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
-    )
     async def change_role(self, username: str, role: Role, *, scope: Scope) -> None:
         """Give a person another role."""
-        await self._session.request("PUT", _path(scope, username), json={"role": Role(role).value})
+        await self._session.request(
+            *CHANGE_IN_TEAM.at(scope, username=username), json={"role": Role(role).value}
+        )
 
-    @endpoint(
-        "DELETE", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
-    )
     async def remove(self, username: str, *, scope: Scope) -> None:
         """Take a person or an API user out of the team; an API user's token stops working."""
-        await self._session.request("DELETE", _path(scope, username))
+        await self._session.request(*REMOVE_FROM_TEAM.at(scope, username=username))
 
-    @endpoint("POST", "/v1/products/:product/team", "/v1/orgs/:organization/team")
     async def create_api_user(
         self, friendly_name: str, scopes: Iterable[str], *, scope: Scope
     ) -> ApiUserToken:
@@ -140,12 +139,9 @@ class Teams(Namespace):
             "friendly_name": require_text(friendly_name, "friendly_name", "name"),
             "scopes": _scopes(scopes),
         }
-        answer = await self._session.request("POST", _path(scope), json=body)
+        answer = await self._session.request(*ADD_TO_TEAM.at(scope), json=body)
         return answer.read(ApiUserToken.from_json, "created")
 
-    @endpoint(
-        "PUT", "/v1/products/:product/team/:username", "/v1/orgs/:organization/team/:username"
-    )
     async def change_api_user(
         self, username: str, friendly_name: str, scopes: Iterable[str], *, scope: Scope
     ) -> ApiUserToken:
@@ -158,19 +154,16 @@ class Teams(Namespace):
             "friendly_name": require_text(friendly_name, "friendly_name", "name"),
             "scopes": _scopes(scopes),
         }
-        answer = await self._session.request("PUT", _path(scope, username), json=body)
+        answer = await self._session.request(
+            *CHANGE_IN_TEAM.at(scope, username=username), json=body
+        )
         return answer.read(
             lambda data: ApiUserToken.from_json(data, username), "updated", "created"
         )
 
-    @endpoint(
-        "PUT",
-        "/v1/products/:product/team/:username/token",
-        "/v1/orgs/:organization/team/:username/token",
-    )
     async def renew_api_user_token(self, username: str, *, scope: Scope) -> ApiUserToken:
         """Give an API user another token; the old one stops working."""
-        answer = await self._session.request("PUT", f"{_path(scope, username)}/token")
+        answer = await self._session.request(*RENEW_API_USER_TOKEN.at(scope, username=username))
         return answer.read(
             lambda data: ApiUserToken.from_json(data, username), "updated", "created"
         )
@@ -181,9 +174,3 @@ def _scopes(scopes: Iterable[str]) -> list[str]:
     if not found:
         raise InvalidRequestError("An API user without scopes can do nothing", argument="scopes")
     return found
-
-
-def _path(scope: Scope, username: str | None = None) -> str:
-    require(scope, ScopeKind.PRODUCT, ScopeKind.ORGANIZATION)
-    path = f"/v1{scope.path}/team"
-    return path if username is None else f"{path}/{segment(username, 'username')}"

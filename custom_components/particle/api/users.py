@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from .endpoint import endpoint
+from .endpoint import ACCOUNT_OR_ORGANIZATION, Endpoint
 from .namespace import Namespace
 from .parsing import (
     Json,
@@ -19,7 +19,14 @@ from .parsing import (
     text_of,
     texts_of,
 )
-from .scope import ACCOUNT, Scope, ScopeKind, require
+from .scope import ACCOUNT, Scope
+
+IDENTIFY = Endpoint("GET", "/v1/user/identify")
+GET_USER = Endpoint("GET", "/v1/user")
+GET_TOKEN_INFO = Endpoint("GET", "/v1/access_tokens/current")
+LIST_SERVICE_AGREEMENTS = Endpoint(
+    "GET", "/v1/service_agreements", ACCOUNT_OR_ORGANIZATION, account="/v1/user/service_agreements"
+)
 
 # What lasts longer is a year.
 _HALF_A_YEAR = timedelta(days=180)
@@ -200,28 +207,21 @@ def _operations_allowed(messaging: Json, *, annual: bool) -> int | None:
 class Users(Namespace):
     """The account behind the token."""
 
-    @endpoint("GET", "/v1/user/identify")
     async def identify(self) -> Identity:
         """Tell who the token belongs to."""
-        return Identity.from_json((await self._session.request("GET", "/v1/user/identify")).object)
+        return Identity.from_json((await self._session.request(*IDENTIFY.at())).object)
 
-    @endpoint("GET", "/v1/user")
     async def me(self) -> User:
         """Tell about the account."""
-        return User.from_json((await self._session.request("GET", "/v1/user")).object)
+        return User.from_json((await self._session.request(*GET_USER.at())).object)
 
-    @endpoint("GET", "/v1/access_tokens/current")
     async def token_info(self) -> TokenInfo:
         """Tell about the token in use; the cheapest way to see whether it is good."""
-        answer = await self._session.request("GET", "/v1/access_tokens/current")
+        answer = await self._session.request(*GET_TOKEN_INFO.at())
         return answer.read(TokenInfo.from_json)
 
-    @endpoint("GET", "/v1/user/service_agreements", "/v1/orgs/:organization/service_agreements")
     async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:
         """Tell what has been used of the plan; empty where the answer contains none."""
-        require(scope, ScopeKind.ACCOUNT, ScopeKind.ORGANIZATION)
-        answer = await self._session.request(
-            "GET", f"/v1{scope.path or '/user'}/service_agreements"
-        )
+        answer = await self._session.request(*LIST_SERVICE_AGREEMENTS.at(scope))
         found = answer.json.get("data") if isinstance(answer.json, Mapping) else answer.json
         return tuple(ServiceAgreement.from_json(item) for item in objects_of(found))
