@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Write translations/en.json from strings.json, and check the other languages against it.
+"""Write translations/en.json from strings.json, and the tables of fields in docs/ from both.
 
 Home Assistant loads only translations/ of a custom integration. strings.json beside the manifest is
 their source: a text that several places share stands once, and the others refer to it as in Home
@@ -8,9 +7,10 @@ Assistant's own integrations:
     [%key:component::particle::services::ping::name%]    a text of strings.json
     [%key:common::config_flow::data::password%]          a text of Home Assistant, as installed
 
-The texts under "common" are there to be referred to and are not written to en.json.
+The texts under "common" are there to be referred to and are not written to en.json. Other languages
+are translated by people; they need all keys and placeholders of en.json.
 
-    scripts/translations              write en.json
+    scripts/translations              write en.json and the tables
     scripts/translations --check      say what is out of date or missing, and write nothing
 """
 
@@ -24,8 +24,16 @@ from string import Formatter
 import sys
 from typing import Any
 
+from .action_tables import filled
+
 ROOT = Path(__file__).resolve().parent.parent
 INTEGRATION = ROOT / "custom_components" / "particle"
+DOCS = ROOT / "docs"
+
+OUT_OF_DATE = (
+    "translations/en.json is not what strings.json says: "
+    "change texts in strings.json, then run scripts/translations"
+)
 
 # Part of strings.json alone.
 SHARED = "common"
@@ -42,12 +50,17 @@ class TextsError(Exception):
 def main() -> int:
     """Read the command line, run, and return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="scripts/translations", description="Write translations/en.json."
+        prog="scripts/translations", description="Write what is made from strings.json."
     )
     parser.add_argument("--check", action="store_true", help="write nothing")
     arguments = parser.parse_args()
     try:
-        problems = check(INTEGRATION) if arguments.check else write(INTEGRATION)
+        if arguments.check:
+            problems = [*check(INTEGRATION), *check_tables(INTEGRATION, DOCS)]
+        else:
+            problems = write(INTEGRATION)
+            for path, text in filled(INTEGRATION, DOCS).items():
+                path.write_text(text, encoding="utf-8")
     except TextsError as error:
         problems = [str(error)]
     for problem in problems:
@@ -67,8 +80,17 @@ def check(integration: Path) -> list[str]:
     made, path = english(integration), integration / "translations" / "en.json"
     problems = other_languages(integration, made)
     if not path.exists() or path.read_text(encoding="utf-8") != made:
-        problems.append("translations/en.json is out of date: run scripts/translations")
+        problems.append(OUT_OF_DATE)
     return problems
+
+
+def check_tables(integration: Path, docs: Path) -> list[str]:
+    """Return which tables of fields are out of date, a sentence for each page."""
+    return [
+        f"{path.name}: a table of fields is out of date: run scripts/translations"
+        for path, text in filled(integration, docs).items()
+        if path.read_text(encoding="utf-8") != text
+    ]
 
 
 def english(integration: Path) -> str:

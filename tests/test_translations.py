@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from scripts.translations import INTEGRATION, TextsError, check, write
+from scripts.action_tables import ADDED, PAGES, REQUIRED
+from scripts.translations import (
+    DOCS,
+    INTEGRATION,
+    OUT_OF_DATE,
+    TextsError,
+    check,
+    check_tables,
+    write,
+)
+from tests.documents import sections
 
 
 def integration(folder: Path, strings: dict[str, Any], **languages: dict[str, Any]) -> Path:
@@ -21,7 +31,17 @@ def integration(folder: Path, strings: dict[str, Any], **languages: dict[str, An
 
 def test_translations_are_up_to_date() -> None:
     """Whoever changes a text runs the script, and completes the other languages."""
-    assert check(INTEGRATION) == [], "run scripts/translations"
+    assert check(INTEGRATION) == []
+
+
+def test_tables_of_fields_are_up_to_date() -> None:
+    """What only the pages say is about fields that there still are."""
+    assert check_tables(INTEGRATION, DOCS) == []
+    pages = sections(*PAGES)
+    for key, words in (*REQUIRED.items(), *ADDED.items()):
+        action, _, field = key.partition(".")
+        row = pages[action].tables["Field"][field]
+        assert words == row["Required"] or words in row["Description"], key
 
 
 def test_references_become_texts(tmp_path: Path) -> None:
@@ -85,9 +105,6 @@ def test_what_is_out_of_date_or_missing_is_named(tmp_path: Path) -> None:
         "de.json: halt is not in en.json",
         "de.json: start does not have the placeholders of en.json",
     ]
-    assert check(root) == [
-        *problems,
-        "translations/en.json is out of date: run scripts/translations",
-    ]
+    assert check(root) == [*problems, OUT_OF_DATE]
     assert write(root) == problems
     assert check(root) == problems
