@@ -101,3 +101,30 @@ async def test_the_browser_can_count_what_a_target_holds(
             and entity.entity_category is None
         ]
         assert fitting == ["event.greenhouse_published_event"]
+
+
+async def test_the_actions_of_a_device(
+    hass: HomeAssistant, cloud: SimulatedCloud, offers: Offers
+) -> None:
+    """All that a device can do, and none for a device of another brand."""
+    greenhouse = {"device_id": [registry_id(hass, cloud, "greenhouse")]}
+    assert await offers("services", greenhouse) == {
+        "call_function",
+        "flash",
+        "force_firmware_updates",
+        "get_vitals",
+        "lock_firmware",
+        "mark_development",
+        "ping",
+        "read_variable",
+        "recent_events",
+        "refresh_vitals",
+        "rename",
+        "set_groups",
+        "set_notes",
+        "signal",
+        "unclaim_device",
+        "unlock_firmware",
+    }
+    er.async_get(hass).async_get_or_create("event", "doorbell", "1", suggested_object_id="bell")
+    assert await offers("services", {"entity_id": ["event.bell"]}) == set()

@@ -126,7 +126,8 @@ async def test_home_assistant_takes_the_examples(hass: HomeAssistant, page: Path
     for action in actions_in(automations):
         schema = services[action["action"].partition(".")[2]].schema
         assert isinstance(schema, vol.Schema)
-        data = template.render_complex(cv.template_complex(action.get("data", {})), VARIABLES)
+        written = action.get("data", {}) | action.get("target", {})
+        data = template.render_complex(cv.template_complex(written), VARIABLES)
         schema(data)
     for piece in pieces:
         assert LOGGER_SCHEMA(piece)

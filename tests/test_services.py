@@ -14,6 +14,7 @@ import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.device.coordinator import DeviceCoordinator
+from custom_components.particle.validation.fields import TARGET_FIELDS
 from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -421,6 +422,8 @@ async def test_every_action_is_described(
         fields: set[str] = set()
         for key, field in described[name]["fields"].items():
             fields |= set(field.get("fields", {key: field}))
+        if "target" in described[name]:
+            fields |= {*TARGET_FIELDS}
         assert fields == _keys(service.schema), name
     assert "Unable to" not in caplog.text
 

@@ -11,6 +11,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.particle.const import DOMAIN
+from custom_components.particle.validation.fields import TARGET_FIELDS
 from tests.documents import REPOSITORY, sections
 from tests.test_services_permissions import ADMINISTERS
 
@@ -34,7 +35,8 @@ async def test_the_section_of_an_action(hass: HomeAssistant, action: str) -> Non
     service = hass.services.async_services_for_domain(DOMAIN)[action]
     assert isinstance(service.schema, vol.Schema)
     section, texts = SECTIONS[action], TEXTS[action]
-    described = (await async_get_all_descriptions(hass))[DOMAIN][action]["fields"]
+    description = (await async_get_all_descriptions(hass))[DOMAIN][action]
+    described = description["fields"]
     flat = {
         key: field
         for name, one in described.items()
@@ -45,8 +47,15 @@ async def test_the_section_of_an_action(hass: HomeAssistant, action: str) -> Non
     who = section.text.strip().splitlines()[0].split(" · ")[1]
     assert who == ("administrators" if action in ADMINISTERS else "everybody")
     assert f"**Particle: {texts['name']}**" in section.part("In the UI")
-    fields = section.tables["Field"]
-    assert fields.keys() == {str(key) for key in service.schema.schema} == flat.keys()
+    fields = dict(section.tables.get("Field", {}))
+    known = {str(key) for key in service.schema.schema}
+    if "target" in description:
+        assert known >= {*TARGET_FIELDS}
+        known -= {*TARGET_FIELDS}
+        target = fields.pop("target")
+        assert (target["In the UI"], target["Required"]) == ("Target", "yes")
+        assert "target" in section.examples[0]
+    assert fields.keys() == known == flat.keys()
     for key, row in fields.items():
         assert row["In the UI"] == texts["fields"][key]["name"]
         assert (row["Required"] == "yes") is flat[key].get("required", False), key

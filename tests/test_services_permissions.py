@@ -10,7 +10,7 @@ from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.auth.permissions.models import PermissionLookup
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
@@ -203,9 +203,18 @@ async def test_a_user_who_may_control_one_device(
     with pytest.raises(Unauthorized) as refused:
         await act(action, **{**data, "device_id": boat})
     assert refused.value.permission == (POLICY_READ if action in READS else POLICY_CONTROL)
-    if action != "recent_events":
+    with pytest.raises(Unauthorized):
+        await act(action, **{**data, "device_id": [van, boat]})
+    areas = ar.async_get(hass)
+    dr.async_get(hass).async_update_device(boat, area_id=areas.async_create("Harbor").id)
+    del data["device_id"]
+    for target in (
+        {"area_id": "harbor"},
+        {"area_id": "harbor", "device_id": van},
+        {"entity_id": "event.boat_published_event"},
+    ):
         with pytest.raises(Unauthorized):
-            await act(action, **{**data, "device_id": [van, boat]})
+            await act(action, **data, **target)
     assert not asked(cloud, before)
 
 

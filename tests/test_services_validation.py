@@ -12,6 +12,7 @@ import pytest
 
 import custom_components.particle as integration
 from custom_components.particle.const import DOMAIN
+from custom_components.particle.validation.fields import TARGET_FIELDS
 from tests.actions import Act
 from tests.automations import registry_id
 from tests.conftest import SetUp
@@ -50,6 +51,8 @@ def fields() -> dict[str, list[str]]:
         names: list[str] = []
         for name, field in ((description or {}).get("fields") or {}).items():
             names += field.get("fields", [name])
+        if description and "target" in description:
+            names += TARGET_FIELDS
         found[action] = names
     return found
 
@@ -90,7 +93,15 @@ async def test_every_message_is_a_sentence(hass: HomeAssistant, set_up: SetUp, a
         (
             "call_function",
             {"device_id": "x", "function": "x", "arguments": 1},
-            "There is no field arguments. Possible fields: argument, device_id, function",
+            (
+                "There is no field arguments. Possible fields: area_id, argument, device_id, "
+                "entity_id, floor_id, function, label_id"
+            ),
+        ),
+        (
+            "ping",
+            {},
+            "No target is set. Select the devices, or areas or labels with devices",
         ),
         (
             "flash",

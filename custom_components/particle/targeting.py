@@ -44,6 +44,23 @@ def async_target_devices(hass: HomeAssistant, target: Mapping[str, Any] | None) 
     """
     if not target:
         return None
+    registry = dr.async_get(hass)
+    devices: Devices = {}
+    for page in async_target_pages(hass, target):
+        meant = (
+            dr.async_entries_for_config_entry(registry, page.config_entry_id)
+            if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE
+            else [page]
+        )
+        for device in meant:
+            if device_id := particle_id(device):
+                devices.setdefault(device.config_entry_id, set()).add(device_id)
+    return devices
+
+
+@callback
+def async_target_pages(hass: HomeAssistant, target: Mapping[str, Any]) -> list[dr.BaseDeviceEntry]:
+    """Return the pages that are in a target themselves, by an area, a floor, a label or an entity."""
     selected = target_helpers.async_extract_referenced_entity_ids(
         hass,
         target_helpers.TargetSelection(dict(target)),
@@ -55,18 +72,7 @@ def async_target_devices(hass: HomeAssistant, target: Mapping[str, Any] | None) 
     for entity_id in selected.referenced | selected.indirectly_referenced:
         if (entity := entities.async_get(entity_id)) and entity.device_id:
             pages.add(entity.device_id)
-    registry = dr.async_get(hass)
-    devices: Devices = {}
-    for page in filter(None, map(registry.async_get, pages)):
-        meant = (
-            dr.async_entries_for_config_entry(registry, page.config_entry_id)
-            if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE
-            else [page]
-        )
-        for device in meant:
-            if device_id := particle_id(device):
-                devices.setdefault(device.config_entry_id, set()).add(device_id)
-    return devices
+    return [*filter(None, map(dr.async_get(hass).async_get, pages))]
 
 
 def particle_id(page: dr.BaseDeviceEntry) -> str | None:

@@ -16,12 +16,11 @@ from ..account.errors import cloud_errors
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .permissions import async_register_action, async_register_admin_action
 from .selection import (
-    DEVICE_SCHEMA,
-    DEVICES_SCHEMA,
+    TARGET_SCHEMA,
     TargetDevice,
     as_text,
     async_answer_for_devices,
-    async_get_device,
+    async_get_only_device,
 )
 
 SERVICE_CALL_FUNCTION: Final = "call_function"
@@ -38,15 +37,15 @@ ATTR_VARIABLE: Final = "variable"
 
 CALL_FUNCTION_SCHEMA = vol.Schema(
     {
-        **DEVICES_SCHEMA,
+        **TARGET_SCHEMA,
         vol.Required(ATTR_FUNCTION): TEXT,
         vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
     }
 )
-READ_VARIABLE_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
-PING_SCHEMA = vol.Schema(DEVICES_SCHEMA)
-SIGNAL_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
-RENAME_SCHEMA = vol.Schema({**DEVICE_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
+READ_VARIABLE_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
+PING_SCHEMA = vol.Schema(TARGET_SCHEMA)
+SIGNAL_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
+RENAME_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
 
 
 @callback
@@ -143,7 +142,7 @@ async def _signal(call: ServiceCall) -> ServiceResponse:
 
 async def _rename(call: ServiceCall) -> ServiceResponse:
     """Give a device another name at Particle; its page in Home Assistant follows."""
-    device = async_get_device(call.hass, call.data["device_id"])
+    device = async_get_only_device(call)
     with cloud_errors(device.entry, device.name):
         await device.coordinator.async_rename(call.data[ATTR_NAME])
     return {"name": call.data[ATTR_NAME]} if call.return_response else None

@@ -21,7 +21,7 @@ from ..const import DOMAIN
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import product_of
 from .permissions import async_register_admin_action
-from .selection import DEVICES_SCHEMA, TargetDevice, async_answer_for_devices
+from .selection import TARGET_SCHEMA, TargetDevice, async_answer_for_devices
 
 SERVICE_SET_NOTES: Final = "set_notes"
 SERVICE_SET_GROUPS: Final = "set_groups"
@@ -47,10 +47,10 @@ NEW_GROUP: Final = vol.All(
     ),
 )
 
-SET_NOTES_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
+SET_NOTES_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
 SET_GROUPS_SCHEMA = vol.Schema(
     {
-        **DEVICES_SCHEMA,
+        **TARGET_SCHEMA,
         vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
         vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
         # Groups from before the rule for names must be possible to leave.
@@ -59,15 +59,15 @@ SET_GROUPS_SCHEMA = vol.Schema(
 )
 LOCK_FIRMWARE_SCHEMA = vol.Schema(
     {
-        **DEVICES_SCHEMA,
+        **TARGET_SCHEMA,
         vol.Required(ATTR_VERSION): whole_number(0, 65535),
         vol.Optional(ATTR_FLASH, default=False): FLAG,
     }
 )
-UNLOCK_FIRMWARE_SCHEMA = vol.Schema(DEVICES_SCHEMA)
-FORCE_UPDATES_SCHEMA = vol.Schema({**DEVICES_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
+UNLOCK_FIRMWARE_SCHEMA = vol.Schema(TARGET_SCHEMA)
+FORCE_UPDATES_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
 MARK_DEVELOPMENT_SCHEMA = vol.Schema(
-    {**DEVICES_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
+    {**TARGET_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
 )
 
 

@@ -30,7 +30,7 @@ from .accounts import (
 )
 from .answers import as_data
 from .permissions import async_register_action, async_register_admin_action
-from .selection import DEVICE_SCHEMA, async_get_device
+from .selection import TARGET_SCHEMA, async_get_only_device
 
 SERVICE_LIST_DEVICES: Final = "list_devices"
 SERVICE_CLAIM_DEVICE: Final = "claim_device"
@@ -62,7 +62,7 @@ CLAIM_DEVICE_SCHEMA = vol.Schema(
         vol.Optional(ATTR_REQUEST_TRANSFER, default=False): FLAG,
     }
 )
-UNCLAIM_DEVICE_SCHEMA = vol.Schema(DEVICE_SCHEMA)
+UNCLAIM_DEVICE_SCHEMA = vol.Schema(TARGET_SCHEMA)
 
 
 @callback
@@ -167,7 +167,7 @@ def _not_claimed(key: str, device_id: str, reason: str) -> ServiceValidationErro
 
 async def _unclaim_device(call: ServiceCall) -> ServiceResponse:
     """Give a device up; its page goes with the next listing."""
-    device = async_get_device(call.hass, call.data["device_id"])
+    device = async_get_only_device(call)
     with cloud_errors(device.entry, device.name):
         await device.entry.runtime_data.cloud.claims.unclaim(
             device.coordinator.device_id, scope=device.coordinator.scope

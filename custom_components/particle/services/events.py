@@ -26,7 +26,7 @@ from ..events.history import MAX_EVENTS, EventSummary, RecentEvent
 from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
 from .permissions import async_register_action
-from .selection import DEVICE_SCHEMA, as_text, async_get_device
+from .selection import TARGET_SCHEMA, as_text, async_get_device, async_get_only_device
 
 SERVICE_PUBLISH_EVENT: Final = "publish_event"
 SERVICE_RECENT_EVENTS: Final = "recent_events"
@@ -50,7 +50,7 @@ PUBLISH_EVENT_SCHEMA = vol.Schema(
 
 RECENT_EVENTS_SCHEMA = vol.Schema(
     {
-        **DEVICE_SCHEMA,
+        **TARGET_SCHEMA,
         vol.Optional(ATTR_EVENT): TEXT,
         vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MAX_EVENTS),
     }
@@ -98,7 +98,7 @@ def async_register_event_actions(hass: HomeAssistant) -> None:
 @callback
 def _recent_events(call: ServiceCall) -> ServiceResponse:
     """Answer with the latest events of a device and with what is known of each name."""
-    device = async_get_device(call.hass, call.data[ATTR_DEVICE_ID])
+    device = async_get_only_device(call)
     learner, device_id = device.entry.runtime_data.history, device.coordinator.device_id
     events = learner.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
     return {

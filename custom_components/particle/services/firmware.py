@@ -33,7 +33,7 @@ from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, number, whole_numb
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
 from .answers import as_data
 from .permissions import async_register_admin_action
-from .selection import DEVICE_SCHEMA, TargetDevice, async_get_device
+from .selection import TARGET_SCHEMA, TargetDevice, async_get_device, async_get_only_device
 
 SERVICE_FLASH: Final = "flash"
 SERVICE_COMPILE: Final = "compile"
@@ -65,7 +65,7 @@ FILES_SCHEMA = {
 }
 FLASH_SCHEMA = vol.Schema(
     {
-        **DEVICE_SCHEMA,
+        **TARGET_SCHEMA,
         **FILES_SCHEMA,
         vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
         vol.Optional(ATTR_FOLLOW, default=True): FLAG,
@@ -133,7 +133,7 @@ async def _flash(call: ServiceCall) -> ServiceResponse:
     What fails before anything has begun is an error in any case. A program that does not compile,
     and a flash that does not end well, are told in the answer where somebody reads it.
     """
-    device = async_get_device(call.hass, call.data[ATTR_DEVICE_ID])
+    device = async_get_only_device(call)
     files = await async_read_files(call)
     send = _sender(device, files, call.data.get(ATTR_BUILD_TARGET_VERSION))
     flash = Flash(call.hass, device.entry, device.coordinator, timeout=call.data[ATTR_TIMEOUT])

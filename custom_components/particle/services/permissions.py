@@ -5,7 +5,6 @@ from inspect import isawaitable
 from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     Context,
     HomeAssistant,
@@ -20,7 +19,8 @@ from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..validation.fields import ActionSchema
+from ..targeting import async_target_pages, particle_id
+from ..validation.fields import TARGET_FIELDS, ActionSchema
 from .accounts import async_get_account
 
 type ActionHandler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse] | ServiceResponse]
@@ -113,12 +113,12 @@ async def _async_check(call: ServiceCall, permission: str) -> None:
 def _entities(call: ServiceCall) -> Iterable[er.RegistryEntry]:
     """Return the entities that an action is about."""
     registry = er.async_get(call.hass)
-    if not (devices := call.data.get(ATTR_DEVICE_ID)):
+    target = {field: call.data[field] for field in TARGET_FIELDS if field in call.data}
+    if not target:
         return er.async_entries_for_config_entry(registry, async_get_account(call).entry_id)
     return [
         entity
-        for device_id in ([devices] if isinstance(devices, str) else devices)
-        for entity in er.async_entries_for_device(
-            registry, device_id, include_disabled_entities=True
-        )
+        for page in async_target_pages(call.hass, target)
+        if particle_id(page)
+        for entity in er.async_entries_for_device(registry, page.id, include_disabled_entities=True)
     ]

@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import json
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+)
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_device_and_config_entry
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
@@ -18,11 +24,14 @@ from ..api.models import normal_device_id
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..targeting import particle_id
-from ..validation.fields import TEXT
+from ..targeting import async_target_pages, particle_id
+from ..validation.fields import NON_EMPTY_STRING, TARGET_FIELDS
 
-DEVICE_SCHEMA = {vol.Required(ATTR_DEVICE_ID): TEXT}
-DEVICES_SCHEMA = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [TEXT])}
+# The action's target, which Home Assistant merges into its data. `ActionSchema` wants one of them.
+TARGET_SCHEMA: Final = {
+    vol.Optional(field): vol.All(cv.ensure_list, vol.Length(min=1), [NON_EMPTY_STRING])
+    for field in TARGET_FIELDS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +63,78 @@ def async_get_device(hass: HomeAssistant, registry_id: str) -> TargetDevice:
     name = page.name_by_user or page.name or registry_id
     device_id = particle_id(page)
     if device_id is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_device",
-            translation_placeholders={"device": name},
-        )
+        raise _error("not_a_device", device=name)
     coordinator = entry.runtime_data.devices.get(device_id)
     if coordinator is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="device_not_found",
-            translation_placeholders={"device": name, "account": entry.title},
-        )
+        raise _error("device_not_found", device=name, account=entry.title)
     return TargetDevice(registry_id, name, entry, coordinator)
+
+
+@callback
+def async_get_devices(call: ServiceCall) -> list[TargetDevice]:
+    """Return the devices in the target of an action, each once.
+
+    Everything in the target must lead to a device, else a part of what people wanted would silently
+    not be done. Of an area, a floor or a label the devices of other integrations do not count.
+
+    Raises:
+        ServiceValidationError: Something in the target leads to no device, see `async_get_device`.
+    """
+    hass, target = call.hass, call.data
+    devices = {
+        registry_id: async_get_device(hass, registry_id)
+        for registry_id in target.get(ATTR_DEVICE_ID, ())
+    }
+    for entity_id in target.get(ATTR_ENTITY_ID, ()):
+        pages = _device_pages(hass, {ATTR_ENTITY_ID: entity_id})
+        if not pages:
+            raise _error("entity_without_device", entity=entity_id)
+        devices.setdefault(pages[0].id, async_get_device(hass, pages[0].id))
+    found = {device.coordinator.device_id for device in devices.values()}
+    for field in (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID):
+        for place in target.get(field, ()):
+            pages = _device_pages(hass, {field: place})
+            if not pages:
+                raise _error("target_without_devices", target=place)
+            for page in pages:
+                # Two accounts may show the same device.
+                if page.id not in devices and particle_id(page) not in found:
+                    devices[page.id] = device = async_get_device(hass, page.id)
+                    found.add(device.coordinator.device_id)
+    return [*devices.values()]
+
+
+def _device_pages(hass: HomeAssistant, target: dict[str, str]) -> list[dr.BaseDeviceEntry]:
+    pages = async_target_pages(hass, target)
+    return [
+        page
+        for page in sorted(pages, key=lambda page: page.id)
+        if particle_id(page)
+        and not (isinstance(page, dr.DeviceEntry) and page.disabled_by is not None)
+    ]
+
+
+@callback
+def async_get_only_device(call: ServiceCall) -> TargetDevice:
+    """Return the device in the target of an action that works with one.
+
+    Raises:
+        ServiceValidationError: There are several, or something in the target leads to no device.
+    """
+    devices = async_get_devices(call)
+    if len(devices) > 1:
+        raise _error(
+            "one_device_only", devices=", ".join(sorted(device.name for device in devices))
+        )
+    return devices[0]
+
+
+def _error(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
 
 
 def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinator | None:
@@ -101,10 +169,7 @@ async def async_answer_for_devices(
         HomeAssistantError: The only device failed, all failed, or some did and nobody reads the answer.
     """
     # Resolved first: a page that is none must not leave half of the devices asked.
-    devices = [
-        async_get_device(call.hass, registry_id)
-        for registry_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
-    ]
+    devices = async_get_devices(call)
     results = await asyncio.gather(*(ask(device) for device in devices), return_exceptions=True)
     answers: dict[str, JsonObjectType] = {}
     failures: list[HomeAssistantError] = []

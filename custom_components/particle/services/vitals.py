@@ -23,7 +23,7 @@ from ..const import DOMAIN
 from ..validation.fields import MOMENT
 from .answers import as_data
 from .permissions import async_register_action
-from .selection import DEVICES_SCHEMA, TargetDevice, async_answer_for_devices
+from .selection import TARGET_SCHEMA, TargetDevice, async_answer_for_devices
 
 SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
 SERVICE_GET_VITALS: Final = "get_vitals"
@@ -38,10 +38,10 @@ REPORT_TIMEOUT = 30.0
 # Seconds after which the cloud is asked for the report although no event announced it.
 LOOK_AGAIN = 5.0
 
-REFRESH_VITALS_SCHEMA = vol.Schema(DEVICES_SCHEMA)
+REFRESH_VITALS_SCHEMA = vol.Schema(TARGET_SCHEMA)
 GET_VITALS_SCHEMA = vol.Schema(
     {
-        **DEVICES_SCHEMA,
+        **TARGET_SCHEMA,
         vol.Optional(ATTR_START): MOMENT,
         vol.Optional(ATTR_END): MOMENT,
     }

@@ -3,11 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, override
 
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+)
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
+
+# What the target of an action may hold.
+TARGET_FIELDS: Final = (ATTR_AREA_ID, ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
 # The messages complete the sentence "The field … is not valid: …".
 TEXT: Final = vol.All(cv.string, msg="text is needed")
@@ -72,10 +82,14 @@ class ActionSchema(vol.Schema):  # type: ignore[misc]
             ServiceValidationError: They do not fit.
         """
         try:
-            return super().__call__(data)
+            checked = super().__call__(data)
         except vol.Invalid as err:
             errors = err.errors if isinstance(err, vol.MultipleInvalid) else [err]
             raise self._explained(errors[0], data) from err
+        has_target = {*TARGET_FIELDS} <= {str(key) for key in self.schema}
+        if has_target and checked.keys().isdisjoint(TARGET_FIELDS):
+            raise _error("target_missing")
+        return checked
 
     def _explained(self, err: vol.Invalid, data: dict[str, Any]) -> ServiceValidationError:
         if isinstance(err, vol.ExclusiveInvalid):
