@@ -1,0 +1,1 @@
+"""A flash from the request to its end."""
