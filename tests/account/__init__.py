@@ -1,0 +1,1 @@
+"""The login of an account."""

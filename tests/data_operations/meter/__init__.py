@@ -1,0 +1,1 @@
+"""What is counted, what is told of the plan, and what follows for the pace."""

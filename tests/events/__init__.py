@@ -1,0 +1,1 @@
+"""Where events arrive, and what is remembered of them."""
