@@ -178,7 +178,7 @@ async def test_a_board_that_was_offline_gets_the_present_state(
     cloud.world.set_online("greenhouse", False)
     await entry.runtime_data.account.async_refresh()
     hass.states.async_set("input_number.wanted", "25")
-    await pass_time(hass, clock, timedelta(seconds=2))
+    await pass_time(hass, clock, timedelta(seconds=10))
     assert not cloud.requests.matching("POST", "/v1/devices/*/setTarget")
 
     cloud.world.set_online("greenhouse", True)
