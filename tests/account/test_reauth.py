@@ -1,12 +1,9 @@
 """Home Assistant asks for a new login only when the old one is surely refused, and stops asking when it works."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from freezegun.api import TickingDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -14,76 +11,14 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.particle.const import (
-    CONF_ACCESS_TOKEN,
-    CONF_ACCOUNT_DEVICES,
-    CONF_LOGIN,
-    CONF_PACE,
-    CONF_PRODUCTS,
-    DOMAIN,
-    Login,
-    PollingMode,
-)
+from custom_components.particle.const import CONF_PACE, DOMAIN, PollingMode
 from custom_components.particle.events.streams import SupervisedStream
 from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.waiting import pass_time, pass_time_until, until
 
-STREAM = "binary_sensor.jane_example_com_event_stream"
-GREENHOUSE = "binary_sensor.greenhouse_connection"
-LISTING = "/v1/devices"
-
-
-def asked(hass: HomeAssistant) -> list[Any]:
-    """The requests to log in again that the user sees."""
-    return [
-        flow
-        for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-        if flow["context"]["source"] == SOURCE_REAUTH
-    ]
-
-
-def count(cloud: SimulatedCloud, path: str) -> int:
-    """How many requests the cloud has seen for a path."""
-    return sum(request.path == path for request in cloud.requests)
-
-
-async def refused(
-    hass: HomeAssistant, entry: MockConfigEntry, clock: TickingDateTimeFactory, seconds: float
-) -> None:
-    """Let time pass and wait until another listing has been refused."""
-    account = entry.runtime_data.account
-    before = account.last_exception
-    await pass_time(hass, clock, seconds)
-    await until(hass, lambda: account.last_exception is not before)
-    assert not account.last_update_success
-
-
-@pytest.fixture
-def token_entry(cloud: SimulatedCloud) -> MockConfigEntry:
-    """The account, connected with a token that cannot be renewed."""
-    return MockConfigEntry(
-        domain=DOMAIN,
-        title=cloud.username,
-        unique_id=cloud.world.users[cloud.username].id,
-        data={
-            CONF_LOGIN: Login.ACCESS_TOKEN,
-            CONF_ACCESS_TOKEN: cloud.access_token,
-            "server_url": cloud.base_url,
-        },
-    )
-
-
-async def change_options(
-    hass: HomeAssistant, entry: MockConfigEntry, options: dict[str, Any]
-) -> None:
-    """Give the account other options, and wait until its streams are connected again."""
-    before = entry.runtime_data
-    hass.config_entries.async_update_entry(entry, options=options)
-    await until(hass, lambda: entry.runtime_data is not before)
-    await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
-    await until(hass, lambda: all(s.state.connected for s in entry.runtime_data.streams))
+from .refusals import GREENHOUSE, LISTING, STREAM, asked, change_options, count, refused
 
 
 async def test_a_short_time_of_refusals_asks_for_nothing(
@@ -217,189 +152,6 @@ async def test_a_token_that_is_refused_for_a_moment_at_start(
     await until(hass, lambda: token_entry.state is ConfigEntryState.LOADED)
     assert asked(hass) == []
     await hass.config_entries.async_unload(token_entry.entry_id)
-
-
-def reached(number: Callable[[], int], expected: int) -> bool:
-    """Whether a number is what it has to become."""
-    return number() == expected
-
-
-async def test_only_the_stream_is_refused(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """A listing with the same token succeeds, so another login would not help."""
-    stream: SupervisedStream = (await set_up()).runtime_data.streams[0]
-
-    def failures() -> int:
-        return stream.state.attempts
-
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    cloud.faults.set("unauthorized", only="streams")
-    cloud.cut_streams()
-    await until(hass, lambda: failures() == 1)
-    for _ in range(4):
-        # Each time the token is renewed and tried once more.
-        expected = failures() + 2
-        await pass_time(hass, clock, 1100)
-        await until(hass, partial(reached, failures, expected))
-    assert asked(hass) == []
-    assert hass.states.is_state(GREENHOUSE, STATE_ON)
-    state = hass.states.get(STREAM)
-    assert state is not None
-    assert state.state == STATE_OFF
-    assert "access token" in state.attributes["reason"]
-
-    cloud.faults.clear()
-    await pass_time(hass, clock, 1100)
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-
-
-async def call_refused_function(hass: HomeAssistant, cloud: SimulatedCloud) -> None:
-    """Call a function of the greenhouse, and see the message that the login is refused."""
-    with pytest.raises(HomeAssistantError, match="no longer accepts"):
-        await hass.services.async_call(
-            DOMAIN,
-            "call_function",
-            {
-                "device_id": registry_id(hass, cloud, "greenhouse"),
-                "function": "pump",
-                "argument": "on",
-            },
-            blocking=True,
-            return_response=True,
-        )
-
-
-async def test_a_refused_action_is_checked_before_anybody_is_asked(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-) -> None:
-    """The action fails with a message; a free listing shows that the login is good."""
-    await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    board = cloud.world.board("greenhouse")
-    cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
-    listings = count(cloud, LISTING)
-    await call_refused_function(hass, cloud)
-    await until(hass, lambda: count(cloud, LISTING) > listings)
-    assert asked(hass) == []
-
-
-async def test_only_the_listing_is_refused(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """The request stays while the streams connect again and again, until a listing succeeds."""
-    entry = await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    cloud.faults.set("unauthorized", path=LISTING)
-    await refused(hass, entry, clock, 302)
-    await refused(hass, entry, clock, 66)
-    await until(hass, lambda: asked(hass))
-    [request] = asked(hass)
-    for _ in range(3):
-        cloud.cut_streams()
-        await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
-        await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
-        assert [flow["flow_id"] for flow in asked(hass)] == [request["flow_id"]]
-
-    cloud.faults.clear()
-    await pass_time_until(hass, clock, lambda: not asked(hass))
-    assert hass.states.is_state(GREENHOUSE, STATE_ON)
-
-
-async def refused_for_long(
-    hass: HomeAssistant, clock: TickingDateTimeFactory, stream: SupervisedStream
-) -> None:
-    """Wait until a stream that was cut has been refused, also some time later, and the user asked."""
-    # The cut, the refusal, and the refusal of the renewed token.
-    await until(hass, lambda: stream.state.attempts == 3)
-    assert asked(hass) == []
-    await pass_time(hass, clock, 150)
-    await until(hass, lambda: asked(hass))
-
-
-async def test_a_stream_that_connects_answers_for_itself_alone(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """While listings tell nothing, the request stays until the stream that was refused connects."""
-    entry = await set_up()
-    products = {CONF_ACCOUNT_DEVICES: True, CONF_PRODUCTS: [str(cloud.product_id)]}
-    await change_options(hass, entry, products)
-    of_account, of_product = entry.runtime_data.streams
-    cloud.faults.set("server_error", path="/v1/*devices", method="GET")
-    cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
-    cloud.cut_streams()
-    await refused_for_long(hass, clock, of_product)
-    for _ in range(2):
-        await pass_time_until(hass, clock, lambda: of_account.state.connected)
-        assert len(asked(hass)) == 1
-        cloud.cut_streams()
-        await until(hass, lambda: not of_account.state.connected)
-
-    cloud.faults.clear("unauthorized")
-    await pass_time_until(hass, clock, lambda: of_product.state.connected)
-    assert asked(hass) == []
-
-
-async def test_a_listing_answers_for_a_stream_that_is_still_refused(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """The login has proved good: the request ends and does not come back."""
-    entry = await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    cloud.faults.set("unauthorized")
-    cloud.cut_streams()
-    await refused_for_long(hass, clock, entry.runtime_data.streams[0])
-
-    cloud.faults.set("unauthorized", only="streams")
-    await pass_time_until(hass, clock, lambda: not asked(hass))
-    tries = entry.runtime_data.streams[0].state.attempts
-    for _ in range(30):
-        await pass_time(hass, clock, 66)
-        assert asked(hass) == []
-    assert entry.runtime_data.streams[0].state.attempts > tries
-
-
-async def test_only_actions_are_refused_and_no_listing_answers(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """A stream that connects says nothing of them; the first listing that succeeds does."""
-    await set_up()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
-    board = cloud.world.board("greenhouse")
-    cloud.faults.set("unauthorized", path=f"/v1/devices/{board.id}/*")
-    cloud.faults.set("server_error", path=LISTING)
-    await call_refused_function(hass, cloud)
-    assert asked(hass) == []
-    await pass_time(hass, clock, 150)
-    await call_refused_function(hass, cloud)
-    await until(hass, lambda: asked(hass))
-    cloud.cut_streams()
-    await until(hass, lambda: hass.states.is_state(STREAM, STATE_OFF))
-    await pass_time_until(hass, clock, lambda: hass.states.is_state(STREAM, STATE_ON))
-    assert len(asked(hass)) == 1
-
-    cloud.faults.clear("server_error")
-    await pass_time_until(hass, clock, lambda: not asked(hass))
-
-
-async def test_a_product_that_is_given_up_keeps_no_request(
-    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
-) -> None:
-    """Nobody can log in better for a stream that is no longer there."""
-    entry = await set_up()
-    products = {CONF_ACCOUNT_DEVICES: True, CONF_PRODUCTS: [str(cloud.product_id)]}
-    await change_options(hass, entry, products)
-    cloud.faults.set("server_error", path="/v1/*devices", method="GET")
-    cloud.faults.set("unauthorized", path=f"/v1/products/{cloud.product_id}/events*")
-    cloud.cut_streams()
-    await refused_for_long(hass, clock, entry.runtime_data.streams[1])
-
-    cloud.faults.clear("server_error")
-    hass.config_entries.async_update_entry(entry, options={CONF_PRODUCTS: []})
-    await until(hass, lambda: not asked(hass))
-    await until(hass, lambda: entry.state is ConfigEntryState.LOADED)
 
 
 async def test_removing_the_account_takes_the_request_with_it(

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
@@ -18,7 +19,7 @@ from tests.actions import Act
 from tests.automations import registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import until
+from tests.waiting import pass_time_until
 
 GREENHOUSE = "0a10aced202194944a000001"
 
@@ -49,6 +50,7 @@ async def test_query_and_body(
     cloud: SimulatedCloud,
     act: Act,
     device_registry: dr.DeviceRegistry,
+    clock: TickingDateTimeFactory,
 ) -> None:
     """Both arrive as they were written; what was changed is seen in Home Assistant."""
     answer = await act(
@@ -75,7 +77,8 @@ async def test_query_and_body(
         assert found is not None
         return found.name
 
-    await until(hass, lambda: shown() == "carport")
+    # Listings that are asked for one after the other are some seconds apart.
+    await pass_time_until(hass, clock, lambda: shown() == "carport")
 
 
 async def test_answers_without_a_body(cloud: SimulatedCloud, act: Act) -> None:
