@@ -103,7 +103,7 @@ def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleE
         (InvalidTokenError("expired"), "Try again in a minute"),
         (
             InvalidRequestError("The argument has 70 bytes"),
-            "cannot be sent: The argument has 70 bytes",
+            "request is not valid: The argument has 70 bytes",
         ),
         (UnreachableError("refused"), "Check the internet connection"),
         (_after_sending(UnreachableError("cut")), "Check before you repeat it"),

@@ -154,6 +154,7 @@ async def test_a_compiler_that_takes_too_long(cloud: SimulatedCloud, act: Act, m
     cloud.faults.set("compile_timeout")
     answer = await act("compile", path="app.ino", platform_id=32)
     assert (answer["success"], answer["errors"]) == (False, [])
+    assert answer["message"] == "Compiler timed out or encountered an error"
     with pytest.raises(ServiceValidationError, match="timed out"):
         await act.without_answer("compile", path="app.ino", platform_id=32)
 

@@ -119,7 +119,7 @@ def compilation_error(body: Mapping[str, Any], status: int) -> CompilationError:
         more = sum(item.kind is MessageKind.ERROR for item in messages) - 1
         if more:
             message += f" (and {more} more)"
-    elif texts and isinstance(summary, str) and "time" in summary.lower():
+    elif texts and isinstance(summary, str) and "time" in summary.lower() and summary != texts[0]:
         message = f"{summary}: {texts[0][:300]}"
     else:
         message = texts[0][:300] if texts else str(summary or "The source does not compile")[:300]
