@@ -135,8 +135,9 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the stream."""
+        """Follow the stream, and the events that were lost behind it."""
         self.async_on_remove(self._stream.async_add_listener(self.async_write_ha_state))
+        self.async_on_remove(self._hub.async_listen_dropped(self.async_write_ha_state))
 
     @property
     @override

@@ -273,6 +273,8 @@ async def test_what_does_not_fit_is_dropped_counted_and_said(
     monkeypatch.setattr(hub_module, "QUEUE_LIMIT", 10)
     heard = Heard()
     hub.async_listen(heard)
+    told: list[int] = []
+    remove = hub.async_listen_dropped(lambda: told.append(hub.dropped))
 
     for number in range(15):
         hub.receive(event("count", str(number), second=number))
@@ -280,6 +282,11 @@ async def test_what_does_not_fit_is_dropped_counted_and_said(
 
     assert heard == [f"count={number}" for number in range(5, 15)]
     assert hub.dropped == 5
+    assert told == [5]
+    hub.receive(event("count", "later", second=15))
+    await delivered(hass, hub)
+    assert told == [5]
+    remove()
     assert caplog.text.count("the oldest that wait are dropped") == 1
 
 

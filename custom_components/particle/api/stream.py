@@ -123,7 +123,8 @@ class EventStream:
             session: Sends the request.
             path: Encoded path.
             on_event: Called for each event, in order.
-            on_state: Called each time the state changes and after each failed try.
+            on_state: Called each time the state changes, after each failed try and after events
+                were dropped.
             idle_timeout: Seconds without a byte after which the connection counts as dead.
             connect_timeout: Seconds for connecting.
             head_timeout: Seconds until the answer's head, or the text of an error, must be complete.
@@ -155,6 +156,7 @@ class EventStream:
         self._error: ParticleError | None = None
         self._attempts = 0
         self._dropped = 0
+        self._reported_dropped = 0
         self._events = 0
         self._rejected = False
         self._refusals = 0
@@ -285,6 +287,8 @@ class EventStream:
                         await self._wait_for_room()
                         slice_ends = loop.time() + SLICE
                 self._dropped += splitter.dropped - dropped
+                if self._dropped != self._reported_dropped:
+                    self._set_connected(True, notify=True)
         finally:
             if delivered:
                 self._note_life(loop.time() - opened_at)
@@ -329,6 +333,7 @@ class EventStream:
             if not connected:
                 self._lost_at = self._since
         if notify and self._on_state is not None:
+            self._reported_dropped = self._dropped
             try:
                 self._on_state(self.state)
             except Exception:

@@ -116,6 +116,8 @@ class EventHub:
         self._prefix_lengths: Counter[int] = Counter()
         self._responses = HookResponses(self._handle_response)
         self._response_listeners: list[Callable[[HookResponse], None]] = []
+        self._dropped_listeners: list[CALLBACK_TYPE] = []
+        self._reported_dropped = 0
         self._last_id = 0
         self._closed = False
         self.received = 0
@@ -195,6 +197,12 @@ class EventHub:
         return lambda: self._response_listeners.remove(listener)
 
     @callback
+    def async_listen_dropped(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call the listener after a burst in which events were dropped; returns a function that ends it."""
+        self._dropped_listeners.append(listener)
+        return lambda: self._dropped_listeners.remove(listener)
+
+    @callback
     def close(self) -> None:
         """Forget what waits; nothing is delivered any more."""
         self._closed = True
@@ -240,6 +248,15 @@ class EventHub:
             # One event's trouble must not hold up those behind it.
             if self._queue:
                 self._schedule_drain()
+            elif self.dropped != self._reported_dropped:
+                self._report_dropped()
+
+    @callback
+    def _report_dropped(self) -> None:
+        """Call the listeners once for all events of a burst."""
+        self._reported_dropped = self.dropped
+        for listener in list(self._dropped_listeners):
+            listener()
 
     def _deliver(self, event: ParticleEvent) -> None:
         if event.cloud_event.is_hook:
