@@ -204,7 +204,7 @@ class SimulatedCloud:
         """Close or open the public port with the fault `cloud_down`."""
         if name != "cloud_down":
             return
-        if active:
+        if self.faults.get("cloud_down"):
             self._close_port()
         elif self._server is None:
             # The socket listens before the next line of a test runs; serving follows.

@@ -139,11 +139,17 @@ class Fault:
 
 
 class Faults:
-    """Everything that is switched on at the moment."""
+    """Everything that is switched on at the moment.
+
+    Attributes:
+        listeners: Called with a name and whether it is on when a fault is switched.
+        struck: Names of the faults that have had an effect so far.
+    """
 
     def __init__(self) -> None:
         """Start with a healthy cloud."""
         self._active: dict[str, Fault] = {}
+        self.struck: set[str] = set()
         self.listeners: list[Callable[[str, bool], None]] = []
 
     def set(
@@ -203,6 +209,12 @@ class Faults:
 
     def get(self, name: str, *, device: str | None = None) -> Fault | None:
         """Return a fault that is on and strikes this board, without using it up."""
+        fault = self._find(name, device)
+        if fault is not None:
+            self.struck.add(name)
+        return fault
+
+    def _find(self, name: str, device: str | None) -> Fault | None:
         fault = self._active.get(name)
         if fault is None or fault.left == 0:
             return None
@@ -224,7 +236,7 @@ class Faults:
 
     def take_for_request(self, name: str, method: str, path: str, kind: str) -> Fault | None:
         """Return a fault that strikes this request and use up one of its strikes."""
-        fault = self.get(name, device=self._device(name))
+        fault = self._find(name, self._device(name))
         if fault is None:
             return None
         if fault.only is not None and fault.only != kind:

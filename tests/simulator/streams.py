@@ -57,8 +57,9 @@ class Streams:
     def _fault_switched(self, name: str, active: bool) -> None:
         """Freeze the streams that are open now, or let them go on."""
         if name == "half_open":
+            frozen = self._cloud.faults.get(name) is not None
             for stream in self._open:
-                stream.freeze(active)
+                stream.freeze(frozen)
 
 
 class Stream:
