@@ -7,6 +7,7 @@ from datetime import timedelta
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.core import HomeAssistant
 
+from custom_components.particle.const import DOMAIN
 from custom_components.particle.events.hub import EventHub
 
 # Real seconds; only a test that fails waits so long.
@@ -40,6 +41,14 @@ async def delivered(hass: HomeAssistant, hub: EventHub) -> None:
         await asyncio.sleep(0)
     assert not hub.waiting, "The hub does not deliver what waits"
     await hass.async_block_till_done()
+
+
+async def arrived(hass: HomeAssistant, number: int) -> None:
+    """Wait until so many events have come in since the only account was set up, and are handled."""
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    hub: EventHub = entry.runtime_data.hub
+    await until(hass, lambda: hub.received >= number)
+    await delivered(hass, hub)
 
 
 async def pass_time(

@@ -1,6 +1,5 @@
 """What Device OS and the cloud report by themselves, as users see it. None of it costs anything."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -21,7 +20,7 @@ from custom_components.particle.firmware.story import PATIENCE, FlashStep
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
 from tests.simulator.world import Board
-from tests.waiting import pass_time, until
+from tests.waiting import arrived, pass_time, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 SAFE_MODE = "binary_sensor.greenhouse_safe_mode"
@@ -270,7 +269,7 @@ async def test_the_story_of_a_connection(
     """Gone, back, and a restart that nobody saw coming."""
     story = "event.greenhouse_connection_change"
     greenhouse.go_offline()
-    await asyncio.sleep(0.1)
+    await arrived(hass, 1)
     await pass_time(hass, clock, 3)
     await until(hass, lambda: _state(hass, story).attributes["event_type"] == "offline")
     greenhouse.go_online()

@@ -1,6 +1,5 @@
 """Boards as Home Assistant shows them: they come, go, sleep, are renamed and get new firmware."""
 
-import asyncio
 from datetime import timedelta
 
 from freezegun.api import TickingDateTimeFactory
@@ -13,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import pass_time, pass_time_until, until
+from tests.waiting import arrived, pass_time, pass_time_until, until
 
 STREAM = "binary_sensor.jane_example_com_event_stream"
 CONNECTION = "binary_sensor.greenhouse_connection"
@@ -147,7 +146,7 @@ async def test_offline_and_online_again(
     await until(hass, lambda: not hass.states.is_state(TEMPERATURE, STATE_UNAVAILABLE))
 
     cloud.world.set_online("greenhouse", False)
-    await _event_arrives(hass)
+    await arrived(hass, 1)
     await pass_time(hass, clock, 3)
     await until(hass, lambda: hass.states.is_state(CONNECTION, STATE_OFF))
     assert hass.states.is_state(TEMPERATURE, STATE_UNAVAILABLE)
@@ -172,7 +171,7 @@ async def test_an_offline_that_comes_late_is_no_offline(
     )
     cloud.world.set_online("greenhouse", False)
     cloud.world.set_online("greenhouse", True)
-    await _event_arrives(hass)
+    await arrived(hass, 2)
     await pass_time(hass, clock, 5)
 
     assert STATE_OFF not in states
@@ -220,7 +219,7 @@ async def test_an_offline_boards_variables_are_remembered(
     """After a restart of Home Assistant its entities are there, and unavailable."""
     entry_id = await _running(hass, set_up)
     cloud.world.set_online("greenhouse", False)
-    await _event_arrives(hass)
+    await arrived(hass, 1)
     assert await hass.config_entries.async_reload(entry_id)
     await hass.async_block_till_done()
 
@@ -248,9 +247,3 @@ async def test_which_entities_there_are(
         for entity in er.async_entries_for_config_entry(entity_registry, entry_id)
     )
     assert entities == snapshot
-
-
-async def _event_arrives(hass: HomeAssistant) -> None:
-    """Give what was published time to come over the socket."""
-    await asyncio.sleep(0.1)
-    await hass.async_block_till_done()
