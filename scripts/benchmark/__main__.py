@@ -8,7 +8,7 @@ from pathlib import Path
 import sys
 import time
 
-from . import burst, latency, many, memory, setup_time, simulated_day, throughput
+from . import burst, latency, many, memory, setup_time, simulated_day, throughput, turns
 from .report import Report, table, write_json
 
 _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
@@ -18,6 +18,7 @@ _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
     "day": simulated_day.measure,
     "memory": memory.measure,
     "burst": burst.measure,
+    "turns": turns.measure,
     "triggers": many.measure_triggers,
     "names": many.measure_names,
 }

@@ -59,6 +59,10 @@ class Cloud:
         """
         await self.tell("publish", events=events, names=names, first=first)
 
+    async def connect(self, *, online: bool) -> None:
+        """Connect all devices, or let all of them lose their connection."""
+        await self.tell("connect", online=online)
+
     async def stamp(self) -> None:
         """Publish one event that carries the moment at which it was written to the sockets."""
         await self.tell("stamp")

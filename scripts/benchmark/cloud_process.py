@@ -67,8 +67,8 @@ class Commands:
             )
         )
 
-    def online(self, online: bool) -> None:
-        """Connect all boards, or let all of them lose their connection."""
+    def connect(self, online: bool) -> None:
+        """Connect all devices, or let all of them lose their connection."""
         for board in self._cloud.world.boards.values():
             self._cloud.world.set_online(board, online)
 
