@@ -86,8 +86,8 @@ SEEN: Final[dict[str, Scenario]] = {
     "server_error": unusable("server_error", options=LISTING),
     "bad_gateway": unusable("The Particle Cloud answered with status 502", options=LISTING),
     "proxy_html": unusable("The answer (status 200) is a web page; check the", options=LISTING),
-    "not_json": unusable("The answer (status 200) is no", options=LISTING),
-    "empty": unusable("The answer (status 200) is no", options=LISTING),
+    "not_json": unusable("The answer (status 200) is not", options=LISTING),
+    "empty": unusable("The answer (status 200) is not", options=LISTING),
     "cloud_down": unusable("No connection to 127.0.0.1"),
     "hang": unusable("127.0.0.1 did not answer in time", options=LISTING, impatient=True),
     "dripping_head": unusable(

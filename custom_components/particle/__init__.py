@@ -120,7 +120,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: ParticleConfigEntry, device_entry: dr.AnyDeviceEntry
 ) -> bool:
-    """Let people delete the page of a device that the account no longer has."""
+    """Let people delete a device that the account no longer has."""
     return not any(
         domain == DOMAIN
         and (identifier in entry.runtime_data.devices or identifier == entry.unique_id)

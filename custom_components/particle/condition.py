@@ -48,7 +48,7 @@ def device_os_version(value: Any) -> AwesomeVersion:
     """Validate a version of Device OS, such as 6.3.0.
 
     Raises:
-        vol.Invalid: It is no version.
+        vol.Invalid: It is not a version.
     """
     text = str(value).strip().removeprefix("v")
     # A bare "6" means 6.0.

@@ -62,7 +62,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Initialize the flow."""
         # What becomes the entry's data, as soon as the credentials are complete.
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}

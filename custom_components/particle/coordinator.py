@@ -88,7 +88,7 @@ type ParticleConfigEntry = ConfigEntry[ParticleRuntimeData]
 class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     """Lists the devices of the account and of the chosen products; listing is free.
 
-    Its data are the devices by id. Devices that appear get a coordinator and a device page, devices
+    Its data are the devices by id. Devices that appear get a coordinator and are registered, devices
     that a complete listing no longer contains lose both.
     """
 
@@ -102,7 +102,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         operations: DataOperations,
         hub: EventHub,
     ) -> None:
-        """Start with no devices."""
+        """Initialize the coordinator."""
         super().__init__(
             hass,
             _LOGGER,
@@ -253,7 +253,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         return product.name if product and product.name else f"product {product_id}"
 
     async def _apply_listing(self, found: dict[str, Device], requested: float) -> None:
-        """Bring devices and their pages in line with a complete listing."""
+        """Bring devices and the registry in line with a complete listing."""
         for device_id in [known for known in self.devices if known not in found]:
             await self._remove(device_id)
         scopes = self._scopes

@@ -1,4 +1,4 @@
-"""The pages of accounts and devices in Home Assistant's device registry."""
+"""Accounts and devices in Home Assistant's device registry."""
 
 from collections.abc import Container
 
@@ -15,13 +15,13 @@ CONSOLE = "https://console.particle.io"
 
 
 def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
-    """Return the identifier of an account's own page."""
+    """Return the identifier of the account's own device."""
     return (DOMAIN, entry.unique_id or entry.entry_id)
 
 
 @callback
 def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Create the account's page, on which the devices' pages hang."""
+    """Register the account, through which its devices are connected."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={account_identifier(entry)},
@@ -37,7 +37,7 @@ def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_register_device(
     hass: HomeAssistant, entry: ConfigEntry, device: Device, product: Product | None
 ) -> None:
-    """Create a device's page, or bring its name and versions up to date.
+    """Register a device, or bring its name and versions up to date.
 
     Args:
         hass: Home Assistant.
@@ -66,7 +66,7 @@ def async_register_device(
 async def async_remove_stale_devices(
     hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
 ) -> None:
-    """Remove the pages of devices that are gone, also of those that went while nobody looked."""
+    """Remove devices that are gone, also those that went while Home Assistant was off."""
     registry = dr.async_get(hass)
     for page in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if page.entry_type is not DeviceEntryType.SERVICE and not any(

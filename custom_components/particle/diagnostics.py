@@ -90,7 +90,7 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: ParticleConfigEntry, device: AnyDeviceEntry
 ) -> dict[str, Any]:
-    """Return one device; nothing for the account's own page and for a device that has gone."""
+    """Return one device; nothing for the account itself and for a device that has gone."""
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and (coordinator := entry.runtime_data.devices.get(identifier)):
             return _device(coordinator)

@@ -34,7 +34,7 @@ class DeviceEntity(CoordinatorEntity[DeviceCoordinator]):
         *,
         context: str | None = None,
     ) -> None:
-        """Place the entity on the device's page.
+        """Initialize the entity.
 
         Args:
             entry: The account.

@@ -7,7 +7,7 @@ from .client import HomeAssistantClient
 from .cloud import SimulatedCloud
 from .registry import Registry
 
-PATH: Final = "particle-boards"
+PATH: Final = "particle-devices"
 
 # Nobody stays for a day to see something move.
 _HOURS_OF_GRAPHS: Final = 0.25
@@ -44,8 +44,8 @@ class _View:
     def build(self) -> dict[str, Any]:
         """Return the view: a section for each place."""
         return {
-            "title": "Boards",
-            "path": "boards",
+            "title": "Devices",
+            "path": "devices",
             "type": "sections",
             "max_columns": 3,
             "sections": [self._greenhouse(), self._garage(), self._on_the_way(), self._events()],
@@ -103,7 +103,7 @@ class _View:
         return _section(
             {
                 "type": "heading",
-                "heading": "What the boards publish",
+                "heading": "What the devices publish",
                 "icon": "mdi:broadcast",
                 "badges": [
                     {"type": "entity", "entity": self._registry.account_entity("operations_used")},

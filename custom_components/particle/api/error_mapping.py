@@ -193,7 +193,7 @@ def error_for(
     Args:
         status: HTTP status.
         headers: Headers of the answer, looked up without regard to case.
-        body: The parsed body; None where it is empty or no JSON.
+        body: The parsed body; None where it is empty or not JSON.
         text: The body as text.
         subject: What the call was about.
         secrets: What was sent and must not come back in a message.

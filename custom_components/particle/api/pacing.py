@@ -149,12 +149,12 @@ class RateLimits:
         self.logins = LoginGuard()
 
 
-_PACES: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, RateLimits]] = WeakKeyDictionary()
+_LIMITS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, RateLimits]] = WeakKeyDictionary()
 
 
 def rate_limits_for(base_url: str) -> RateLimits:
     """The buckets that everything on this event loop shares for one server."""
-    servers = _PACES.setdefault(asyncio.get_running_loop(), {})
-    if (pace := servers.get(base_url)) is None:
-        pace = servers[base_url] = RateLimits()
-    return pace
+    servers = _LIMITS.setdefault(asyncio.get_running_loop(), {})
+    if (limits := servers.get(base_url)) is None:
+        limits = servers[base_url] = RateLimits()
+    return limits

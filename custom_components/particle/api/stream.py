@@ -263,7 +263,7 @@ class EventStream:
             # The status says enough.
             pass
         answer = read_answer(response, body, secrets=(token,))
-        what = "a web page" if is_page(answer.headers, answer.text[:200]) else "no event stream"
+        what = "a web page" if is_page(answer.headers, answer.text[:200]) else "not an event stream"
         raise MalformedAnswerError(
             f"The answer (status {answer.status}) is {what}; check the server's address"
             " and any proxy in between",

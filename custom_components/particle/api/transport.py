@@ -44,7 +44,7 @@ class Answer:
 
     Attributes:
         headers: Looked up without regard to case.
-        json: The parsed body; None where it is empty or no JSON.
+        json: The parsed body; None where it is empty or not JSON.
         body: The body as it came.
         call: What was asked for.
     """
@@ -123,7 +123,7 @@ class Answer:
 
     def _insist_on_json(self) -> None:
         if self.json is None and self.body.strip() != b"null":
-            what = "a web page" if is_page(self.headers, self.text[:200]) else "no JSON"
+            what = "a web page" if is_page(self.headers, self.text[:200]) else "not JSON"
             raise self.malformed(
                 f"The answer (status {self.status}) is {what}; check the server's address"
                 " and any proxy in between"

@@ -53,7 +53,7 @@ class DataOperations:
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Start with an empty month.
+        """Initialize the meter.
 
         Args:
             hass: Home Assistant.

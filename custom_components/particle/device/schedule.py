@@ -25,7 +25,7 @@ class PollSchedule:
     """
 
     def __init__(self) -> None:
-        """Start with nothing asked for."""
+        """Initialize the schedule."""
         self.interval: timedelta | None = None
         # By variable: when, and over which connection.
         self._attempts: dict[str, tuple[float, int]] = {}
