@@ -16,6 +16,7 @@ from .account.errors import cloud_errors
 from .api import ParticleError
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
+from .device.calls import async_call_function
 from .device.coordinator import DeviceCoordinator
 from .entities.dynamic import async_add_device_entities
 from .entity import DeviceEntity
@@ -133,7 +134,9 @@ class FunctionButton(DeviceEntity, ButtonEntity):
         """
         functions = self.coordinator.data.functions
         with cloud_errors(self._entry, self.coordinator.name, known=functions):
-            result = await self.coordinator.async_call_function(self._function)
+            result = await async_call_function(
+                self.coordinator, self._function, context=self._context
+            )
         if result.return_value < 0:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

@@ -1,4 +1,4 @@
-"""Event entities: one for all that a device publishes, and one for each of its system stories."""
+"""Event entities: what a device publishes, its system stories, and the calls of its functions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
 from .entities.dynamic import async_add_device_entities
+from .entities.function_called import FunctionCalledEvent
 from .entities.system_event import ConnectionEvent, FlashEvent, ResetEvent
 from .entity import DeviceEntity
 from .events.hub import ParticleEvent
@@ -44,12 +45,15 @@ async def async_setup_entry(
     """Add the event entities of the devices."""
 
     def events(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
-        return {
+        found: dict[str, Callable[[], DeviceEntity]] = {
             "published": partial(PublishedEvent, hass, entry, device),
             "connection": partial(ConnectionEvent, entry, device),
             "flash": partial(FlashEvent, hass, entry, device),
             "reset": partial(ResetEvent, entry, device),
         }
+        if device.data.functions:
+            found["function_called"] = partial(FunctionCalledEvent, entry, device)
+        return found
 
     async_add_device_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
 

@@ -13,6 +13,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..account.errors import cloud_errors
+from ..device.calls import async_call_function
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .permissions import async_register_action, async_register_admin_action
 from .selection import (
@@ -96,7 +97,9 @@ async def _call_function(call: ServiceCall) -> ServiceResponse:
 
     async def ask(device: TargetDevice) -> JsonObjectType:
         with cloud_errors(device.entry, device.name, known=device.coordinator.data.functions):
-            result = await device.coordinator.async_call_function(function, argument)
+            result = await async_call_function(
+                device.coordinator, function, argument, context=call.context
+            )
         return {"function": function, "return_value": result.return_value}
 
     return await async_answer_for_devices(call, ask)
