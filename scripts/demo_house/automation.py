@@ -1,4 +1,4 @@
-"""The demo's automation: what one board publishes makes another board do something."""
+"""The demo's automation: what one device publishes makes another device do something."""
 
 from typing import Final
 
@@ -23,6 +23,7 @@ async def create_automation(
             "description": f"The greenhouse publishes {EVENT} with the data on or off.",
             "triggers": [
                 {
+                    "alias": f"When greenhouse publishes {EVENT}",
                     "trigger": "particle.event_received",
                     "target": {"device_id": registry.page(cloud.boards["greenhouse"])},
                     "options": {"event": EVENT},
@@ -30,9 +31,10 @@ async def create_automation(
             ],
             "actions": [
                 {
+                    "alias": f"Call {FUNCTION} on garage",
                     "action": "particle.call_function",
+                    "target": {"device_id": registry.page(cloud.boards["garage"])},
                     "data": {
-                        "device_id": registry.page(cloud.boards["garage"]),
                         "function": FUNCTION,
                         "argument": "{{ trigger.data }}",
                     },

@@ -145,11 +145,8 @@ class _View:
             "tap_action": {
                 "action": "perform-action",
                 "perform_action": "particle.call_function",
-                "data": {
-                    "device_id": self._registry.page(self._cloud.boards[board]),
-                    "function": function,
-                    "argument": argument,
-                },
+                "target": {"device_id": self._registry.page(self._cloud.boards[board])},
+                "data": {"function": function, "argument": argument},
             },
         }
 
