@@ -216,23 +216,14 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def handlers(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Names of actions and of the functions that carry them out, as they are registered."""
-    constants = {}
+    """Names of actions and of the functions that carry them out, as they are declared."""
     for node in ast.walk(tree):
         match node:
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(value))):
-                constants[name] = value
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))):
-                constants[name] = value
-    known = {function.name for function in functions(tree)}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(args=parts) | ast.Tuple(elts=parts):
-                names = [part.id for part in parts if isinstance(part, ast.Name)]
-                service = next((name for name in names if name.startswith("SERVICE_")), None)
-                handler = next((name for name in names if name in known), None)
-                if service in constants and handler is not None:
-                    yield constants[service], handler
+            case ast.Call(
+                func=ast.Name(id="Action"),
+                args=[ast.Constant(value=str(action)), ast.Name(id=handler), *_],
+            ):
+                yield action, handler
 
 
 def actions() -> Names:

@@ -2,13 +2,7 @@
 
 from typing import Final
 
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
@@ -17,36 +11,12 @@ from ..api import InvalidTokenError
 from ..const import DOMAIN
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_admin_action
-
-SERVICE_INSPECT_TOKEN: Final = "inspect_token"
-SERVICE_REVOKE_TOKEN: Final = "revoke_token"
-SERVICE_REVOKE_ALL_TOKENS: Final = "revoke_all_tokens"
 
 ATTR_TOKEN: Final = "token"
 
-INSPECT_TOKEN_SCHEMA = vol.Schema(ACCOUNT_SCHEMA)
-REVOKE_TOKEN_SCHEMA = vol.Schema({**ACCOUNT_SCHEMA, vol.Optional(ATTR_TOKEN): NON_EMPTY_STRING})
-REVOKE_ALL_TOKENS_SCHEMA = vol.Schema(ACCOUNT_SCHEMA)
-
-
-@callback
-def async_register_access_token_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for service, handler, schema, response in (
-        (SERVICE_INSPECT_TOKEN, _inspect_token, INSPECT_TOKEN_SCHEMA, SupportsResponse.ONLY),
-        (SERVICE_REVOKE_TOKEN, _revoke_token, REVOKE_TOKEN_SCHEMA, SupportsResponse.NONE),
-        (
-            SERVICE_REVOKE_ALL_TOKENS,
-            _revoke_all_tokens,
-            REVOKE_ALL_TOKENS_SCHEMA,
-            SupportsResponse.NONE,
-        ),
-    ):
-        async_register_admin_action(
-            hass, service, handler, schema=schema, supports_response=response
-        )
+REVOKE_TOKEN_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_TOKEN): NON_EMPTY_STRING}
 
 
 async def _inspect_token(call: ServiceCall) -> ServiceResponse:
@@ -83,3 +53,28 @@ async def _revoke_all_tokens(call: ServiceCall) -> None:
     with cloud_errors(entry):
         await entry.runtime_data.cloud.access_tokens.revoke_all()
     entry.runtime_data.account.async_refresh_soon()
+
+
+ACTIONS: Final = (
+    Action(
+        "inspect_token",
+        _inspect_token,
+        ACCOUNT_SCHEMA,
+        SupportsResponse.ONLY,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "revoke_token",
+        _revoke_token,
+        REVOKE_TOKEN_SCHEMA,
+        SupportsResponse.NONE,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "revoke_all_tokens",
+        _revoke_all_tokens,
+        ACCOUNT_SCHEMA,
+        SupportsResponse.NONE,
+        Access.ADMINISTRATORS,
+    ),
+)

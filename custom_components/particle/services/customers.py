@@ -3,65 +3,24 @@
 from typing import Final
 
 from homeassistant.const import CONF_EMAIL, CONF_PASSWORD
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..account.errors import cloud_errors
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import PRODUCT_SCHEMA, async_get_product
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_admin_action
-
-SERVICE_LIST_CUSTOMERS: Final = "list_customers"
-SERVICE_CREATE_CUSTOMER: Final = "create_customer"
-SERVICE_DELETE_CUSTOMER: Final = "delete_customer"
 
 EMAIL: Final = vol.All(NON_EMPTY_STRING, vol.Email(msg="an email address is needed"))
 
-LIST_CUSTOMERS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
-CREATE_CUSTOMER_SCHEMA = vol.Schema(
-    {
-        **PRODUCT_SCHEMA,
-        vol.Required(CONF_EMAIL): EMAIL,
-        vol.Required(CONF_PASSWORD): vol.All(cv.string, vol.Length(min=1), msg="text is needed"),
-    }
-)
-DELETE_CUSTOMER_SCHEMA = vol.Schema({**PRODUCT_SCHEMA, vol.Required(CONF_EMAIL): EMAIL})
-
-
-@callback
-def async_register_customer_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for service, handler, schema, response in (
-        (
-            SERVICE_LIST_CUSTOMERS,
-            _list_customers,
-            LIST_CUSTOMERS_SCHEMA,
-            SupportsResponse.ONLY,
-        ),
-        (
-            SERVICE_CREATE_CUSTOMER,
-            _create_customer,
-            CREATE_CUSTOMER_SCHEMA,
-            SupportsResponse.OPTIONAL,
-        ),
-        (
-            SERVICE_DELETE_CUSTOMER,
-            _delete_customer,
-            DELETE_CUSTOMER_SCHEMA,
-            SupportsResponse.OPTIONAL,
-        ),
-    ):
-        async_register_admin_action(
-            hass, service, handler, schema=schema, supports_response=response
-        )
+CREATE_CUSTOMER_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    vol.Required(CONF_EMAIL): EMAIL,
+    vol.Required(CONF_PASSWORD): vol.All(cv.string, vol.Length(min=1), msg="text is needed"),
+}
+DELETE_CUSTOMER_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(CONF_EMAIL): EMAIL}
 
 
 async def _list_customers(call: ServiceCall) -> ServiceResponse:
@@ -97,3 +56,28 @@ async def _delete_customer(call: ServiceCall) -> ServiceResponse:
     if not call.return_response:
         return None
     return {"product_id": place.scope.id, "email": email}
+
+
+ACTIONS: Final = (
+    Action(
+        "list_customers",
+        _list_customers,
+        PRODUCT_SCHEMA,
+        SupportsResponse.ONLY,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "create_customer",
+        _create_customer,
+        CREATE_CUSTOMER_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "delete_customer",
+        _delete_customer,
+        DELETE_CUSTOMER_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+)

@@ -2,20 +2,14 @@
 
 from typing import Final
 
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..account.errors import cloud_errors
 from ..device.calls import async_call_function
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
-from .permissions import async_register_action, async_register_admin_action
+from .action import Access, Action
 from .selection import (
     TARGET_SCHEMA,
     TargetDevice,
@@ -24,70 +18,20 @@ from .selection import (
     async_get_only_device,
 )
 
-SERVICE_CALL_FUNCTION: Final = "call_function"
-SERVICE_READ_VARIABLE: Final = "read_variable"
-SERVICE_PING: Final = "ping"
-SERVICE_SIGNAL: Final = "signal"
-SERVICE_RENAME: Final = "rename"
-
 ATTR_ARGUMENT: Final = "argument"
 ATTR_FUNCTION: Final = "function"
 ATTR_NAME: Final = "name"
 ATTR_SIGNALING: Final = "signaling"
 ATTR_VARIABLE: Final = "variable"
 
-CALL_FUNCTION_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        vol.Required(ATTR_FUNCTION): TEXT,
-        vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
-    }
-)
-READ_VARIABLE_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT})
-PING_SCHEMA = vol.Schema(TARGET_SCHEMA)
-SIGNAL_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG})
-RENAME_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING})
-
-
-@callback
-def async_register_device_call_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_action(
-        hass,
-        SERVICE_CALL_FUNCTION,
-        _call_function,
-        schema=CALL_FUNCTION_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_action(
-        hass,
-        SERVICE_READ_VARIABLE,
-        _read_variable,
-        schema=READ_VARIABLE_SCHEMA,
-        # Without an answer it still brings the entity of the variable up to date.
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_action(
-        hass,
-        SERVICE_PING,
-        _ping,
-        schema=PING_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_action(
-        hass,
-        SERVICE_SIGNAL,
-        _signal,
-        schema=SIGNAL_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_RENAME,
-        _rename,
-        schema=RENAME_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
+CALL_FUNCTION_SCHEMA = {
+    **TARGET_SCHEMA,
+    vol.Required(ATTR_FUNCTION): TEXT,
+    vol.Optional(ATTR_ARGUMENT, default=""): ANY_VALUE,
+}
+READ_VARIABLE_SCHEMA = {**TARGET_SCHEMA, vol.Required(ATTR_VARIABLE): TEXT}
+SIGNAL_SCHEMA = {**TARGET_SCHEMA, vol.Optional(ATTR_SIGNALING, default=True): FLAG}
+RENAME_SCHEMA = {**TARGET_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING}
 
 
 async def _call_function(call: ServiceCall) -> ServiceResponse:
@@ -149,3 +93,25 @@ async def _rename(call: ServiceCall) -> ServiceResponse:
     with cloud_errors(device.entry, device.name):
         await device.coordinator.async_rename(call.data[ATTR_NAME])
     return {"name": call.data[ATTR_NAME]} if call.return_response else None
+
+
+ACTIONS: Final = (
+    Action(
+        "call_function",
+        _call_function,
+        CALL_FUNCTION_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.CONTROL,
+    ),
+    Action(
+        "read_variable",
+        _read_variable,
+        READ_VARIABLE_SCHEMA,
+        # Also of use without a response: the variable's entity gets the new value.
+        SupportsResponse.OPTIONAL,
+        Access.CONTROL,
+    ),
+    Action("ping", _ping, TARGET_SCHEMA, SupportsResponse.OPTIONAL, Access.CONTROL),
+    Action("signal", _signal, SIGNAL_SCHEMA, SupportsResponse.OPTIONAL, Access.CONTROL),
+    Action("rename", _rename, RENAME_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS),
+)

@@ -3,13 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
@@ -20,15 +14,8 @@ from ..api import NotFoundError
 from ..const import DOMAIN
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import product_of
-from .permissions import async_register_admin_action
+from .action import Access, Action
 from .selection import TARGET_SCHEMA, TargetDevice, async_answer_for_devices
-
-SERVICE_SET_NOTES: Final = "set_notes"
-SERVICE_SET_GROUPS: Final = "set_groups"
-SERVICE_LOCK_FIRMWARE: Final = "lock_firmware"
-SERVICE_UNLOCK_FIRMWARE: Final = "unlock_firmware"
-SERVICE_FORCE_UPDATES: Final = "force_firmware_updates"
-SERVICE_MARK_DEVELOPMENT: Final = "mark_development"
 
 ATTR_ADD: Final = "add"
 ATTR_DEVELOPMENT: Final = "development"
@@ -47,48 +34,21 @@ NEW_GROUP: Final = vol.All(
     ),
 )
 
-SET_NOTES_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Required(ATTR_NOTES): TEXT})
-SET_GROUPS_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
-        vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
-        # Groups from before the rule for names must be possible to leave.
-        vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
-    }
-)
-LOCK_FIRMWARE_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        vol.Required(ATTR_VERSION): whole_number(0, 65535),
-        vol.Optional(ATTR_FLASH, default=False): FLAG,
-    }
-)
-UNLOCK_FIRMWARE_SCHEMA = vol.Schema(TARGET_SCHEMA)
-FORCE_UPDATES_SCHEMA = vol.Schema({**TARGET_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG})
-MARK_DEVELOPMENT_SCHEMA = vol.Schema(
-    {**TARGET_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
-)
-
-
-@callback
-def async_register_device_settings_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for service, handler, schema in (
-        (SERVICE_SET_NOTES, _set_notes, SET_NOTES_SCHEMA),
-        (SERVICE_SET_GROUPS, _set_groups, SET_GROUPS_SCHEMA),
-        (SERVICE_LOCK_FIRMWARE, _lock_firmware, LOCK_FIRMWARE_SCHEMA),
-        (SERVICE_UNLOCK_FIRMWARE, _unlock_firmware, UNLOCK_FIRMWARE_SCHEMA),
-        (SERVICE_FORCE_UPDATES, _force_updates, FORCE_UPDATES_SCHEMA),
-        (SERVICE_MARK_DEVELOPMENT, _mark_development, MARK_DEVELOPMENT_SCHEMA),
-    ):
-        async_register_admin_action(
-            hass,
-            service,
-            handler,
-            schema=schema,
-            supports_response=SupportsResponse.OPTIONAL,
-        )
+SET_NOTES_SCHEMA = {**TARGET_SCHEMA, vol.Required(ATTR_NOTES): TEXT}
+SET_GROUPS_SCHEMA = {
+    **TARGET_SCHEMA,
+    vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
+    vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
+    # Groups from before the rule for names must be possible to leave.
+    vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+}
+LOCK_FIRMWARE_SCHEMA = {
+    **TARGET_SCHEMA,
+    vol.Required(ATTR_VERSION): whole_number(0, 65535),
+    vol.Optional(ATTR_FLASH, default=False): FLAG,
+}
+FORCE_UPDATES_SCHEMA = {**TARGET_SCHEMA, vol.Optional(ATTR_FORCED, default=True): FLAG}
+MARK_DEVELOPMENT_SCHEMA = {**TARGET_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, default=True): FLAG}
 
 
 async def _change(
@@ -212,3 +172,45 @@ async def _mark_development(call: ServiceCall) -> ServiceResponse:
         return {"development": development}
 
     return await _change(call, change)
+
+
+ACTIONS: Final = (
+    Action(
+        "set_notes", _set_notes, SET_NOTES_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS
+    ),
+    Action(
+        "set_groups",
+        _set_groups,
+        SET_GROUPS_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "lock_firmware",
+        _lock_firmware,
+        LOCK_FIRMWARE_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "unlock_firmware",
+        _unlock_firmware,
+        TARGET_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "force_firmware_updates",
+        _force_updates,
+        FORCE_UPDATES_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "mark_development",
+        _mark_development,
+        MARK_DEVELOPMENT_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+)

@@ -2,14 +2,7 @@
 
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType
@@ -28,13 +21,9 @@ from .accounts import (
     async_get_account,
     async_get_product,
 )
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_action, async_register_admin_action
 from .selection import TARGET_SCHEMA, async_get_only_device
-
-SERVICE_LIST_DEVICES: Final = "list_devices"
-SERVICE_CLAIM_DEVICE: Final = "claim_device"
-SERVICE_UNCLAIM_DEVICE: Final = "unclaim_device"
 
 ATTR_GROUPS: Final = "groups"
 ATTR_PARTICLE_ID: Final = "particle_id"
@@ -52,44 +41,15 @@ def particle_device_id(value: object) -> str:
     return normal_device_id(text)
 
 
-LIST_DEVICES_SCHEMA = vol.Schema(
-    {**PRODUCT_SCHEMA, vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING])}
-)
-CLAIM_DEVICE_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        vol.Required(ATTR_PARTICLE_ID): particle_device_id,
-        vol.Optional(ATTR_REQUEST_TRANSFER, default=False): FLAG,
-    }
-)
-UNCLAIM_DEVICE_SCHEMA = vol.Schema(TARGET_SCHEMA)
-
-
-@callback
-def async_register_device_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_action(
-        hass,
-        SERVICE_LIST_DEVICES,
-        _list_devices,
-        schema=LIST_DEVICES_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_CLAIM_DEVICE,
-        _claim_device,
-        schema=CLAIM_DEVICE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_UNCLAIM_DEVICE,
-        _unclaim_device,
-        schema=UNCLAIM_DEVICE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
+LIST_DEVICES_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+}
+CLAIM_DEVICE_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    vol.Required(ATTR_PARTICLE_ID): particle_device_id,
+    vol.Optional(ATTR_REQUEST_TRANSFER, default=False): FLAG,
+}
 
 
 async def _list_devices(call: ServiceCall) -> ServiceResponse:
@@ -176,3 +136,22 @@ async def _unclaim_device(call: ServiceCall) -> ServiceResponse:
     if not call.return_response:
         return None
     return {"name": device.name, "particle_id": device.coordinator.device_id}
+
+
+ACTIONS: Final = (
+    Action("list_devices", _list_devices, LIST_DEVICES_SCHEMA, SupportsResponse.ONLY, Access.READ),
+    Action(
+        "claim_device",
+        _claim_device,
+        CLAIM_DEVICE_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "unclaim_device",
+        _unclaim_device,
+        TARGET_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+)

@@ -3,15 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
@@ -25,12 +18,8 @@ from ..coordinator import ParticleConfigEntry
 from ..events.history import MAX_EVENTS, EventSummary, RecentEvent
 from ..validation.fields import ANY_VALUE, TEXT, whole_number
 from .accounts import async_get_account
-from .permissions import async_register_action
+from .action import Access, Action
 from .selection import TARGET_SCHEMA, as_text, async_get_device, async_get_only_device
-
-SERVICE_PUBLISH_EVENT: Final = "publish_event"
-SERVICE_RECENT_EVENTS: Final = "recent_events"
-SERVICE_REPLAY_EVENT: Final = "replay_event"
 
 ATTR_EVENT: Final = "event"
 ATTR_DATA: Final = "data"
@@ -38,65 +27,29 @@ ATTR_LIMIT: Final = "limit"
 ATTR_NUMBER: Final = "number"
 ATTR_PRODUCT_ID: Final = "product_id"
 
-PUBLISH_EVENT_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_EVENT): TEXT,
-        vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
-        vol.Exclusive(ATTR_DEVICE_ID, "sender"): TEXT,
-        vol.Exclusive(ATTR_PRODUCT_ID, "sender"): TEXT,
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
-    }
-)
+PUBLISH_EVENT_SCHEMA = {
+    vol.Required(ATTR_EVENT): TEXT,
+    vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
+    vol.Exclusive(ATTR_DEVICE_ID, "sender"): TEXT,
+    vol.Exclusive(ATTR_PRODUCT_ID, "sender"): TEXT,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
+}
 
-RECENT_EVENTS_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        vol.Optional(ATTR_EVENT): TEXT,
-        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MAX_EVENTS),
-    }
-)
-REPLAY_EVENT_SCHEMA = vol.Schema(
-    {
-        vol.Optional(ATTR_DEVICE_ID): TEXT,
-        vol.Exclusive(ATTR_EVENT, "which"): vol.All(
-            cv.string, vol.Length(min=1), msg="text is needed"
-        ),
-        vol.Exclusive(ATTR_NUMBER, "which"): whole_number(),
-        vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
-    }
-)
+RECENT_EVENTS_SCHEMA = {
+    **TARGET_SCHEMA,
+    vol.Optional(ATTR_EVENT): TEXT,
+    vol.Optional(ATTR_LIMIT, default=20): whole_number(1, MAX_EVENTS),
+}
+REPLAY_EVENT_SCHEMA = {
+    vol.Optional(ATTR_DEVICE_ID): TEXT,
+    vol.Exclusive(ATTR_EVENT, "which"): vol.All(cv.string, vol.Length(min=1), msg="text is needed"),
+    vol.Exclusive(ATTR_NUMBER, "which"): whole_number(),
+    vol.Optional(ATTR_DATA, default=""): ANY_VALUE,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): TEXT,
+}
 
 
-@callback
-def async_register_event_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_action(
-        hass,
-        SERVICE_PUBLISH_EVENT,
-        _publish_event,
-        schema=PUBLISH_EVENT_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_action(
-        hass,
-        SERVICE_RECENT_EVENTS,
-        _recent_events,
-        schema=RECENT_EVENTS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    )
-    async_register_action(
-        hass,
-        SERVICE_REPLAY_EVENT,
-        _replay_event,
-        schema=REPLAY_EVENT_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-
-
-@callback
-def _recent_events(call: ServiceCall) -> ServiceResponse:
+async def _recent_events(call: ServiceCall) -> ServiceResponse:
     """Answer with the latest events of a device and with what is known of each name."""
     device = async_get_only_device(call)
     learner, device_id = device.entry.runtime_data.history, device.coordinator.device_id
@@ -133,8 +86,7 @@ def _shown(event: RecentEvent) -> JsonObjectType:
     }
 
 
-@callback
-def _replay_event(call: ServiceCall) -> ServiceResponse:
+async def _replay_event(call: ServiceCall) -> ServiceResponse:
     """Let an event happen again inside Home Assistant; nothing is sent to the cloud."""
     if not call.data.keys() & {ATTR_EVENT, ATTR_NUMBER}:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_replay")
@@ -216,3 +168,24 @@ def _scope(entry: ParticleConfigEntry, product_id: str | None) -> Scope:
             "known": ", ".join(scope.id for scope in scopes if scope.id) or "–",
         },
     )
+
+
+ACTIONS: Final = (
+    Action(
+        "publish_event",
+        _publish_event,
+        PUBLISH_EVENT_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.CONTROL,
+    ),
+    Action(
+        "recent_events", _recent_events, RECENT_EVENTS_SCHEMA, SupportsResponse.ONLY, Access.READ
+    ),
+    Action(
+        "replay_event",
+        _replay_event,
+        REPLAY_EVENT_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.CONTROL,
+    ),
+)

@@ -4,13 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
@@ -31,13 +25,9 @@ from ..firmware.flash import DEFAULT_TIMEOUT, Flash, FlashFailedError
 from ..firmware.story import FlashProgress
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, number, whole_number
 from .accounts import ACCOUNT_SCHEMA, ATTR_PRODUCT_ID, async_get_account
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_admin_action
 from .selection import TARGET_SCHEMA, TargetDevice, async_get_device, async_get_only_device
-
-SERVICE_FLASH: Final = "flash"
-SERVICE_COMPILE: Final = "compile"
-SERVICE_LIST_BUILD_TARGETS: Final = "list_build_targets"
 
 ATTR_BUILD_TARGET_VERSION: Final = "build_target_version"
 ATTR_FEATURED: Final = "featured"
@@ -63,59 +53,27 @@ FILES_SCHEMA = {
     vol.Optional(ATTR_PATH, default=list): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
     vol.Optional(ATTR_MEDIA, default=list): vol.All(cv.ensure_list, [_media_id]),
 }
-FLASH_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        **FILES_SCHEMA,
-        vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
-        vol.Optional(ATTR_FOLLOW, default=True): FLAG,
-        vol.Optional(ATTR_TIMEOUT, default=DEFAULT_TIMEOUT): number(1, 7200),
-    }
-)
-COMPILE_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        **FILES_SCHEMA,
-        vol.Exclusive(ATTR_DEVICE_ID, "hardware"): TEXT,
-        vol.Exclusive(ATTR_PRODUCT_ID, "hardware"): NON_EMPTY_STRING,
-        vol.Exclusive(ATTR_PLATFORM_ID, "hardware"): whole_number(0),
-        vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
-        vol.Optional(ATTR_SAVE_TO): NON_EMPTY_STRING,
-    }
-)
-LIST_BUILD_TARGETS_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_DEVICE_ID): TEXT,
-        vol.Optional(ATTR_FEATURED, default=False): FLAG,
-    }
-)
-
-
-@callback
-def async_register_firmware_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_admin_action(
-        hass,
-        SERVICE_FLASH,
-        _flash,
-        schema=FLASH_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_COMPILE,
-        _compile,
-        schema=COMPILE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_LIST_BUILD_TARGETS,
-        _list_build_targets,
-        schema=LIST_BUILD_TARGETS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
+FLASH_SCHEMA = {
+    **TARGET_SCHEMA,
+    **FILES_SCHEMA,
+    vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
+    vol.Optional(ATTR_FOLLOW, default=True): FLAG,
+    vol.Optional(ATTR_TIMEOUT, default=DEFAULT_TIMEOUT): number(1, 7200),
+}
+COMPILE_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    **FILES_SCHEMA,
+    vol.Exclusive(ATTR_DEVICE_ID, "hardware"): TEXT,
+    vol.Exclusive(ATTR_PRODUCT_ID, "hardware"): NON_EMPTY_STRING,
+    vol.Exclusive(ATTR_PLATFORM_ID, "hardware"): whole_number(0),
+    vol.Optional(ATTR_BUILD_TARGET_VERSION): NON_EMPTY_STRING,
+    vol.Optional(ATTR_SAVE_TO): NON_EMPTY_STRING,
+}
+LIST_BUILD_TARGETS_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    vol.Optional(ATTR_DEVICE_ID): TEXT,
+    vol.Optional(ATTR_FEATURED, default=False): FLAG,
+}
 
 
 async def async_read_files(call: ServiceCall) -> FirmwareFiles:
@@ -334,3 +292,16 @@ async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
 
 def _hardware_kind(platform_id: int) -> dict[str, Any]:
     return {"platform_id": platform_id, "name": platform(platform_id).name}
+
+
+ACTIONS: Final = (
+    Action("flash", _flash, FLASH_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS),
+    Action("compile", _compile, COMPILE_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS),
+    Action(
+        "list_build_targets",
+        _list_build_targets,
+        LIST_BUILD_TARGETS_SCHEMA,
+        SupportsResponse.ONLY,
+        Access.ADMINISTRATORS,
+    ),
+)

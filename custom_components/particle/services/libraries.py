@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import CONF_NAME
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -20,11 +13,8 @@ from ..api import LibraryScope, NotFoundError
 from ..const import DOMAIN
 from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of, whole_number
 from .accounts import ACCOUNT_SCHEMA, async_get_account
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_action
-
-SERVICE_SEARCH_LIBRARIES: Final = "search_libraries"
-SERVICE_GET_LIBRARY: Final = "get_library"
 
 ATTR_ARCHITECTURES: Final = "architectures"
 ATTR_LIMIT: Final = "limit"
@@ -44,42 +34,21 @@ SORTS: Final = (
     "verified",
 )
 
-SEARCH_LIBRARIES_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_TEXT, default=""): vol.All(TEXT, str.strip),
-        vol.Optional(ATTR_SCOPE, default=LibraryScope.ALL.value): one_of(
-            [scope.value for scope in LibraryScope]
-        ),
-        vol.Optional(ATTR_SORT, default="popularity"): one_of(SORTS),
-        vol.Optional(ATTR_ARCHITECTURES, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
-        vol.Optional(ATTR_LIMIT, default=20): whole_number(1, 100),
-    }
-)
-GET_LIBRARY_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        vol.Required(CONF_NAME): NON_EMPTY_STRING,
-        vol.Optional(ATTR_VERSION): NON_EMPTY_STRING,
-    }
-)
-
-
-@callback
-def async_register_library_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for service, handler, schema in (
-        (SERVICE_SEARCH_LIBRARIES, _search_libraries, SEARCH_LIBRARIES_SCHEMA),
-        (SERVICE_GET_LIBRARY, _get_library, GET_LIBRARY_SCHEMA),
-    ):
-        async_register_action(
-            hass,
-            service,
-            handler,
-            schema=schema,
-            supports_response=SupportsResponse.ONLY,
-            permission=POLICY_READ,
-        )
+SEARCH_LIBRARIES_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    vol.Optional(ATTR_TEXT, default=""): vol.All(TEXT, str.strip),
+    vol.Optional(ATTR_SCOPE, default=LibraryScope.ALL.value): one_of(
+        [scope.value for scope in LibraryScope]
+    ),
+    vol.Optional(ATTR_SORT, default="popularity"): one_of(SORTS),
+    vol.Optional(ATTR_ARCHITECTURES, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+    vol.Optional(ATTR_LIMIT, default=20): whole_number(1, 100),
+}
+GET_LIBRARY_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    vol.Required(CONF_NAME): NON_EMPTY_STRING,
+    vol.Optional(ATTR_VERSION): NON_EMPTY_STRING,
+}
 
 
 async def _search_libraries(call: ServiceCall) -> ServiceResponse:
@@ -117,3 +86,15 @@ async def _get_library(call: ServiceCall) -> ServiceResponse:
             ) from err
         versions = [one.version async for one in libraries.versions(name) if one.version]
     return {**as_data(library), "versions": [*versions]}
+
+
+ACTIONS: Final = (
+    Action(
+        "search_libraries",
+        _search_libraries,
+        SEARCH_LIBRARIES_SCHEMA,
+        SupportsResponse.ONLY,
+        Access.READ,
+    ),
+    Action("get_library", _get_library, GET_LIBRARY_SCHEMA, SupportsResponse.ONLY, Access.READ),
+)

@@ -4,13 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_NAME, CONF_TYPE
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -20,12 +14,8 @@ from ..api import OAuthClientType
 from ..const import DOMAIN
 from ..validation.fields import NON_EMPTY_STRING, TEXT, one_of
 from .accounts import PRODUCT_SCHEMA, async_get_account_or_product
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_admin_action
-
-SERVICE_LIST_OAUTH_CLIENTS: Final = "list_oauth_clients"
-SERVICE_CREATE_OAUTH_CLIENT: Final = "create_oauth_client"
-SERVICE_DELETE_OAUTH_CLIENT: Final = "delete_oauth_client"
 
 ATTR_REDIRECT_URI: Final = "redirect_uri"
 ATTR_SCOPE: Final = "scope"
@@ -45,50 +35,16 @@ def redirect_uri(value: object) -> str:
     return text
 
 
-LIST_OAUTH_CLIENTS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
-CREATE_OAUTH_CLIENT_SCHEMA = vol.Schema(
-    {
-        **PRODUCT_SCHEMA,
-        vol.Required(CONF_NAME): NON_EMPTY_STRING,
-        vol.Optional(CONF_TYPE, default=OAuthClientType.INSTALLED.value): one_of(
-            [kind.value for kind in OAuthClientType]
-        ),
-        vol.Optional(ATTR_REDIRECT_URI): redirect_uri,
-        vol.Optional(ATTR_SCOPE, default=[]): vol.All(cv.ensure_list, [one_of(CLIENT_SCOPES)]),
-    }
-)
-DELETE_OAUTH_CLIENT_SCHEMA = vol.Schema(
-    {**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): NON_EMPTY_STRING}
-)
-
-
-@callback
-def async_register_oauth_client_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for service, handler, schema, response in (
-        (
-            SERVICE_LIST_OAUTH_CLIENTS,
-            _list_oauth_clients,
-            LIST_OAUTH_CLIENTS_SCHEMA,
-            SupportsResponse.ONLY,
-        ),
-        (
-            SERVICE_CREATE_OAUTH_CLIENT,
-            _create_oauth_client,
-            CREATE_OAUTH_CLIENT_SCHEMA,
-            # The secret is shown this one time: who does not read the answer has lost it.
-            SupportsResponse.ONLY,
-        ),
-        (
-            SERVICE_DELETE_OAUTH_CLIENT,
-            _delete_oauth_client,
-            DELETE_OAUTH_CLIENT_SCHEMA,
-            SupportsResponse.OPTIONAL,
-        ),
-    ):
-        async_register_admin_action(
-            hass, service, handler, schema=schema, supports_response=response
-        )
+CREATE_OAUTH_CLIENT_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    vol.Required(CONF_NAME): NON_EMPTY_STRING,
+    vol.Optional(CONF_TYPE, default=OAuthClientType.INSTALLED.value): one_of(
+        [kind.value for kind in OAuthClientType]
+    ),
+    vol.Optional(ATTR_REDIRECT_URI): redirect_uri,
+    vol.Optional(ATTR_SCOPE, default=[]): vol.All(cv.ensure_list, [one_of(CLIENT_SCOPES)]),
+}
+DELETE_OAUTH_CLIENT_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): NON_EMPTY_STRING}
 
 
 async def _list_oauth_clients(call: ServiceCall) -> ServiceResponse:
@@ -138,3 +94,29 @@ async def _delete_oauth_client(call: ServiceCall) -> ServiceResponse:
     if not call.return_response:
         return None
     return {"product_id": place.scope.id, "client_id": client_id}
+
+
+ACTIONS: Final = (
+    Action(
+        "list_oauth_clients",
+        _list_oauth_clients,
+        PRODUCT_SCHEMA,
+        SupportsResponse.ONLY,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "create_oauth_client",
+        _create_oauth_client,
+        CREATE_OAUTH_CLIENT_SCHEMA,
+        # Particle shows the secret only once; it cannot be retrieved later.
+        SupportsResponse.ONLY,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "delete_oauth_client",
+        _delete_oauth_client,
+        DELETE_OAUTH_CLIENT_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+)

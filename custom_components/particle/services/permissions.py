@@ -1,88 +1,17 @@
 """Who may run an action: the permissions of Home Assistant's users, as its entity services check them."""
 
-from collections.abc import Callable, Coroutine, Iterable
-from inspect import isawaitable
-from typing import Any
+from collections.abc import Iterable
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
-from homeassistant.core import (
-    Context,
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import Context, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.service import async_register_admin_service
-import voluptuous as vol
 
-from ..const import DOMAIN
 from ..targeting import async_target_pages, particle_id
-from ..validation.fields import TARGET_FIELDS, ActionSchema
+from ..validation.fields import TARGET_FIELDS
 from .accounts import async_get_account
 
-type ActionHandler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse] | ServiceResponse]
 
-
-@callback
-def async_register_action(
-    hass: HomeAssistant,
-    name: str,
-    handler: ActionHandler,
-    *,
-    schema: vol.Schema,
-    supports_response: SupportsResponse,
-    permission: str = POLICY_CONTROL,
-) -> None:
-    """Register an action for users who have a permission for the devices or the account it is for.
-
-    Args:
-        hass: Home Assistant.
-        name: Name of the action.
-        handler: Carries it out.
-        schema: Its data.
-        supports_response: Whether it answers.
-        permission: `POLICY_READ` for an action that only shows what Home Assistant knows or what
-            the cloud tells for free; everything that acts or costs needs `POLICY_CONTROL`.
-    """
-
-    async def checked(call: ServiceCall) -> ServiceResponse:
-        await _async_check(call, permission)
-        answer = handler(call)
-        return await answer if isawaitable(answer) else answer
-
-    hass.services.async_register(
-        DOMAIN,
-        name,
-        checked,
-        schema=ActionSchema(schema.schema),
-        supports_response=supports_response,
-    )
-
-
-@callback
-def async_register_admin_action(
-    hass: HomeAssistant,
-    name: str,
-    handler: ActionHandler,
-    *,
-    schema: vol.Schema,
-    supports_response: SupportsResponse,
-) -> None:
-    """Register an action for administrators; the arguments are those of `async_register_action`."""
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        name,
-        handler,
-        schema=ActionSchema(schema.schema),
-        supports_response=supports_response,
-    )
-
-
-async def _async_check(call: ServiceCall, permission: str) -> None:
+async def async_check_permission(call: ServiceCall, permission: str) -> None:
     """Refuse a user who lacks the permission for one of the entities that an action is about.
 
     An action reaches all of a device and not one entity, so every entity of the device counts;

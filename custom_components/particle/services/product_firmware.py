@@ -2,13 +2,7 @@
 
 from typing import Final
 
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -18,13 +12,9 @@ from ..const import CONF_GROUPS, DOMAIN
 from ..firmware.files import FileKind
 from ..validation.fields import FLAG, NON_EMPTY_STRING, TEXT, whole_number
 from .accounts import PRODUCT_SCHEMA, async_get_product
+from .action import Access, Action
 from .answers import as_data
 from .firmware import FILES_SCHEMA, async_read_files
-from .permissions import async_register_admin_action
-
-SERVICE_LIST_PRODUCT_FIRMWARE: Final = "list_product_firmware"
-SERVICE_UPLOAD_PRODUCT_FIRMWARE: Final = "upload_product_firmware"
-SERVICE_RELEASE_PRODUCT_FIRMWARE: Final = "release_product_firmware"
 
 ATTR_DESCRIPTION: Final = "description"
 ATTR_INTELLIGENT: Final = "intelligent"
@@ -36,52 +26,21 @@ ATTR_VERSION: Final = "version"
 # Device OS keeps the version of a product's firmware in two bytes.
 FIRMWARE_VERSION = whole_number(0, 65535)
 
-LIST_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
-UPLOAD_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
-    {
-        **PRODUCT_SCHEMA,
-        **FILES_SCHEMA,
-        vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
-        vol.Required(ATTR_TITLE): NON_EMPTY_STRING,
-        vol.Optional(ATTR_DESCRIPTION): TEXT,
-        vol.Optional(ATTR_MANDATORY): FLAG,
-    }
-)
-RELEASE_PRODUCT_FIRMWARE_SCHEMA = vol.Schema(
-    {
-        **PRODUCT_SCHEMA,
-        vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
-        vol.Optional(ATTR_PRODUCT_DEFAULT): FLAG,
-        vol.Optional(CONF_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
-        vol.Optional(ATTR_INTELLIGENT): FLAG,
-    }
-)
-
-
-@callback
-def async_register_product_firmware_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_admin_action(
-        hass,
-        SERVICE_LIST_PRODUCT_FIRMWARE,
-        _list,
-        schema=LIST_PRODUCT_FIRMWARE_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_UPLOAD_PRODUCT_FIRMWARE,
-        _upload,
-        schema=UPLOAD_PRODUCT_FIRMWARE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_admin_action(
-        hass,
-        SERVICE_RELEASE_PRODUCT_FIRMWARE,
-        _release,
-        schema=RELEASE_PRODUCT_FIRMWARE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
+UPLOAD_PRODUCT_FIRMWARE_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    **FILES_SCHEMA,
+    vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
+    vol.Required(ATTR_TITLE): NON_EMPTY_STRING,
+    vol.Optional(ATTR_DESCRIPTION): TEXT,
+    vol.Optional(ATTR_MANDATORY): FLAG,
+}
+RELEASE_PRODUCT_FIRMWARE_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    vol.Required(ATTR_VERSION): FIRMWARE_VERSION,
+    vol.Optional(ATTR_PRODUCT_DEFAULT): FLAG,
+    vol.Optional(CONF_GROUPS): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
+    vol.Optional(ATTR_INTELLIGENT): FLAG,
+}
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
@@ -127,3 +86,24 @@ async def _release(call: ServiceCall) -> ServiceResponse:
             intelligent=call.data.get(ATTR_INTELLIGENT),
         )
     return {"product_id": place.scope.id, **as_data(released)} if call.return_response else None
+
+
+ACTIONS: Final = (
+    Action(
+        "list_product_firmware", _list, PRODUCT_SCHEMA, SupportsResponse.ONLY, Access.ADMINISTRATORS
+    ),
+    Action(
+        "upload_product_firmware",
+        _upload,
+        UPLOAD_PRODUCT_FIRMWARE_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "release_product_firmware",
+        _release,
+        RELEASE_PRODUCT_FIRMWARE_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+)

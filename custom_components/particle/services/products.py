@@ -2,43 +2,19 @@
 
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 import voluptuous as vol
 
 from ..account.errors import cloud_errors
 from ..api import ACCOUNT, Scope, platform
 from ..validation.fields import NON_EMPTY_STRING
 from .accounts import ACCOUNT_SCHEMA, async_get_account
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_action
-
-SERVICE_LIST_PRODUCTS: Final = "list_products"
 
 ATTR_ORGANIZATION: Final = "organization"
 
-LIST_PRODUCTS_SCHEMA = vol.Schema(
-    {**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): NON_EMPTY_STRING}
-)
-
-
-@callback
-def async_register_product_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_action(
-        hass,
-        SERVICE_LIST_PRODUCTS,
-        _list_products,
-        schema=LIST_PRODUCTS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    )
+LIST_PRODUCTS_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): NON_EMPTY_STRING}
 
 
 async def _list_products(call: ServiceCall) -> ServiceResponse:
@@ -59,3 +35,10 @@ async def _list_products(call: ServiceCall) -> ServiceResponse:
             for product in products
         ]
     }
+
+
+ACTIONS: Final = (
+    Action(
+        "list_products", _list_products, LIST_PRODUCTS_SCHEMA, SupportsResponse.ONLY, Access.READ
+    ),
+)

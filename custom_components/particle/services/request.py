@@ -7,13 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
@@ -34,7 +28,7 @@ from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from ..validation.fields import TEXT, one_of
 from .accounts import ACCOUNT_SCHEMA, async_find_account, async_get_account
-from .permissions import async_register_admin_action
+from .action import Access, Action
 from .request_path import (
     data_operation,
     device_of,
@@ -47,8 +41,6 @@ from .request_path import (
 )
 from .selection import find_device
 
-SERVICE_REQUEST: Final = "request"
-
 ATTR_BODY: Final = "body"
 ATTR_METHOD: Final = "method"
 ATTR_PATH: Final = "path"
@@ -56,27 +48,13 @@ ATTR_QUERY: Final = "query"
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-REQUEST_SCHEMA = vol.Schema(
-    {
-        **ACCOUNT_SCHEMA,
-        vol.Optional(ATTR_METHOD, default="GET"): vol.All(TEXT, vol.Upper, one_of(METHODS)),
-        vol.Required(ATTR_PATH): request_path,
-        vol.Optional(ATTR_QUERY, default={}): request_query,
-        vol.Optional(ATTR_BODY): request_body,
-    }
-)
-
-
-@callback
-def async_register_request_action(hass: HomeAssistant) -> None:
-    """Register the action."""
-    async_register_admin_action(
-        hass,
-        SERVICE_REQUEST,
-        _request,
-        schema=REQUEST_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
+REQUEST_SCHEMA = {
+    **ACCOUNT_SCHEMA,
+    vol.Optional(ATTR_METHOD, default="GET"): vol.All(TEXT, vol.Upper, one_of(METHODS)),
+    vol.Required(ATTR_PATH): request_path,
+    vol.Optional(ATTR_QUERY, default={}): request_query,
+    vol.Optional(ATTR_BODY): request_body,
+}
 
 
 async def _request(call: ServiceCall) -> ServiceResponse:
@@ -162,3 +140,8 @@ def as_response(answer: Answer) -> dict[str, Any]:
         else:
             return shown | {"body": answer.text}
     return shown | {"body_base64": base64.b64encode(answer.body).decode()}
+
+
+ACTIONS: Final = (
+    Action("request", _request, REQUEST_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS),
+)

@@ -4,14 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Any, Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
@@ -21,12 +14,9 @@ from ..account.errors import cloud_errors
 from ..api import DeviceOfflineError, NotFoundError, Vitals
 from ..const import DOMAIN
 from ..validation.fields import MOMENT
+from .action import Access, Action
 from .answers import as_data
-from .permissions import async_register_action
 from .selection import TARGET_SCHEMA, TargetDevice, async_answer_for_devices
-
-SERVICE_REFRESH_VITALS: Final = "refresh_vitals"
-SERVICE_GET_VITALS: Final = "get_vitals"
 
 ATTR_END: Final = "end"
 ATTR_START: Final = "start"
@@ -38,34 +28,11 @@ REPORT_TIMEOUT = 30.0
 # Seconds after which the cloud is asked for the report although no event announced it.
 LOOK_AGAIN = 5.0
 
-REFRESH_VITALS_SCHEMA = vol.Schema(TARGET_SCHEMA)
-GET_VITALS_SCHEMA = vol.Schema(
-    {
-        **TARGET_SCHEMA,
-        vol.Optional(ATTR_START): MOMENT,
-        vol.Optional(ATTR_END): MOMENT,
-    }
-)
-
-
-@callback
-def async_register_vitals_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    async_register_action(
-        hass,
-        SERVICE_REFRESH_VITALS,
-        _refresh_vitals,
-        schema=REFRESH_VITALS_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    async_register_action(
-        hass,
-        SERVICE_GET_VITALS,
-        _get_vitals,
-        schema=GET_VITALS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    )
+GET_VITALS_SCHEMA = {
+    **TARGET_SCHEMA,
+    vol.Optional(ATTR_START): MOMENT,
+    vol.Optional(ATTR_END): MOMENT,
+}
 
 
 async def _refresh_vitals(call: ServiceCall) -> ServiceResponse:
@@ -174,3 +141,11 @@ def _shown(vitals: Vitals) -> JsonObjectType:
         "memory_used_percent": vitals.memory_used_percent,
         "errors": errors,
     }
+
+
+ACTIONS: Final = (
+    Action(
+        "refresh_vitals", _refresh_vitals, TARGET_SCHEMA, SupportsResponse.OPTIONAL, Access.CONTROL
+    ),
+    Action("get_vitals", _get_vitals, GET_VITALS_SCHEMA, SupportsResponse.ONLY, Access.READ),
+)

@@ -4,13 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -28,16 +22,9 @@ from ..validation.fields import (
     one_of,
 )
 from .accounts import PRODUCT_SCHEMA, Target, async_get_account_or_product
-from .permissions import async_register_admin_action
+from .action import Access, Action
 from .selection import as_text, async_get_device
 from .webhook_answers import webhook_as_data, webhook_log
-
-SERVICE_CREATE_WEBHOOK: Final = "create_webhook"
-SERVICE_LIST_WEBHOOKS: Final = "list_webhooks"
-SERVICE_GET_WEBHOOK: Final = "get_webhook"
-SERVICE_UPDATE_WEBHOOK: Final = "update_webhook"
-SERVICE_TEST_WEBHOOK: Final = "test_webhook"
-SERVICE_DELETE_WEBHOOK: Final = "delete_webhook"
 
 ATTR_DATA: Final = "data"
 ATTR_PASSWORD: Final = "password"
@@ -122,47 +109,24 @@ SETTINGS_SCHEMA = {
 }
 WEBHOOK_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(ATTR_WEBHOOK_ID): NON_EMPTY_STRING}
 
-CREATE_WEBHOOK_SCHEMA = vol.Schema(
-    {
-        **PRODUCT_SCHEMA,
-        vol.Required("event"): NON_EMPTY_STRING,
-        vol.Required("url"): _url,
-        **SETTINGS_SCHEMA,
-    }
-)
-UPDATE_WEBHOOK_SCHEMA = vol.Schema(
-    {
-        **WEBHOOK_SCHEMA,
-        vol.Optional("event"): NON_EMPTY_STRING,
-        vol.Optional("url"): _url,
-        **SETTINGS_SCHEMA,
-        vol.Optional(ATTR_REMOVE, default=list): vol.All(cv.ensure_list, [one_of(list(REMOVABLE))]),
-    }
-)
-LIST_WEBHOOKS_SCHEMA = vol.Schema(PRODUCT_SCHEMA)
-GET_WEBHOOK_SCHEMA = vol.Schema(WEBHOOK_SCHEMA)
-DELETE_WEBHOOK_SCHEMA = vol.Schema(WEBHOOK_SCHEMA)
-TEST_WEBHOOK_SCHEMA = vol.Schema(
-    {
-        **WEBHOOK_SCHEMA,
-        vol.Optional(ATTR_DATA): ANY_VALUE,
-        vol.Optional(ATTR_DEVICE_ID): TEXT,
-    }
-)
-
-
-@callback
-def async_register_webhook_actions(hass: HomeAssistant) -> None:
-    """Register the actions of this chapter."""
-    for name, action, schema, response in (
-        (SERVICE_CREATE_WEBHOOK, _create, CREATE_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
-        (SERVICE_LIST_WEBHOOKS, _list, LIST_WEBHOOKS_SCHEMA, SupportsResponse.ONLY),
-        (SERVICE_GET_WEBHOOK, _get, GET_WEBHOOK_SCHEMA, SupportsResponse.ONLY),
-        (SERVICE_UPDATE_WEBHOOK, _update, UPDATE_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
-        (SERVICE_TEST_WEBHOOK, _test, TEST_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
-        (SERVICE_DELETE_WEBHOOK, _delete, DELETE_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL),
-    ):
-        async_register_admin_action(hass, name, action, schema=schema, supports_response=response)
+CREATE_WEBHOOK_SCHEMA = {
+    **PRODUCT_SCHEMA,
+    vol.Required("event"): NON_EMPTY_STRING,
+    vol.Required("url"): _url,
+    **SETTINGS_SCHEMA,
+}
+UPDATE_WEBHOOK_SCHEMA = {
+    **WEBHOOK_SCHEMA,
+    vol.Optional("event"): NON_EMPTY_STRING,
+    vol.Optional("url"): _url,
+    **SETTINGS_SCHEMA,
+    vol.Optional(ATTR_REMOVE, default=list): vol.All(cv.ensure_list, [one_of(list(REMOVABLE))]),
+}
+TEST_WEBHOOK_SCHEMA = {
+    **WEBHOOK_SCHEMA,
+    vol.Optional(ATTR_DATA): ANY_VALUE,
+    vol.Optional(ATTR_DEVICE_ID): TEXT,
+}
 
 
 async def _create(call: ServiceCall) -> ServiceResponse:
@@ -310,3 +274,29 @@ def _answer(call: ServiceCall, place: Target, integration: Integration) -> Servi
     if not call.return_response:
         return None
     return {"product_id": place.scope.id, **webhook_as_data(integration)}
+
+
+ACTIONS: Final = (
+    Action(
+        "create_webhook",
+        _create,
+        CREATE_WEBHOOK_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action("list_webhooks", _list, PRODUCT_SCHEMA, SupportsResponse.ONLY, Access.ADMINISTRATORS),
+    Action("get_webhook", _get, WEBHOOK_SCHEMA, SupportsResponse.ONLY, Access.ADMINISTRATORS),
+    Action(
+        "update_webhook",
+        _update,
+        UPDATE_WEBHOOK_SCHEMA,
+        SupportsResponse.OPTIONAL,
+        Access.ADMINISTRATORS,
+    ),
+    Action(
+        "test_webhook", _test, TEST_WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS
+    ),
+    Action(
+        "delete_webhook", _delete, WEBHOOK_SCHEMA, SupportsResponse.OPTIONAL, Access.ADMINISTRATORS
+    ),
+)
