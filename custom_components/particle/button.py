@@ -16,7 +16,6 @@ from .account.errors import cloud_errors
 from .api import ParticleError
 from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
-from .device.calls import async_call_function
 from .device.coordinator import DeviceCoordinator
 from .entities.dynamic import async_add_device_entities
 from .entity import DeviceEntity
@@ -134,8 +133,8 @@ class FunctionButton(DeviceEntity, ButtonEntity):
         """
         functions = self.coordinator.data.functions
         with cloud_errors(self._entry, self.coordinator.name, known=functions):
-            result = await async_call_function(
-                self.coordinator, self._function, context=self._context
+            result = await self.coordinator.async_call_function(
+                self._function, context=self._context
             )
         if result.return_value < 0:
             raise HomeAssistantError(

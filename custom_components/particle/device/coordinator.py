@@ -8,7 +8,7 @@ import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..api import (
@@ -39,7 +39,7 @@ from .description import Description
 from .presence import Verdict
 from .schedule import PollSchedule
 from .shared import SharedByDevices
-from .state import DeviceState, Reading, Source
+from .state import DeviceState, FunctionCall, Reading, Source
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -326,7 +326,9 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     # Commands
 
-    async def async_call_function(self, name: str, argument: str = "") -> FunctionResult:
+    async def async_call_function(
+        self, name: str, argument: str = "", *, context: Context | None = None
+    ) -> FunctionResult:
         """Call a function; costs one data operation and is never repeated.
 
         Raises:
@@ -345,7 +347,8 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
             result = await self.cloud.devices.call_function(
                 self.device_id, name, argument, scope=self.scope
             )
-        self._set_answering(True)
+        call = FunctionCall(name, argument, result.return_value, dt_util.utcnow(), context)
+        self._set_state(self.data.with_call(call))
         return result
 
     async def async_ping(self) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from homeassistant.core import Context
+
 from ..api import Device, VariableType
 from ..api.location_events import LocationEvent, parse_location_event
 from ..api.system_events import (
@@ -52,6 +54,25 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """A call of a function that the device has answered.
+
+    Attributes:
+        function: Name of the function.
+        argument: What was passed to it.
+        return_value: What it returned.
+        called_at: When the answer came, UTC.
+        context: Who asked for it, where that is known.
+    """
+
+    function: str
+    argument: str
+    return_value: int
+    called_at: datetime
+    context: Context | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """Why a device has restarted.
 
@@ -76,6 +97,7 @@ class DeviceState:
         functions: Names of its functions; the last known ones while it is offline.
         variables: Its variables and their types; the last known ones while it is offline.
         readings: The last value of each variable that was read.
+        calls: The last call of each function since Home Assistant started; the latest one comes last.
         connection: Number of the present or last connection, counted from the start of Home
             Assistant; readings of another one are from before it.
         listed: False while the credentials may not list it any more.
@@ -98,6 +120,7 @@ class DeviceState:
     functions: tuple[str, ...] = ()
     variables: Mapping[str, VariableType] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    calls: Mapping[str, FunctionCall] = field(default_factory=dict)
     connection: int = 0
     listed: bool = True
     answering: bool = True
@@ -198,3 +221,8 @@ class DeviceState:
     def with_reading(self, name: str, reading: Reading) -> DeviceState:
         """Return the state with a new value of a variable."""
         return replace(self, readings={**self.readings, name: reading})
+
+    def with_call(self, call: FunctionCall) -> DeviceState:
+        """Return the state after a call of a function."""
+        others = {name: one for name, one in self.calls.items() if name != call.function}
+        return replace(self, answering=True, calls={**others, call.function: call})

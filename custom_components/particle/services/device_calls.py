@@ -7,7 +7,6 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..account.errors import cloud_errors
-from ..device.calls import async_call_function
 from ..validation.fields import ANY_VALUE, FLAG, NON_EMPTY_STRING, TEXT
 from .action import Access, Action
 from .selection import (
@@ -41,8 +40,8 @@ async def _call_function(call: ServiceCall) -> ServiceResponse:
 
     async def ask(device: TargetDevice) -> JsonObjectType:
         with cloud_errors(device.entry, device.name, known=device.coordinator.data.functions):
-            result = await async_call_function(
-                device.coordinator, function, argument, context=call.context
+            result = await device.coordinator.async_call_function(
+                function, argument, context=call.context
             )
         return {"function": function, "return_value": result.return_value}
 
