@@ -74,7 +74,7 @@ async def test_offline_for_long(
     await told.times(1)
     assert told.runs[0]["title"] == "garage"
     assert told.runs[0]["message"].startswith(
-        "garage has been offline for 0:05:00. It was last heard at 20"
+        "garage has been offline for 0:05:00. Particle last heard from it at 20"
     )
 
 
@@ -84,7 +84,7 @@ async def test_offline_for_long(
         ("panic, hard_fault", "garage has restarted: its firmware crashed (hard fault)."),
         (
             "power_brownout",
-            "garage has restarted: the voltage dropped; check its power supply.",
+            "garage has restarted: its supply voltage dropped; check the power supply.",
         ),
     ],
 )
@@ -222,17 +222,17 @@ async def test_low_battery(
     [
         (
             ["flash/status success ", "device/last_reset update"],
-            "New firmware runs on garage.",
+            "The new firmware runs on garage.",
         ),
         (
             ["flash/status started ", "flash/status failed "],
-            "New firmware does not run on garage: the transfer failed.",
+            "The new firmware does not run on garage: the transfer failed.",
         ),
         (
             ["flash/status success ", "status offline", "status online"],
             (
-                "It is not known whether new firmware runs on garage: "
-                "the device is back, but did not say what it runs."
+                "It is not known whether the new firmware runs on garage: "
+                "the device is back online, but did not report what it runs."
             ),
         ),
     ],
