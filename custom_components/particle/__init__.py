@@ -36,12 +36,12 @@ PLATFORMS = [
     Platform.SENSOR,
 ]
 
-# Leaving must not hang on a cloud that does not answer.
+# Unloading must not hang when the cloud does not answer.
 REVOKE_TIMEOUT = 5
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what exists once, whatever the accounts."""
+    """Set up the actions."""
     async_setup_services(hass)
     return True
 
@@ -55,8 +55,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         on_data_operation=operations.record,
     )
     if entry.data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
-        # The next set-up gets a token of its own; otherwise this one stays valid for 90 days. It ends
-        # together with what is still under way, which would ask for another one otherwise.
+        # Otherwise the token stays valid for 90 days; the next set-up requests its own. On unload, together
+        # with everything else: a call still under way would request another token.
         entry.async_on_unload(partial(_revoke, cloud.auth))
     entry.async_on_unload(partial(async_delete_issues, hass, entry, *LISTING_ISSUES))
     await operations.async_load(cloud)
@@ -107,7 +107,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
-    """Forget an account, and end the token that its login made."""
+    """Remove what is stored for an account, and revoke the token of a password login."""
     await async_remove_from_registries(hass, entry)
     async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)
@@ -120,7 +120,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: ParticleConfigEntry, device_entry: dr.AnyDeviceEntry
 ) -> bool:
-    """Let people delete a device that the account no longer has."""
+    """Allow removing a device that the account no longer has."""
     return not any(
         domain == DOMAIN
         and (identifier in entry.runtime_data.devices or identifier == entry.unique_id)
@@ -129,12 +129,12 @@ async def async_remove_config_entry_device(
 
 
 async def _revoke(auth: Auth) -> None:
-    """End a token that we obtained, if the cloud can be reached."""
+    """Revoke a token that the integration obtained, if the cloud can be reached."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(REVOKE_TIMEOUT):
             await auth.revoke()
 
 
 async def _async_reload(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
-    """Take changed options, credentials or mappings."""
+    """Reload the entry after its options or credentials have changed."""
     hass.config_entries.async_schedule_reload(entry.entry_id)

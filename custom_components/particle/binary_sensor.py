@@ -36,14 +36,14 @@ async def async_setup_entry(
     async_add_entities(StreamSensor(entry, stream) for stream in entry.runtime_data.streams)
 
     def binary_sensors(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
-        found: dict[str, Callable[[], DeviceEntity]] = {
+        factories: dict[str, Callable[[], DeviceEntity]] = {
             "online": partial(ConnectivitySensor, entry, device),
             "safe_mode": partial(SafeModeSensor, entry, device),
         }
         for name, kind in device.data.variables.items():
             if kind is VariableType.BOOL:
-                found[f"variable_{name}"] = partial(VariableBinarySensor, entry, device, name)
-        return found
+                factories[f"variable_{name}"] = partial(VariableBinarySensor, entry, device, name)
+        return factories
 
     async_add_device_entities(hass, entry, "binary_sensor", async_add_entities, binary_sensors)
 
@@ -56,26 +56,26 @@ class VariableBinarySensor(VariableEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """The value; None where it is neither."""
+        """The value; None if it is not a truth value."""
         return self.value if isinstance(self.value, bool) else None
 
 
 class ConnectivitySensor(DeviceEntity, BinarySensorEntity):
     """Whether a device is connected to the cloud, as far as the cloud knows."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "online"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Follow the device."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "online")
 
     @property
     @override
     def available(self) -> bool:
-        """Whether the cloud can be asked; what it said last of a sleeping device may be over."""
+        """Whether the cloud can be reached; the last state of a sleeping device may be outdated."""
         return self._account_available
 
     @property
@@ -86,26 +86,26 @@ class ConnectivitySensor(DeviceEntity, BinarySensorEntity):
 
 
 class SafeModeSensor(DeviceEntity, BinarySensorEntity):
-    """Whether a device runs without its application, mostly because its Device OS is too old for it."""
+    """Whether a device is in safe mode, usually because its Device OS is too old for the application."""
 
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "safe_mode"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Follow the device."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, "safe_mode")
 
     @property
     @override
     def is_on(self) -> bool:
-        """Whether the application does not run."""
+        """Whether the device is in safe mode."""
         return self.coordinator.data.safe_mode
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What the device said of its firmware."""
+        """The firmware modules that the device reported."""
         return {
             "modules": [
                 {"function": module.function, "name": module.name, "version": module.version}
@@ -115,7 +115,7 @@ class SafeModeSensor(DeviceEntity, BinarySensorEntity):
 
 
 class StreamSensor(AccountEntity, BinarySensorEntity):
-    """Whether an event stream is connected; off means that events may be missing."""
+    """Whether an event stream is connected; events may be missing while it is off."""
 
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -123,7 +123,7 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
     _unrecorded_attributes = frozenset({"dropped"})
 
     def __init__(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
-        """Follow the stream; the account's own has the plain name."""
+        """Initialize the entity; only streams of products have the product in their name."""
         super().__init__(entry, f"stream_{stream.key}")
         self._stream = stream
         self._hub = entry.runtime_data.hub
@@ -135,7 +135,7 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the stream, and the events that were lost behind it."""
+        """Update when the stream's state changes or events are dropped."""
         self.async_on_remove(self._stream.async_add_listener(self.async_write_ha_state))
         self.async_on_remove(self._hub.async_listen_dropped(self.async_write_ha_state))
 
@@ -148,7 +148,7 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Since when, how long the last gap was, and why the stream is lost."""
+        """When the state began, how long the last gap was, and why the stream is not connected."""
         state = self._stream.state
         return {
             "since": state.since.isoformat(),
@@ -156,6 +156,6 @@ class StreamSensor(AccountEntity, BinarySensorEntity):
             if state.last_gap is None
             else round(state.last_gap.total_seconds(), 1),
             "reason": None if state.error is None else state.error.message,
-            # Too large or broken on the way, or more at once than could be handled.
+            # Events that were too large or malformed, and those that exceeded the queue.
             "dropped": state.dropped + self._hub.dropped,
         }

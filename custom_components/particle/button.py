@@ -34,21 +34,21 @@ async def async_setup_entry(
     """Add the buttons of the devices."""
 
     def buttons(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
-        found: dict[str, Callable[[], DeviceEntity]] = {
+        factories: dict[str, Callable[[], DeviceEntity]] = {
             "ping": partial(PingButton, entry, device),
             "signal": partial(SignalButton, entry, device),
         }
         for name in device.data.functions:
-            found[f"function_{name}"] = partial(FunctionButton, entry, device, name)
-        return found
+            factories[f"function_{name}"] = partial(FunctionButton, entry, device, name)
+        return factories
 
     async_add_device_entities(hass, entry, "button", async_add_entities, buttons)
 
 
 class PingButton(DeviceEntity, ButtonEntity):
-    """Asks the device whether it is there; also while it seems to be offline."""
+    """Ping a device, also while it appears to be offline."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_translation_key = "ping"
 
@@ -64,7 +64,7 @@ class PingButton(DeviceEntity, ButtonEntity):
 
 
 class SignalButton(DeviceEntity, ButtonEntity):
-    """Lets the device's status light show a rainbow, to find the device."""
+    """Make the status LED of a device show a rainbow, to identify the device."""
 
     _attr_device_class = ButtonDeviceClass.IDENTIFY
     _attr_entity_category = EntityCategory.DIAGNOSTIC

@@ -1,4 +1,4 @@
-"""The conditions: a device is online, a device runs a firmware, the event stream is connected."""
+"""Conditions: a device is online, a device runs a firmware, the event stream is connected."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -31,9 +31,9 @@ CONF_PRODUCT_FIRMWARE: Final = "product_firmware"
 type Version = AwesomeVersion | int
 
 COMPARISONS: Final[dict[str, Callable[[Version, Version], bool]]] = {
-    "is": lambda found, wanted: bool(found == wanted),
-    "at_least": lambda found, wanted: bool(found >= wanted),
-    "older": lambda found, wanted: bool(found < wanted),
+    "is": lambda version, expected: bool(version == expected),
+    "at_least": lambda version, expected: bool(version >= expected),
+    "older": lambda version, expected: bool(version < expected),
 }
 
 _BEHAVIOR: Final = {
@@ -45,10 +45,10 @@ _VERSIONS = [AwesomeVersionStrategy.SEMVER, AwesomeVersionStrategy.SIMPLEVER]
 
 
 def device_os_version(value: Any) -> AwesomeVersion:
-    """Validate a version of Device OS, such as 6.3.0.
+    """Validate a Device OS version, such as 6.3.0.
 
     Raises:
-        vol.Invalid: It is not a version.
+        vol.Invalid: The value is not a version.
     """
     text = str(value).strip().removeprefix("v")
     # A bare "6" means 6.0.
@@ -59,10 +59,10 @@ def device_os_version(value: Any) -> AwesomeVersion:
 
 
 class _ParticleCondition(Condition):
-    """A condition whose options a schema describes.
+    """Base class of the conditions.
 
     Attributes:
-        schema: What its configuration must be.
+        schema: Schema of the condition's target and options.
     """
 
     schema: ClassVar[vol.Schema]
@@ -72,7 +72,7 @@ class _ParticleCondition(Condition):
     async def async_validate_complete_config(
         cls, hass: HomeAssistant, complete_config: ConfigType
     ) -> ConfigType:
-        """Validate the configuration, and say in a sentence what is wrong with it."""
+        """Validate the configuration, with one plain sentence as error message."""
         async with explained_errors(hass, complete_config, cls.schema):
             return await super().async_validate_complete_config(hass, complete_config)
 
@@ -83,24 +83,24 @@ class _ParticleCondition(Condition):
         return cast(ConfigType, cls.schema(config))
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the condition."""
         super().__init__(hass, config)
         self._target = config.target
         self._options: dict[str, Any] = config.options or {}
 
 
 class _DeviceCondition(_ParticleCondition):
-    """A condition that any or all devices of a target must fulfil; without a device it is false."""
+    """Condition on any or all devices of a target; false if the target has no devices."""
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Look at the devices as they are known now."""
+        """Check the current state of the devices."""
         loaded = {entry.entry_id: entry for entry in async_loaded_entries(self._hass)}
         holds = []
         for entry_id, devices in (async_target_devices(self._hass, self._target) or {}).items():
             entry = loaded.get(entry_id)
             for device_id in devices:
-                # Of a device whose account is not loaded nothing is known, so it fulfils nothing.
+                # The state of a device is unknown while its account is not loaded.
                 device = entry.runtime_data.devices.get(device_id) if entry else None
                 holds.append(device is not None and self._holds(device))
         combine: Callable[[Iterable[bool]], bool] = (
@@ -110,11 +110,11 @@ class _DeviceCondition(_ParticleCondition):
 
     @abstractmethod
     def _holds(self, device: DeviceCoordinator) -> bool:
-        """Whether one device fulfils it."""
+        """Whether one device fulfills the condition."""
 
 
 class IsOnlineCondition(_DeviceCondition):
-    """Devices are connected to the cloud."""
+    """Condition that devices are connected to the cloud."""
 
     schema = vol.Schema(
         {
@@ -129,7 +129,7 @@ class IsOnlineCondition(_DeviceCondition):
 
 
 class RunsFirmwareCondition(_DeviceCondition):
-    """Devices run a version of Device OS, of their product's firmware, or both."""
+    """Condition on the version of Device OS, of the product firmware, or both."""
 
     schema = vol.Schema(
         {
@@ -153,19 +153,19 @@ class RunsFirmwareCondition(_DeviceCondition):
     def _holds(self, device: DeviceCoordinator) -> bool:
         compare = COMPARISONS[self._options[CONF_COMPARISON]]
         details = device.device
-        found: dict[str, Version | None] = {
+        versions: dict[str, Version | None] = {
             CONF_DEVICE_OS: _version(details.system_firmware_version),
             CONF_PRODUCT_FIRMWARE: details.firmware_version,
         }
         return all(
-            (version := found[key]) is not None and compare(version, self._options[key])
-            for key in found
+            (version := versions[key]) is not None and compare(version, self._options[key])
+            for key in versions
             if key in self._options
         )
 
 
 def _version(text: str | None) -> AwesomeVersion | None:
-    """Return a device's version of Device OS; None where it tells none that can be compared."""
+    """Return a device's Device OS version; None if it cannot be compared."""
     try:
         return None if text is None else device_os_version(text)
     except vol.Invalid:
@@ -173,7 +173,7 @@ def _version(text: str | None) -> AwesomeVersion | None:
 
 
 class StreamConnectedCondition(_ParticleCondition):
-    """Events come in: every stream of an account is connected, or of all accounts."""
+    """Condition that every event stream of one account, or of all accounts, is connected."""
 
     schema = vol.Schema(
         {
@@ -183,7 +183,7 @@ class StreamConnectedCondition(_ParticleCondition):
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Look at the streams as they are now."""
+        """Check the current state of the streams."""
         streams = [
             stream
             for entry in async_loaded_entries(self._hass, self._options.get(ATTR_CONFIG_ENTRY_ID))
@@ -200,5 +200,5 @@ CONDITIONS: dict[str, type[Condition]] = {
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Return the conditions by their names."""
+    """Return the conditions of the integration."""
     return CONDITIONS

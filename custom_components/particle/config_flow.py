@@ -1,8 +1,8 @@
-"""Connecting an account: credentials, what they may do, and which devices to take.
+"""Config flow: credentials, their permissions, and where the devices come from.
 
-A flow goes: log in (with a second factor where the account has one), find out whom the credentials
-belong to, choose where the devices come from, say what will not work, done. Reauthentication and
-reconfiguration go the same way; the devices' places are then the entry's own.
+The steps: log in (with a second factor if the account has one), identify the account, choose where
+the devices come from, list missing permissions, finish. Reauthentication and reconfiguration take
+the same steps, but keep the entry's choice of devices.
 """
 
 from collections.abc import Mapping
@@ -53,27 +53,27 @@ from .flow.permissions import (
     find_account,
     open_cloud,
 )
-from .flow.texts import async_describe_limits, explained
+from .flow.texts import async_describe_missing, form_errors
 
 
 class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Connect a Particle account or product."""
+    """Handle a config flow for a Particle account or product."""
 
     VERSION = 1
 
     def __init__(self) -> None:
         """Initialize the flow."""
-        # What becomes the entry's data, as soon as the credentials are complete.
+        # The data of the new entry once the credentials are complete.
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._account = Account(None, "")
-        self._findings: PermissionReport | None = None
+        self._permission_report: PermissionReport | None = None
         self._password_login: PasswordLogin | None = None
         self._mfa_token = ""
 
     @property
     def _old_entry(self) -> ConfigEntry | None:
-        """The entry that gets new credentials; None for a new one."""
+        """The entry that gets new credentials; None if an entry is being added."""
         if self.source == SOURCE_REAUTH:
             return self._get_reauth_entry()
         if self.source == SOURCE_RECONFIGURE:
@@ -91,7 +91,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the flow that changes the options."""
         return ParticleOptionsFlow()
 
-    # Ways in
+    # Start
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -114,13 +114,13 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Start over with credentials that Particle no longer accepts."""
+        """Handle credentials that Particle no longer accepts."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask again for what the entry logs in with."""
+        """Ask for new credentials of the same kind."""
         login = Login(self._get_reauth_entry().data[CONF_LOGIN])
         return await self._async_step_login("reauth_confirm", login, user_input)
 
@@ -135,7 +135,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_access_token(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Log in with a token that the user brings."""
+        """Log in with the user's own access token."""
         return await self._async_step_login("access_token", Login.ACCESS_TOKEN, user_input)
 
     async def async_step_password(
@@ -144,7 +144,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         """Log in with email address and password."""
         return await self._async_step_login("password", Login.PASSWORD, user_input)
 
-    # Logging in
+    # Log in
 
     async def _async_step_login(
         self, step_id: str, login: Login, user_input: dict[str, Any] | None
@@ -153,10 +153,10 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = dict(PLACEHOLDERS)
         if user_input is not None:
-            with explained(errors, placeholders, login):
+            with form_errors(errors, placeholders, login):
                 await self._async_log_in(login, user_input)
                 if not self._mfa_token:
-                    await self._async_open()
+                    await self._async_check_credentials()
             if not errors:
                 return await (self.async_step_otp() if self._mfa_token else self._async_next())
 
@@ -171,8 +171,8 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _async_log_in(self, login: Login, user_input: dict[str, Any]) -> None:
-        """Complete the credentials, or get as far as the second factor."""
-        self._give_back(self._data)
+        """Log in, or get as far as the second factor."""
+        self._revoke_password_token(self._data)
         self._data = {}
         self._mfa_token = ""
         data = entered_credentials(login, user_input, self._old_data)
@@ -189,17 +189,17 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self._data = data
 
     async def async_step_otp(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the second factor's code."""
+        """Ask for the code of the second factor."""
         errors: dict[str, str] = {}
         placeholders = {"account": self._data[CONF_USERNAME]}
         if user_input is not None and self._password_login is not None:
-            with explained(errors, placeholders):
+            with form_errors(errors, placeholders):
                 if CONF_ACCESS_TOKEN not in self._data:
                     token = await self._password_login.confirm(
                         self._mfa_token, user_input[CONF_OTP]
                     )
                     self._data[CONF_ACCESS_TOKEN] = token.access_token
-                await self._async_open()
+                await self._async_check_credentials()
             if not errors:
                 return await self._async_next()
         return self.async_show_form(
@@ -209,11 +209,13 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=placeholders,
         )
 
-    # What the credentials open
+    # Identify the account and check its permissions
 
-    async def _async_open(self, product: str | None = None, username: str | None = None) -> None:
-        """Find out whose the credentials are and, where nothing is to choose, what they may do."""
-        self._findings = None
+    async def _async_check_credentials(
+        self, product: str | None = None, username: str | None = None
+    ) -> None:
+        """Identify the account and, if there is nothing to choose, check the permissions."""
+        self._permission_report = None
         old = self._old_entry
         async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
             self._account = await find_account(
@@ -234,52 +236,52 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._abort_if_unique_id_configured()
                 if self._account.products:
                     return
-                bound = self._account.product
+                only_product = self._account.product
                 self._options = {
-                    CONF_ACCOUNT_DEVICES: bound is None,
-                    CONF_PRODUCTS: [] if bound is None else [str(bound.id)],
+                    CONF_ACCOUNT_DEVICES: only_product is None,
+                    CONF_PRODUCTS: [] if only_product is None else [str(only_product.id)],
                 }
-            self._findings = await check_permissions(cloud, scopes_of(self._options))
+            self._permission_report = await check_permissions(cloud, scopes_of(self._options))
 
     async def _async_next(self) -> ConfigFlowResult:
-        """Go on with what is not settled yet."""
+        """Show the next step that is needed."""
         if self._account.unique_id is None:
             if self._account.at_own_server:
                 return await self.async_step_own_account()
             return await self.async_step_product()
-        if self._findings is None:
+        if self._permission_report is None:
             return await self.async_step_scope()
-        if self._findings.limits:
+        if self._permission_report.missing:
             return await self.async_step_limited()
         return await self.async_step_go_on()
 
     async def async_step_product(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which product the credentials belong to; they don't tell."""
+        """Ask which product the credentials belong to, if the API does not say."""
         schema = product_schema(self._account.products)
-        return await self._async_ask_whose("product", schema, user_input, PLACEHOLDERS)
+        return await self._async_ask_owner("product", schema, user_input, PLACEHOLDERS)
 
     async def async_step_own_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which user the credentials belong to; an own server does not tell."""
+        """Ask which user the credentials belong to; a self-hosted server does not say."""
         server = {"server": self._data[CONF_SERVER_URL]}
-        return await self._async_ask_whose("own_account", USERNAME_SCHEMA, user_input, server)
+        return await self._async_ask_owner("own_account", USERNAME_SCHEMA, user_input, server)
 
-    async def _async_ask_whose(
+    async def _async_ask_owner(
         self,
         step_id: str,
         schema: vol.Schema,
         user_input: dict[str, Any] | None,
         placeholders: dict[str, str],
     ) -> ConfigFlowResult:
-        """Ask for the product or the user name."""
+        """Ask for the product or the username."""
         errors: dict[str, str] = {}
         placeholders = dict(placeholders)
         if user_input is not None:
-            with explained(errors, placeholders):
-                await self._async_open(**user_input)
+            with form_errors(errors, placeholders):
+                await self._async_check_credentials(**user_input)
             if not errors:
                 return await self._async_next()
         return self.async_show_form(
@@ -290,15 +292,15 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_scope(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where the devices come from: the account itself, products, or both."""
+        """Ask where the devices come from: the account, products, or both."""
         errors: dict[str, str] = {}
         placeholders = {"account": self._account.title}
         if user_input is not None:
             self._options = user_input
             if scopes := scopes_of(user_input):
-                with explained(errors, placeholders):
+                with form_errors(errors, placeholders):
                     async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
-                        self._findings = await check_permissions(cloud, scopes)
+                        self._permission_report = await check_permissions(cloud, scopes)
             else:
                 errors["base"] = "nothing_chosen"
             if not errors:
@@ -316,48 +318,52 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=placeholders,
         )
 
-    # What will not work, and the end
+    # Warn and finish
 
     async def async_step_limited(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what the credentials cannot do; the user goes on or goes back."""
+        """List the missing permissions; the user continues or goes back."""
         back = {SOURCE_REAUTH: "reauth_confirm", SOURCE_RECONFIGURE: "reconfigure"}
-        limits = self._findings.limits if self._findings else ()
+        missing = self._permission_report.missing if self._permission_report else ()
         return self.async_show_menu(
             step_id="limited",
             menu_options=["go_on", back.get(str(self.source), "user")],
             description_placeholders={
                 "account": self._account.title,
-                "limits": await async_describe_limits(self.hass, self._account, limits),
+                "limits": await async_describe_missing(self.hass, self._account, missing),
             },
         )
 
     async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Finish, but say so first where there is no device yet."""
-        if self._old_entry is None and self._findings is not None and self._findings.empty:
+        """Finish, after a notice if the account has no devices yet."""
+        if (
+            self._old_entry is None
+            and self._permission_report is not None
+            and self._permission_report.empty
+        ):
             return await self.async_step_empty_account()
         return await self.async_step_listed_elsewhere()
 
     async def async_step_listed_elsewhere(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say that another entry has the devices, so that nobody misses them here."""
-        lister = entry_with_product(self._async_current_entries(), self._account.product)
-        if user_input is not None or lister is None or self._old_entry is not None:
+        """Tell the user that another entry already provides the product's devices."""
+        listed_by = entry_with_product(self._async_current_entries(), self._account.product)
+        if user_input is not None or listed_by is None or self._old_entry is not None:
             return self._finish()
         return self.async_show_form(
             step_id="listed_elsewhere",
             description_placeholders={
                 "account": self._account.title,
-                "other": lister.title,
+                "other": listed_by.title,
             },
         )
 
     async def async_step_empty_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say that there is no device yet, so that nobody looks for a mistake."""
+        """Tell the user that the account has no devices yet."""
         if user_input is not None:
             return self._finish()
         return self.async_show_form(
@@ -367,7 +373,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @callback
     def _finish(self) -> ConfigFlowResult:
-        """Create the entry, or give it its new credentials."""
+        """Create the entry or update its credentials."""
         data, self._data = self._data, {}
         entry = self._old_entry
         if entry is None:
@@ -375,24 +381,24 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                 title=self._account.title, data=data, options=self._options
             )
         old_data = dict(entry.data)
-        # The listener reloads an entry that is loaded, and only when something has changed.
-        listens = bool(entry.update_listeners) and data != old_data
+        # The update listener reloads the entry, but only if it is loaded and its data has changed.
+        is_reload_pending = bool(entry.update_listeners) and data != old_data
         result = self.async_update_and_abort(entry, data=data)
-        if not listens:
+        if not is_reload_pending:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         if data != old_data:
-            self._give_back(old_data)
+            self._revoke_password_token(old_data)
         return result
 
     @callback
     @override
     def async_remove(self) -> None:
-        """Leave no token behind when the user gives up."""
-        self._give_back(self._data)
+        """Revoke the token when the user cancels the flow."""
+        self._revoke_password_token(self._data)
 
     @callback
-    def _give_back(self, data: Mapping[str, Any]) -> None:
-        """Revoke a token that a login with a password made; those that users bring stay theirs."""
+    def _revoke_password_token(self, data: Mapping[str, Any]) -> None:
+        """Revoke a token that a password login created; never one that the user entered."""
         if data.get(CONF_LOGIN) == Login.PASSWORD and CONF_ACCESS_TOKEN in data:
             auth = create_auth(async_get_clientsession(self.hass), data)
-            self.hass.async_create_task(auth.revoke(), "particle give token back")
+            self.hass.async_create_task(auth.revoke(), "particle revoke token")

@@ -1,4 +1,4 @@
-"""Names that several modules of the integration share."""
+"""Constants of the Particle integration."""
 
 from enum import StrEnum
 from typing import Final
@@ -24,8 +24,7 @@ CONF_MINIMUM_INTERVAL: Final = "minimum_interval"
 CONF_FIXED_INTERVAL: Final = "fixed_interval"
 CONF_SLEEPING_DEVICES: Final = "sleeping_devices"
 
-# Seconds for which the cloud may fail before anything is said to be unavailable: most troubles are
-# over by then.
+# Seconds for which the cloud may fail before entities become unavailable; most outages are shorter.
 GRACE: Final = 50.0
 
 DEFAULT_SERVER_URL: Final = "https://api.particle.io"
@@ -44,7 +43,7 @@ class Login(StrEnum):
 
 
 class PollingMode(StrEnum):
-    """Who decides how often variables are read."""
+    """How the polling interval of variables is determined."""
 
     AUTOMATIC = "automatic"
     FIXED = "fixed"

@@ -1,4 +1,4 @@
-"""The account: which devices there are, and all that the integration keeps at run time."""
+"""Runtime data of an account, and the coordinator that lists its devices."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -43,30 +43,30 @@ _LOGGER = logging.getLogger(__name__)
 
 LISTING_INTERVAL = timedelta(minutes=5)
 
-# A listing that failed is tried again after this many seconds.
+# Seconds until a failed listing is retried.
 RETRY_AFTER = 60.0
 
-# How many devices are asked for their details side by side.
+# How many devices are queried at the same time.
 PARALLEL_REQUESTS = 4
 
-# Devices that publish and are not in our listing, remembered at the most.
-NOT_OURS_LIMIT = 10_000
+# How many ids of publishing devices that are not listed are remembered.
+MAX_UNLISTED = 10_000
 
-# Seconds for which a count of the polled variables holds.
-COUNT_AGAIN = 5.0
+# Seconds for which the number of polled variables is cached.
+COUNT_INTERVAL = 5.0
 
 
 @dataclass(slots=True)
 class ParticleRuntimeData:
-    """What an account's entry keeps while it is loaded.
+    """Runtime data of an account's config entry.
 
     Attributes:
         cloud: The client.
-        account: Which devices there are.
-        hub: Where events come in.
-        history: What the devices have published lately.
-        operations: The budget of data operations.
-        streams: The event streams, one for the account and one for each chosen product.
+        account: The coordinator that lists the devices.
+        hub: Distributes the events.
+        history: Recently published events.
+        operations: Counts and budgets data operations.
+        streams: The event streams: one for the account and one for each selected product.
     """
 
     cloud: ParticleCloud
@@ -78,7 +78,7 @@ class ParticleRuntimeData:
 
     @property
     def devices(self) -> dict[str, DeviceCoordinator]:
-        """The devices by Particle's id."""
+        """The devices by Particle device ID."""
         return self.account.devices
 
 
@@ -86,10 +86,10 @@ type ParticleConfigEntry = ConfigEntry[ParticleRuntimeData]
 
 
 class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
-    """Lists the devices of the account and of the chosen products; listing is free.
+    """List the devices of the account and of the selected products; listing is free.
 
-    Its data are the devices by id. Devices that appear get a coordinator and are registered, devices
-    that a complete listing no longer contains lose both.
+    The data maps device IDs to devices. New devices get a coordinator and a registry entry; devices
+    that are missing from a complete listing lose both.
     """
 
     config_entry: ParticleConfigEntry
@@ -117,14 +117,14 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self._scopes: dict[str, Scope] = {}
         self._reauth = async_reauth_guard(hass, entry)
         self._listed = False
-        # The scopes that the last listing did not reach.
+        # Scopes that the last listing did not include.
         self._not_listed: set[Scope] = set()
         self._closed = ClosedScopes(hass, entry, self.product_name)
         self._products: dict[str, Product] = {}
         self._store = DeviceStore(
             hass, entry, lambda: {key: device.data for key, device in list(self.devices.items())}
         )
-        self._not_ours: set[str] = set()
+        self._unlisted: set[str] = set()
         self.work = SlicedWork(hass, entry)
         self._shared = SharedByDevices(
             cloud=cloud,
@@ -137,7 +137,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         self.available = True
         self._failing_since: float | None = None
         self._polled_variables = 0
-        self._counted_at = -COUNT_AGAIN
+        self._counted_at = -COUNT_INTERVAL
         self._stop_listening = hub.async_listen(self._handle_event)
         entry.async_on_unload(self._stop_listening)
         entry.async_on_unload(self._reauth.async_start(self.async_refresh_soon))
@@ -147,12 +147,12 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @property
     def scopes(self) -> list[Scope]:
-        """The account, if it is wanted, and the chosen products."""
+        """The account, unless it is deselected, and the selected products."""
         return scopes_of(self.config_entry.options)
 
     @override
     async def _async_setup(self) -> None:
-        """Load what offline devices had, and the names of the products."""
+        """Load the stored state of the devices and the details of the products."""
         await self._store.async_load()
         for scope in self.scopes:
             if scope.id is None:
@@ -160,7 +160,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             try:
                 self._products[scope.id] = await self.cloud.products.get(scope.id)
             except ParticleError as err:
-                # Only its name and hardware are missing; the listing decides whether it can be used.
+                # Only the name is missing; the listing decides whether the product can be used.
                 _LOGGER.debug("No details of product %s: %s", scope.id, err)
 
     @override
@@ -168,7 +168,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """List the devices of every scope."""
         requested = self.hass.loop.time()
         try:
-            found = await self._list_all()
+            listing = await self._list_all()
         except AuthenticationError as err:
             raise self._reauth.failed_listing(err, setting_up=not self._listed) from err
         except ParticleError as err:
@@ -184,23 +184,23 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         )
         self._reauth.accepted(LISTING)
         self._listed = True
-        await self._apply_listing(found, requested)
-        return found
+        await self._apply_listing(listing, requested)
+        return listing
 
     def _retry_after_failure(self, err: ParticleError) -> float | None:
-        """Return when to list again: as the cloud says, and soon after the first failure."""
+        """Return when to retry: when the cloud says so, or soon after the first failure."""
         if isinstance(err, RateLimitedError) and err.retry_after is not None:
             return err.retry_after
         if not self._listed:
-            # From 2026.11 on the set-up waits that long, too; by itself it first waits five seconds.
+            # Since 2026.11 this also delays the next set-up, which otherwise is retried after 5 seconds.
             return None
         return RETRY_AFTER if self.available else None
 
     async def _list_all(self) -> dict[str, Device]:
-        """List every scope; those that are closed to us do not take the others down.
+        """List every scope; one that is refused does not affect the others.
 
         Raises:
-            ParticleError: All of them are closed, or the cloud is in trouble.
+            ParticleError: All scopes are refused, or the cloud cannot be reached.
         """
         listed: list[tuple[Scope, list[Device]]] = []
         not_listed: list[tuple[Scope, list[Device]]] = []
@@ -210,7 +210,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             except ParticleError as err:
                 if not rule_for(err).closed:
                     raise
-                # Its devices may come back; until then nothing new is known of them.
+                # Keep the devices as they are: the scope may become accessible again.
                 known = [device.device for device in self.devices.values() if device.scope == scope]
                 not_listed.append((scope, known))
                 if len(not_listed) == len(self.scopes):
@@ -218,27 +218,27 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                 self._closed.refused(scope, err, has_devices=bool(known))
             else:
                 self._closed.listed(scope)
-        found: dict[str, Device] = {}
+        listing: dict[str, Device] = {}
         scopes: dict[str, Scope] = {}
         for scope, devices in listed + not_listed:
             for device in devices:
-                if device.id not in found and not async_belongs_to_another_entry(
+                if device.id not in listing and not async_belongs_to_another_entry(
                     self.hass, self.config_entry, device.id
                 ):
-                    found[device.id] = device
+                    listing[device.id] = device
                     scopes[device.id] = scope
         self._not_listed = {scope for scope, _ in not_listed}
         self._scopes = scopes
-        self._operations.leave_out(self._outside_plan(found))
-        return found
+        self._operations.leave_out(self._outside_plan(listing))
+        return listing
 
-    def _outside_plan(self, found: dict[str, Device]) -> frozenset[str]:
-        """Return the devices that the account's plan does not count: those that it does not own."""
-        own = [device for device in found.values() if self._scopes[device.id].id is None]
+    def _outside_plan(self, listing: dict[str, Device]) -> frozenset[str]:
+        """Return the devices whose usage counts against another owner's plan."""
+        own = [device for device in listing.values() if self._scopes[device.id].id is None]
         owners = {device.owner for device in own} | {self.config_entry.title}
         return frozenset(
             device.id
-            for device in found.values()
+            for device in listing.values()
             if self._scopes[device.id].id is not None and device.owner not in owners
         )
 
@@ -248,16 +248,16 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         return [device async for device in in_slices(devices)]
 
     def product_name(self, product_id: str) -> str:
-        """Return what a product is called; its number where that is not known."""
+        """Return the name of a product, or its number if the name is unknown."""
         product = self._products.get(product_id)
         return product.name if product and product.name else f"product {product_id}"
 
-    async def _apply_listing(self, found: dict[str, Device], requested: float) -> None:
-        """Bring devices and the registry in line with a complete listing."""
-        for device_id in [known for known in self.devices if known not in found]:
+    async def _apply_listing(self, listing: dict[str, Device], requested: float) -> None:
+        """Add, update and remove devices according to a listing."""
+        for device_id in [known for known in self.devices if known not in listing]:
             await self._remove(device_id)
         scopes = self._scopes
-        async for device_id, device in in_slices(found.items()):
+        async for device_id, device in in_slices(listing.items()):
             if coordinator := self.devices.get(device_id):
                 coordinator.scope = scope = scopes[device_id]
                 if scope not in self._not_listed:
@@ -268,8 +268,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                     device, scopes[device_id], requested
                 )
         if not self._not_listed:
-            self._store.retain(found)
-            await async_remove_stale_devices(self.hass, self.config_entry, found)
+            self._store.retain(listing)
+            await async_remove_stale_devices(self.hass, self.config_entry, listing)
         await self._describe([c for c in self.devices.values() if c.needs_description])
         async for coordinator in in_slices(list(self.devices.values())):
             product = self._products.get(coordinator.scope.id or "")
@@ -288,14 +288,14 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         return coordinator
 
     async def _describe(self, coordinators: list[DeviceCoordinator]) -> None:
-        """Ask for the details of devices that are online and whose listing told too little.
+        """Fetch the details of devices that are online but incompletely listed.
 
-        One device's details must not take the others down; the next listing asks again.
+        A failure for one device does not affect the others; the next listing tries again.
         """
         await self._ask_each(coordinators, "details", DeviceCoordinator.async_describe)
 
     async def async_fetch_vitals(self) -> None:
-        """Ask what devices that are online reported last; free, and not worth waiting for."""
+        """Fetch the last vitals of the devices that are online; free."""
         online = [device for device in self.devices.values() if device.online]
         await self._ask_each(online, "vitals", DeviceCoordinator.async_fetch_vitals)
 
@@ -305,7 +305,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         what: str,
         ask: Callable[[DeviceCoordinator], Awaitable[None]],
     ) -> None:
-        """Ask about devices, a few side by side; a task for each of thousands would take too long."""
+        """Query devices, a few at the same time: one task each is too slow for thousands."""
         waiting = iter(coordinators)
 
         async def ask_next() -> None:
@@ -324,18 +324,18 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         async for device in in_slices(list(self.devices.values())):
             await device.async_shutdown()
 
-    # What the devices share
+    # Shared by the devices
 
     def polled_variables(self) -> int:
-        """How many variables of all devices together are to be read.
+        """Return how many variables are polled on all devices together.
 
-        Every device asks before it polls; counting once for all of them keeps large fleets cheap.
+        Cached, because every device asks before it polls.
         """
         now = self.hass.loop.time()
-        if now - self._counted_at > COUNT_AGAIN:
+        if now - self._counted_at > COUNT_INTERVAL:
             self._counted_at = now
             self._polled_variables = sum(
-                len(device.wanted_variables())
+                len(device.enabled_variables())
                 for device in self.devices.values()
                 if device.data.reachable
             )
@@ -344,7 +344,7 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
     @override
     @callback
     def _async_refresh_finished(self) -> None:
-        """Tell the devices' entities when the cloud is lost for longer than a moment, or is back."""
+        """Update the entities when the cloud has been unreachable for a while, or is back."""
         now = self.hass.loop.time()
         if self.last_update_success:
             self._failing_since = None
@@ -368,21 +368,21 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Pass an event on to its device; one of a device that we don't know asks for a new listing."""
+        """Pass an event to its device, or list the devices again if the device is unknown."""
         if event.device_id is None or event.replayed:
             return
         if coordinator := self.devices.get(event.device_id):
             coordinator.async_handle_event(event)
-        elif event.device_id not in self._not_ours and len(self._not_ours) < NOT_OURS_LIMIT:
-            # Perhaps a new device; one that the listing does not contain is asked for only once.
-            self._not_ours.add(event.device_id)
+        elif event.device_id not in self._unlisted and len(self._unlisted) < MAX_UNLISTED:
+            # It may be a new device. Each unknown device causes only one listing.
+            self._unlisted.add(event.device_id)
             self.async_refresh_soon()
 
     async def async_save(self) -> None:
-        """Write what is known of the devices now."""
+        """Save the state of the devices now."""
         await self._store.async_save()
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Remove what is kept, when the account is removed."""
+        """Delete the stored state when the account is removed."""
         await DeviceStore.async_forget(hass, entry)

@@ -21,7 +21,7 @@ def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
 
 @callback
 def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Register the account, through which its devices are connected."""
+    """Register the account, which its devices are connected via."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={account_identifier(entry)},
@@ -37,13 +37,13 @@ def async_register_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_register_device(
     hass: HomeAssistant, entry: ConfigEntry, device: Device, product: Product | None
 ) -> None:
-    """Register a device, or bring its name and versions up to date.
+    """Register a device or update its name and versions.
 
     Args:
         hass: Home Assistant.
         entry: The account.
-        device: What the cloud says of the device.
-        product: The product through which it is reached; None for the account's own.
+        device: The device as the cloud describes it.
+        product: The product it belongs to; None for the account's own devices.
     """
     registry = dr.async_get(hass)
     account = registry.async_get_device_by_identifier(account_identifier(entry), entry.entry_id)
@@ -53,7 +53,7 @@ def async_register_device(
         identifiers={(DOMAIN, device.id)},
         manufacturer="Particle",
         model=platform(device.platform_id).name,
-        # The number of the platform says nothing to people; earlier versions stored it.
+        # Clears the platform number, which earlier versions stored here.
         model_id=None,
         name=device.name or device.id,
         serial_number=device.serial_number,
@@ -66,22 +66,23 @@ def async_register_device(
 async def async_remove_stale_devices(
     hass: HomeAssistant, entry: ConfigEntry, device_ids: Container[str]
 ) -> None:
-    """Remove devices that are gone, also those that went while Home Assistant was off."""
+    """Remove devices that the listing does not contain, including those stored by earlier runs."""
     registry = dr.async_get(hass)
-    for page in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if page.entry_type is not DeviceEntryType.SERVICE and not any(
-            domain == DOMAIN and identifier in device_ids for domain, identifier in page.identifiers
+    for device_entry in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if device_entry.entry_type is not DeviceEntryType.SERVICE and not any(
+            domain == DOMAIN and identifier in device_ids
+            for domain, identifier in device_entry.identifiers
         ):
             entities = er.async_entries_for_device(
-                er.async_get(hass), page.id, include_disabled_entities=True
+                er.async_get(hass), device_entry.id, include_disabled_entities=True
             )
             await async_remove_registered_entities(hass, entities)
-            registry.async_remove_device(page.id)
+            registry.async_remove_device(device_entry.id)
 
 
 @callback
 def async_belongs_to_another_entry(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> bool:
-    """Whether another entry shows the device already; an entity can exist only once."""
+    """Whether another entry already provides the device: unique IDs exist only once."""
     registry = dr.async_get(hass)
     return any(
         registry.async_get_device_by_identifier((DOMAIN, device_id), other.entry_id)

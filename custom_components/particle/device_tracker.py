@@ -1,4 +1,4 @@
-"""Device trackers: where devices are that publish their location."""
+"""Device trackers of devices that publish their location."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,7 @@ async def async_setup_entry(
     entry: ParticleConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a tracker for each device that has said where it is."""
+    """Add a tracker for each device that has published its location."""
 
     def trackers(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
         if device.data.location is None:
@@ -32,9 +32,9 @@ async def async_setup_entry(
 
 
 class DeviceTracker(DeviceEntity, TrackerEntity):
-    """Where a device said last that it is, with the time at which it said so."""
+    """The last published location of a device."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_translation_key = "location"
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
@@ -44,34 +44,34 @@ class DeviceTracker(DeviceEntity, TrackerEntity):
     @property
     @override
     def entity_category(self) -> None:
-        """Where a device is belongs to its main values; trackers are diagnostic by default."""
+        """No category: trackers are diagnostic by default, but the location is a main value."""
         return None
 
     @property
     @override
     def latitude(self) -> float | None:
-        """Degrees north."""
+        """The latitude in degrees."""
         location = self.coordinator.data.location
         return location.latitude if location else None
 
     @property
     @override
     def longitude(self) -> float | None:
-        """Degrees east."""
+        """The longitude in degrees."""
         location = self.coordinator.data.location
         return location.longitude if location else None
 
     @property
     @override
     def location_accuracy(self) -> float:
-        """Metres; 0 where the device does not tell."""
+        """The accuracy in meters; 0 if the device does not report it."""
         location = self.coordinator.data.location
         return (location.horizontal_accuracy if location else None) or 0
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What else the device told."""
+        """Altitude, heading, speed and time of the location."""
         location = self.coordinator.data.location
         if location is None:
             return {}

@@ -1,4 +1,4 @@
-"""What a bug report needs, without secrets and without what tells who or where somebody is."""
+"""Diagnostics for bug reports, without secrets and personal data."""
 
 from dataclasses import asdict
 from typing import Any
@@ -21,7 +21,7 @@ from .device.coordinator import DeviceCoordinator
 
 ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME}
 
-# Of a device only what is listed here is told; the cloud may add keys that nobody thought of.
+# An allow list: the cloud may add personal data under new keys at any time.
 DEVICE_FIELDS = (
     "platform_id",
     "cellular",
@@ -45,7 +45,7 @@ async def async_get_config_entry_diagnostics(
         "entry": {
             "data": async_redact_data(
                 dict(entry.data),
-                # The name of an own server tells whose it is.
+                # The address of a self-hosted server identifies its owner.
                 ENTRY_SECRETS
                 if entry.data.get(CONF_SERVER_URL) == DEFAULT_SERVER_URL
                 else {*ENTRY_SECRETS, CONF_SERVER_URL},
@@ -90,7 +90,7 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: ParticleConfigEntry, device: AnyDeviceEntry
 ) -> dict[str, Any]:
-    """Return one device; nothing for the account itself and for a device that has gone."""
+    """Return one device; nothing for the account itself and for a removed device."""
     for domain, identifier in device.identifiers:
         if domain == DOMAIN and (coordinator := entry.runtime_data.devices.get(identifier)):
             return _device(coordinator)
@@ -106,7 +106,7 @@ def _options(entry: ParticleConfigEntry) -> dict[str, Any]:
 
 
 def _device(device: DeviceCoordinator) -> dict[str, Any]:
-    """Return what is known of a device, without its name, ids, values and place."""
+    """Return a device's state without its name, IDs, values and location."""
     state = device.data
     return {
         "device": {field: _plain(getattr(state.device, field)) for field in DEVICE_FIELDS},

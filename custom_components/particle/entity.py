@@ -15,16 +15,16 @@ from .device_registry import account_identifier
 
 
 class DeviceEntity(CoordinatorEntity[DeviceCoordinator]):
-    """Something on a device's page.
+    """Base class of the entities of a device.
 
-    Its unique id is ``<device id>_<kind>`` or ``<device id>_<kind>_<name>``: what a device is called
-    never identifies it.
+    The unique ID is ``<device id>_<kind>`` or ``<device id>_<kind>_<name>`` and does not depend on the
+    device's name.
     """
 
     _attr_has_entity_name = True
 
-    # What the cloud knows of a device, or what has happened, does not need the device.
-    _true_while_offline = False
+    # Set for entities whose state comes from the cloud or describes the past.
+    _available_while_offline = False
 
     def __init__(
         self,
@@ -38,32 +38,32 @@ class DeviceEntity(CoordinatorEntity[DeviceCoordinator]):
 
         Args:
             entry: The account.
-            coordinator: The device.
-            key: The rest of the unique id.
-            context: Name of the variable that the entity shows, if it shows one.
+            coordinator: The coordinator of the device.
+            key: The part of the unique ID after the device ID.
+            context: Name of the variable that the entity shows, if any.
         """
         super().__init__(coordinator, context)
         self._entry = entry
         self._attr_unique_id = f"{coordinator.device_id}_{key}"
-        # The page itself is kept by the account's coordinator.
+        # The account's coordinator registers the device.
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, coordinator.device_id)})
 
     @property
     def _account_available(self) -> bool:
-        """Whether the cloud tells about the device, or did a moment ago."""
+        """Whether the cloud can be reached and lists the device."""
         return self._entry.runtime_data.account.available and self.coordinator.data.listed
 
     @property
     def _sleeps(self) -> bool:
-        """Whether the user said that the device sleeps, and wants its last values kept."""
+        """Whether the device is set up as a sleeping device, whose last values are kept."""
         return self.coordinator.device_id in self._entry.options.get(CONF_SLEEPING_DEVICES, [])
 
     @property
     @override
     def available(self) -> bool:
-        """Whether what the entity shows is known to be true."""
+        """Whether the state is known to be current."""
         return self._sleeps or (
-            self._account_available and (self._true_while_offline or self.coordinator.online)
+            self._account_available and (self._available_while_offline or self.coordinator.online)
         )
 
 
@@ -71,14 +71,14 @@ class DeviceEntity(CoordinatorEntity[DeviceCoordinator]):
 def async_remove_former_entities(
     hass: HomeAssistant, entry: ParticleConfigEntry, platform: str, prefix: str, keys: set[str]
 ) -> None:
-    """Remove the account's entities whose subject is no longer chosen.
+    """Remove the account's entities for anything that is no longer selected.
 
     Args:
         hass: Home Assistant.
         entry: The account.
         platform: The platform's domain.
-        prefix: Start of the keys of such entities.
-        keys: What follows the prefix in those that stay.
+        prefix: Prefix of the keys of such entities.
+        keys: The keys to keep, without the prefix.
     """
     registry = er.async_get(hass)
     start = f"{account_identifier(entry)[1]}_{prefix}"
@@ -89,13 +89,13 @@ def async_remove_former_entities(
 
 
 class AccountEntity(Entity):
-    """Something on the account's own page."""
+    """Base class of the entities of an account."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(self, entry: ParticleConfigEntry, key: str) -> None:
-        """Place the entity on the account's page; the key is the rest of the unique id."""
+        """Initialize the entity; the key is the part of the unique ID after the account."""
         identifier = account_identifier(entry)
         self._attr_unique_id = f"{identifier[1]}_{key}"
         self._attr_device_info = DeviceInfo(identifiers={identifier})

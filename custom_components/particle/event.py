@@ -1,4 +1,4 @@
-"""Event entities: what a device publishes, its system stories, and the calls of its functions."""
+"""Event entities: published events, system events and function calls of a device."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,11 +25,11 @@ from .events.hub import ParticleEvent
 
 PARALLEL_UPDATES = 0
 
-# A device class of our own, by which the automation editor finds the devices: see triggers.yaml.
+# A device class of this integration, used as a filter in triggers.yaml.
 DEVICE: Final = cast(EventDeviceClass, "particle__device")
 
-# Each new name is written to the entity registry, so a device that invents names all the time must
-# stop somewhere. What comes later has this type, and its name in an attribute.
+# Each new name is written to the entity registry, so their number is limited. Events with further
+# names have the type "other" and their name in an attribute.
 MAX_NAMES = 50
 OTHER = "other"
 
@@ -45,30 +45,30 @@ async def async_setup_entry(
     """Add the event entities of the devices."""
 
     def events(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
-        found: dict[str, Callable[[], DeviceEntity]] = {
+        factories: dict[str, Callable[[], DeviceEntity]] = {
             "published": partial(PublishedEvent, hass, entry, device),
             "connection": partial(ConnectionEvent, entry, device),
             "flash": partial(FlashEvent, hass, entry, device),
             "reset": partial(ResetEvent, entry, device),
         }
         if device.data.functions:
-            found["function_called"] = partial(FunctionCalledEvent, entry, device)
-        return found
+            factories["function_called"] = partial(FunctionCalledEvent, entry, device)
+        return factories
 
     async_add_device_entities(hass, entry, EVENT_DOMAIN, async_add_entities, events)
 
 
 class PublishedEvent(DeviceEntity, EventEntity):
-    """Everything that a device publishes; its event types are the names seen so far."""
+    """The events that a device publishes; the event types are the names seen so far."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_device_class = DEVICE
     _attr_translation_key = "published"
 
     def __init__(
         self, hass: HomeAssistant, entry: ParticleConfigEntry, coordinator: DeviceCoordinator
     ) -> None:
-        """Start with the names that the registry remembers."""
+        """Initialize the entity with the event types from the entity registry."""
         super().__init__(entry, coordinator, "published")
         self._attr_event_types = self._remembered_names(hass)
 
@@ -91,7 +91,7 @@ class PublishedEvent(DeviceEntity, EventEntity):
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Show an event that the device's own firmware published."""
+        """Handle an event that the user's firmware published."""
         if not event.is_users_own:
             return
         self._trigger_event(self._learn(event.name), self._attributes(event))
@@ -99,7 +99,7 @@ class PublishedEvent(DeviceEntity, EventEntity):
         self.async_write_ha_state()
 
     def _learn(self, name: str) -> str:
-        """Return the event's type, and remember its name."""
+        """Return the event type for a name, adding it if it is new."""
         if name in self.event_types:
             return name
         if len(self.event_types) >= MAX_NAMES:

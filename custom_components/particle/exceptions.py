@@ -1,4 +1,4 @@
-"""The client's errors: what each means to a person, to a form and to whoever tries again."""
+"""How each error of the client is handled: message, form error, reauthentication, retry."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from .api import (
 )
 from .const import DOMAIN
 
-# Where the cloud does not say how long to wait, its window of five minutes is the safe answer.
+# Used when the cloud does not say how long to wait: the length of its rate limit window.
 RATE_LIMIT_WINDOW = 300
 
 LOGIN_BLOCK = 30 * 60
@@ -44,17 +44,17 @@ LOGIN_BLOCK = 30 * 60
 
 @dataclass(frozen=True, slots=True)
 class ErrorRule:
-    """What one class of the client's errors means, for all who meet it.
+    """How errors of one class are handled.
 
     Attributes:
         message: Key under ``exceptions`` in the translations.
-        form: Key of the text that a form shows; None where no form can cause the error.
-        invalid: Whether the user's input is the cause; then Home Assistant logs no stack trace.
-        after_sending: Message for a call that may have been carried out; None where `message` says so.
-        lists_names: Whether the message lists the names that exist. Then there is also `message_none` for
-            a device that has none, and `message_unlisted` where they are not known here.
-        reauth: Whether the login itself is refused; a listing then checks it.
-        closed: Whether this login does not open the place: it is tried again slowly, and reported.
+        form: Key of the form error; None if no form can cause the error.
+        invalid: Whether the user's input is the cause; Home Assistant then logs no stack trace.
+        after_sending: Message for a call that may have been carried out; None if `message` covers it.
+        lists_names: Whether the message lists the existing names. It then has the variants
+            `message_none` for a device without any, and `message_unlisted` if they are unknown.
+        reauth: Whether the login is refused; a listing then verifies it.
+        closed: Whether the login has no access to the scope; it is retried slowly and reported.
     """
 
     message: str
@@ -66,7 +66,7 @@ class ErrorRule:
     closed: bool = False
 
     def key_for(self, *, may_have_run: bool, known: Collection[str] | None) -> str:
-        """Return the key of the message for what is known of a call."""
+        """Return the translation key of the message."""
         if may_have_run and self.after_sending:
             return self.after_sending
         if not self.lists_names or known:
@@ -74,7 +74,7 @@ class ErrorRule:
         return f"{self.message}_unlisted" if known is None else f"{self.message}_none"
 
 
-# The nearest class in an error's ancestry decides.
+# The first class in an error's method resolution order decides.
 _RULES: dict[type[ParticleError], ErrorRule] = {
     ParticleError: ErrorRule("call_failed"),
     AuthenticationError: ErrorRule("login_refused", reauth=True),
@@ -114,7 +114,7 @@ _RULES: dict[type[ParticleError], ErrorRule] = {
 
 
 def rule_for(err: ParticleError) -> ErrorRule:
-    """Return what an error means."""
+    """Return the rule for an error."""
     return next(_RULES[cls] for cls in type(err).__mro__ if cls in _RULES)
 
 
@@ -125,7 +125,7 @@ def translated(
     device_name: str | None = None,
     known: Collection[str] | None = None,
 ) -> HomeAssistantError:
-    """Return the message for an error of the client."""
+    """Return the Home Assistant exception for an error of the client."""
     rule = rule_for(err)
     exception = ServiceValidationError if rule.invalid else HomeAssistantError
     return exception(

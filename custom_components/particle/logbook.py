@@ -1,9 +1,8 @@
-"""What devices publish as lines of the logbook.
+"""Logbook entries for published events.
 
-Home Assistant writes a line for each change of an entity by itself: connections, restarts, firmware
-and published events have entities. Only the payload of a published event is not in such a line. It
-comes from an event on the bus that has the context of the entity's change. That event names no device
-and no entity, so the pages of a device and of an entity show one line, with the payload in it.
+Home Assistant adds an entry for each state change of an entity, but without the payload of a
+published event. That comes from an event on the bus with the same context. The bus event names
+neither device nor entity, so that their logbooks show one entry, which contains the payload.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +22,7 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[Event], dict[str, str]]], None],
 ) -> None:
-    """Tell the logbook how events of this integration read."""
+    """Describe logbook events."""
 
     @callback
     def describe(event: Event) -> dict[str, str]:
@@ -36,14 +35,14 @@ def async_describe_events(
 
 
 def _name(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
-    """Return the device's present name, or else its ID."""
+    """Return the current name of the device, or its ID."""
     device = dr.async_get(hass).async_get(data.get(ATTR_REGISTRY_ID) or "")
     name = device and (device.name_by_user or device.name)
     return name or data.get("particle_device_id") or "Particle"
 
 
 def _message(hass: HomeAssistant, data: Mapping[str, Any]) -> str:
-    """Return the end of a sentence that starts with the name."""
+    """Return the message, which follows the name."""
     text: str = data.get("data") or ""
     key = "published_with_data" if text else "published"
     if data.get("replayed"):

@@ -1,4 +1,4 @@
-"""Sensors: a device's variables, when it was last heard, and the budget of data operations."""
+"""Sensors: variables, vitals and diagnostics of devices, and the data operations of an account."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ from .entity import AccountEntity, DeviceEntity
 
 PARALLEL_UPDATES = 0
 
-# Home Assistant takes no longer state.
+# The maximum length of a state in Home Assistant.
 MAX_STATE_LENGTH = 255
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceSensorDescription(SensorEntityDescription):
-    """A sensor on a device's page."""
+    """Describes a sensor of a device."""
 
     value_fn: Callable[[DeviceState], StateType | datetime]
     attributes_fn: Callable[[DeviceState], dict[str, Any]] = lambda device: {}
@@ -47,25 +47,25 @@ class DeviceSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class OperationsSensorDescription(SensorEntityDescription):
-    """A sensor of the budget."""
+    """Describes a sensor of the data operations."""
 
     value_fn: Callable[[DataOperations], int]
     attributes_fn: Callable[[DataOperations], Mapping[str, Any]]
 
 
-# "unknown" is what Home Assistant calls a state that it does not know.
+# "unknown" would collide with Home Assistant's own unknown state.
 RESETS = sorted({*RESET_REASONS.values(), "other"} - {"unknown"})
 
 
 def _last_reset(device: DeviceState) -> str | None:
-    """Return why the device restarted; a reason that is newer than this integration is other."""
+    """Return the reason of the last restart; "other" if it is not in the list."""
     if device.last_reset is None or device.last_reset.reason == "unknown":
         return None
     return device.last_reset.reason if device.last_reset.reason in RESETS else "other"
 
 
 def _last_reset_attributes(device: DeviceState) -> dict[str, Any]:
-    """Return what went wrong, and when."""
+    """Return the panic and the time of the report."""
     if (reset := device.last_reset) is None:
         return {}
     return {"panic": reset.panic, "reported_at": reset.at.isoformat()}
@@ -103,7 +103,7 @@ DEVICE_SENSORS = (
     ),
 )
 
-# Only devices of a product have it.
+# Only for devices of a product.
 PRODUCT_FIRMWARE_SENSOR = DeviceSensorDescription(
     key="product_firmware",
     translation_key="product_firmware",
@@ -146,31 +146,31 @@ async def async_setup_entry(
     async_add_entities(OperationsSensor(entry, description) for description in OPERATIONS_SENSORS)
 
     def sensors(device: DeviceCoordinator) -> dict[str, Callable[[], DeviceEntity]]:
-        found: dict[str, Callable[[], DeviceEntity]] = {
+        factories: dict[str, Callable[[], DeviceEntity]] = {
             description.key: partial(DeviceSensor, entry, device, description)
             for description in DEVICE_SENSORS
         }
         if device.device.is_product_device:
-            found[PRODUCT_FIRMWARE_SENSOR.key] = partial(
+            factories[PRODUCT_FIRMWARE_SENSOR.key] = partial(
                 DeviceSensor, entry, device, PRODUCT_FIRMWARE_SENSOR
             )
-        found["variable_updates"] = partial(VariableUpdatesSensor, entry, device)
+        factories["variable_updates"] = partial(VariableUpdatesSensor, entry, device)
         for sensor in VITALS_SENSORS:
             if sensor.field in device.data.vitals_kinds:
-                found[f"vitals_{sensor.key}"] = partial(VitalsSensor, entry, device, sensor)
+                factories[f"vitals_{sensor.key}"] = partial(VitalsSensor, entry, device, sensor)
         for name, kind in device.data.variables.items():
             if kind is not VariableType.BOOL:
-                found[f"variable_{name}"] = partial(VariableSensor, entry, device, name)
-        return found
+                factories[f"variable_{name}"] = partial(VariableSensor, entry, device, name)
+        return factories
 
     async_add_device_entities(hass, entry, "sensor", async_add_entities, sensors)
 
 
 class VariableSensor(VariableEntity, SensorEntity):
-    """A variable that is a number or text.
+    """A numeric or text variable.
 
-    Numbers are measurements; what they measure is guessed from the name, where the name says it. Text
-    that is longer than a state may be is cut, and stands whole in an attribute.
+    Numbers are measurements; the quantity is guessed from the name. Text that exceeds the maximum
+    length of a state is truncated; an attribute contains all of it.
     """
 
     _unrecorded_attributes = VariableEntity._unrecorded_attributes | {"full_text"}  # noqa: SLF001
@@ -178,44 +178,44 @@ class VariableSensor(VariableEntity, SensorEntity):
     def __init__(
         self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator, variable: str
     ) -> None:
-        """Guess the unit and the icon from the name."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, variable)
         self._measurement = measurement_of(variable)
 
     @property
     def _numeric(self) -> bool:
-        """Whether the variable is a number; a new firmware may make text of one."""
+        """Whether the variable is a number; new firmware may change its type."""
         kind = self.coordinator.data.variables.get(self._variable)
         return kind in {VariableType.INT32, VariableType.DOUBLE}
 
     @property
     @override
     def device_class(self) -> SensorDeviceClass | None:
-        """What the name says that a number measures."""
+        """The device class that the name implies."""
         return self._measurement.device_class if self._numeric else None
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """The unit that the name states."""
+        """The unit that the name contains."""
         return self._measurement.unit if self._numeric else None
 
     @property
     @override
     def icon(self) -> str | None:
-        """An icon where no device class brings one."""
+        """An icon, unless the device class provides one."""
         return None if self.device_class else self._measurement.icon
 
     @property
     @override
     def state_class(self) -> SensorStateClass | None:
-        """Numbers are measurements."""
+        """Measurement for numbers."""
         return SensorStateClass.MEASUREMENT if self._numeric else None
 
     @property
     @override
     def native_value(self) -> StateType:
-        """The value; None where it is not a number though the variable is one."""
+        """The value; None if a numeric variable has no valid number."""
         value = self.value
         if self.state_class is SensorStateClass.MEASUREMENT:
             return value if isinstance(value, int | float) and math.isfinite(value) else None
@@ -224,7 +224,7 @@ class VariableSensor(VariableEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """The whole text, where the state is cut."""
+        """The full text if the state is truncated."""
         attributes = super().extra_state_attributes
         if isinstance(self.value, str) and len(self.value) > MAX_STATE_LENGTH:
             attributes["full_text"] = self.value
@@ -232,9 +232,9 @@ class VariableSensor(VariableEntity, SensorEntity):
 
 
 class DeviceSensor(DeviceEntity, SensorEntity):
-    """What the cloud knows of a device; true also while the device is offline."""
+    """A sensor whose value also holds while the device is offline."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     entity_description: DeviceSensorDescription
 
     def __init__(
@@ -243,49 +243,49 @@ class DeviceSensor(DeviceEntity, SensorEntity):
         coordinator: DeviceCoordinator,
         description: DeviceSensorDescription,
     ) -> None:
-        """Take the description."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """What the description makes of the device's state."""
+        """The value."""
         return self.entity_description.value_fn(self.coordinator.data)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What belongs to it."""
+        """The attributes of the description."""
         return self.entity_description.attributes_fn(self.coordinator.data)
 
 
 class OperationsSensor(AccountEntity, SensorEntity):
-    """How many data operations are used, or will be by the end of the billing period."""
+    """Data operations used, or forecast for the end of the billing period."""
 
     entity_description: OperationsSensorDescription
 
     def __init__(
         self, entry: ParticleConfigEntry, description: OperationsSensorDescription
     ) -> None:
-        """Take the description."""
+        """Initialize the entity."""
         super().__init__(entry, description.key)
         self.entity_description = description
         self._operations = entry.runtime_data.operations
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the budget."""
+        """Subscribe to the data operations."""
         self.async_on_remove(self._operations.async_add_listener(self.async_write_ha_state))
 
     @property
     @override
     def native_value(self) -> int:
-        """The figure."""
+        """The number of data operations."""
         return self.entity_description.value_fn(self._operations)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """What the figure is to be compared with."""
+        """The allowance and the billing period."""
         return self.entity_description.attributes_fn(self._operations)

@@ -1,4 +1,4 @@
-"""The integration's part of Home Assistant's system health page."""
+"""System health of the Particle integration."""
 
 import asyncio
 from typing import Any
@@ -16,12 +16,12 @@ from .coordinator import ParticleConfigEntry
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register what the page shows."""
+    """Register system health callbacks."""
     register.async_register_info(_info, "/config/integrations/integration/particle")
 
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return whether the servers can be reached, and how streams, devices and budget are doing."""
+    """Return whether the servers can be reached, and counts of streams, devices and data operations."""
     loaded: list[ParticleConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     streams = [stream for entry in loaded for stream in entry.runtime_data.streams]
     devices = [device for entry in loaded for device in entry.runtime_data.devices.values()]
@@ -34,11 +34,11 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _check_servers(hass: HomeAssistant) -> str | dict[str, str]:
-    """Check every server of every entry, loaded or not; name the first that cannot be reached."""
+    """Check the servers of all entries, loaded or not; report the first that cannot be reached."""
     entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
     servers = sorted({entry.data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL) for entry in entries})
     servers = servers or [DEFAULT_SERVER_URL]
-    # Any answer shows that a server is there; this path needs no credentials.
+    # This path needs no credentials, and any answer shows that the server can be reached.
     results = await asyncio.gather(
         *(async_check_can_reach_url(hass, f"{server}/v1/build_targets") for server in servers)
     )

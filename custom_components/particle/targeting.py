@@ -1,4 +1,4 @@
-"""Which devices a trigger or a condition is about, followed while accounts and registries change."""
+"""Resolve the targets of triggers, conditions and actions, and track their changes."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -23,9 +23,9 @@ from .const import DOMAIN
 from .coordinator import ParticleConfigEntry
 
 type Devices = dict[str, set[str]]
-"""Particle's ids of devices by the id of the config entry that shows them."""
+"""Particle device IDs by config entry ID."""
 
-# Changes of a registry entry that can move a device into a target or out of it.
+# Changes of registry entries that can add devices to a target or remove them.
 _REGISTRIES: dict[Any, frozenset[str]] = {
     er.EVENT_ENTITY_REGISTRY_UPDATED: frozenset(
         {"area_id", "device_id", "entity_id", "hidden_by", "labels"}
@@ -37,30 +37,33 @@ _REGISTRIES: dict[Any, frozenset[str]] = {
 
 @callback
 def async_target_devices(hass: HomeAssistant, target: Mapping[str, Any] | None) -> Devices | None:
-    """Return the devices of a target; None where there is no target, which means every device.
+    """Return the devices of a target; None without a target, which means every device.
 
-    A device is meant when its page, its area, floor or label, or one of its entities is in the
-    target. The page of an account stands for all its devices.
+    A target selects a device directly, by area, floor or label, or through one of its entities. The
+    account's own device selects all devices of the account.
     """
     if not target:
         return None
     registry = dr.async_get(hass)
     devices: Devices = {}
-    for page in async_target_pages(hass, target):
-        meant = (
-            dr.async_entries_for_config_entry(registry, page.config_entry_id)
-            if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE
-            else [page]
+    for device_entry in async_target_device_entries(hass, target):
+        device_entries = (
+            dr.async_entries_for_config_entry(registry, device_entry.config_entry_id)
+            if isinstance(device_entry, dr.DeviceEntry)
+            and device_entry.entry_type is dr.DeviceEntryType.SERVICE
+            else [device_entry]
         )
-        for device in meant:
-            if device_id := particle_id(device):
+        for device in device_entries:
+            if device_id := particle_device_id(device):
                 devices.setdefault(device.config_entry_id, set()).add(device_id)
     return devices
 
 
 @callback
-def async_target_pages(hass: HomeAssistant, target: Mapping[str, Any]) -> list[dr.BaseDeviceEntry]:
-    """Return the pages that are in a target themselves, by an area, a floor, a label or an entity."""
+def async_target_device_entries(
+    hass: HomeAssistant, target: Mapping[str, Any]
+) -> list[dr.BaseDeviceEntry]:
+    """Return the device entries that a target selects, directly or indirectly."""
     selected = target_helpers.async_extract_referenced_entity_ids(
         hass,
         target_helpers.TargetSelection(dict(target)),
@@ -68,25 +71,32 @@ def async_target_pages(hass: HomeAssistant, target: Mapping[str, Any]) -> list[d
         primary_entities_only=False,
     )
     entities = er.async_get(hass)
-    pages = set(selected.referenced_devices)
+    device_ids = set(selected.referenced_devices)
     for entity_id in selected.referenced | selected.indirectly_referenced:
         if (entity := entities.async_get(entity_id)) and entity.device_id:
-            pages.add(entity.device_id)
-    return [*filter(None, map(dr.async_get(hass).async_get, pages))]
+            device_ids.add(entity.device_id)
+    return [*filter(None, map(dr.async_get(hass).async_get, device_ids))]
 
 
-def particle_id(page: dr.BaseDeviceEntry) -> str | None:
-    """Return Particle's id of the device that a page is about; None where it is about no device."""
-    if isinstance(page, dr.DeviceEntry) and page.entry_type is dr.DeviceEntryType.SERVICE:
+def particle_device_id(device_entry: dr.BaseDeviceEntry) -> str | None:
+    """Return the Particle device ID of a device entry; None if it is not a Particle device."""
+    if (
+        isinstance(device_entry, dr.DeviceEntry)
+        and device_entry.entry_type is dr.DeviceEntryType.SERVICE
+    ):
         return None
-    return next((name for domain, name in page.identifiers if domain == DOMAIN), None)
+    return next((name for domain, name in device_entry.identifiers if domain == DOMAIN), None)
 
 
 @callback
 def async_follow_target(
     hass: HomeAssistant, target: Mapping[str, Any] | None, on_change: Callable[[], None]
 ) -> CALLBACK_TYPE:
-    """Call back when the devices of a target may have changed; returns a function that ends it."""
+    """Call back when the devices of a target may have changed.
+
+    Returns:
+        A function that unsubscribes.
+    """
     if not target:
         return lambda: None
 
@@ -115,7 +125,7 @@ def async_follow_target(
 def async_loaded_entries(
     hass: HomeAssistant, entry_id: str | None = None
 ) -> list[ParticleConfigEntry]:
-    """Return the accounts that are loaded, or the one that is asked for if it is."""
+    """Return the loaded accounts, or only the given one."""
     return [
         entry
         for entry in hass.config_entries.async_loaded_entries(DOMAIN)
@@ -129,15 +139,15 @@ def async_follow_accounts(
     entry_id: str | None,
     attach: Callable[[ParticleConfigEntry], CALLBACK_TYPE],
 ) -> CALLBACK_TYPE:
-    """Attach to each account as long as it is loaded, also to those that are loaded later.
+    """Attach to each account while it is loaded, including those loaded later.
 
     Args:
         hass: Home Assistant.
         entry_id: Only this account; None for all.
-        attach: Called when an account is loaded; returns what undoes it.
+        attach: Called when an account is loaded; returns a function that detaches.
 
     Returns:
-        A function that ends it.
+        A function that unsubscribes.
     """
     attached: dict[str, CALLBACK_TYPE] = {}
 

@@ -1,4 +1,4 @@
-"""The triggers of the integration; the modules behind them are in the folder ``triggers``."""
+"""Triggers of the Particle integration, implemented in the folder ``triggers``."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
@@ -26,5 +26,5 @@ TRIGGERS: dict[str, type[Trigger]] = {
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
-    """Return the triggers by their names."""
+    """Return the triggers of the integration."""
     return TRIGGERS

@@ -93,7 +93,7 @@ def test_every_field_has_a_text_and_a_description() -> None:
 
 
 def test_every_choice_has_a_text() -> None:
-    """The ways to log in are explained too."""
+    """The ways to log in are form_errors too."""
     for step in ("user", "reconfigure"):
         assert set(CONFIG["step"][step]["menu_options"]) == set(Login)
         assert set(CONFIG["step"][step]["menu_option_descriptions"]) == set(Login)

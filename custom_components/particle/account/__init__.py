@@ -1,1 +1,1 @@
-"""One account: how it logs in, when the user is asked to log in again, and its repair issues."""
+"""Login, reauthentication, errors and repair issues of an account."""

@@ -1,4 +1,4 @@
-"""Scopes whose devices the credentials may not list, while other scopes can be listed."""
+"""Scopes that the credentials may not list, while other scopes can be listed."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ from ..const import DOMAIN, GRACE
 
 
 class ClosedScopes:
-    """Judges which scopes are closed, and reports each as a repair issue.
+    """Decide which scopes are closed, and report each as a repair issue.
 
-    A single refusal may be a hiccup of the cloud: a scope whose devices are known is closed only when
-    it is still refused after a moment of grace.
+    A single refusal may be temporary: a scope with known devices counts as closed only if it is still
+    refused after a grace period.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ClosedScopes:
 
     @property
     def in_doubt(self) -> bool:
-        """Whether a scope was refused that does not count as closed yet."""
+        """Whether a scope has been refused but does not count as closed yet."""
         return not self._closed.issuperset(self._refused_since)
 
     def __contains__(self, scope: Scope) -> bool:
@@ -44,11 +44,11 @@ class ClosedScopes:
 
     @callback
     def refused(self, scope: Scope, err: ParticleError, *, has_devices: bool) -> None:
-        """Note that the listing of a scope was refused, while others are listed.
+        """Record that the listing of a scope was refused.
 
         Args:
             scope: The scope.
-            err: What the cloud says.
+            err: The error from the cloud.
             has_devices: Whether devices of the scope are known.
         """
         now = self._hass.loop.time()
@@ -71,7 +71,7 @@ class ClosedScopes:
 
     @callback
     def listed(self, scope: Scope) -> None:
-        """Note that a scope was listed."""
+        """Record that a scope was listed."""
         self._refused_since.pop(scope, None)
         self._closed.discard(scope)
         ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(scope))

@@ -1,4 +1,4 @@
-"""Errors of calls that a person has started, as messages that name the cause and the way out."""
+"""Translate errors of the client into messages for the user."""
 
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
@@ -15,18 +15,18 @@ from .reauth import ACTION, async_report_refusal
 def cloud_errors(
     entry: ConfigEntry, device_name: str | None = None, *, known: Collection[str] | None = None
 ) -> Generator[None]:
-    """Turn errors of the client into messages that name the cause and the way out.
+    """Turn errors of the client into Home Assistant exceptions.
 
-    A login that is refused is checked by a listing, and the user is asked for another one if need be.
+    If the login was refused, a listing verifies that before the user is asked to reauthenticate.
 
     Args:
         entry: The account.
-        device_name: The device that was asked; None for a call about the account.
-        known: Names of the device's functions or variables, to pick from where one is unknown; None
-            where they are not known here.
+        device_name: Name of the device; None for a call about the account.
+        known: Names of the device's functions or variables, which the message lists if one does not
+            exist; None if they are unknown.
 
     Raises:
-        ServiceValidationError: What the user asked for is not possible.
+        ServiceValidationError: The user's input is not valid.
         HomeAssistantError: The call failed.
     """
     try:

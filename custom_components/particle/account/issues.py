@@ -1,4 +1,4 @@
-"""The repair issues of an account as a whole."""
+"""Repair issues of an account."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -6,13 +6,13 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 
-# What listings report: each listing finds it again, so it need not outlive a reload.
+# Issues that listings create; the next listing recreates them after a reload.
 LISTING_ISSUES = ("account_unavailable", "product_unavailable")
 
 
 @callback
 def async_delete_issues(hass: HomeAssistant, entry: ConfigEntry, *kinds: str) -> None:
-    """Delete an account's issues: all, or those of some kinds."""
+    """Delete the issues of an account: all, or those of some kinds."""
     registry = ir.async_get(hass)
     for domain, issue_id in list(registry.issues):
         if domain == DOMAIN and entry.entry_id in issue_id and issue_id.startswith(kinds or ("",)):

@@ -1,4 +1,4 @@
-"""From a config entry's data and options to a login, and to the places where its devices are."""
+"""Create the authentication and the scopes from a config entry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,10 +21,10 @@ from ..const import (
 
 
 def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth:
-    """Return the login that a config entry's data describe.
+    """Return the authentication for a config entry's data.
 
     Raises:
-        InvalidRequestError: The access token cannot be one.
+        InvalidRequestError: The access token is malformed.
     """
     base_url = data.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)
     if data[CONF_LOGIN] == Login.CLIENT_CREDENTIALS:
@@ -40,7 +40,7 @@ def create_auth(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> Auth
 
 
 def create_password_login(session: aiohttp.ClientSession, data: Mapping[str, Any]) -> PasswordLogin:
-    """Return a login with a password at the server, by the OAuth client, that a form has asked for."""
+    """Return a password login with the server and the OAuth client that the user has entered."""
     return PasswordLogin(
         session,
         base_url=data[CONF_SERVER_URL],
@@ -50,6 +50,6 @@ def create_password_login(session: aiohttp.ClientSession, data: Mapping[str, Any
 
 
 def scopes_of(options: Mapping[str, Any]) -> list[Scope]:
-    """Return where a config entry's options look for devices: the account and chosen products."""
+    """Return the scopes in a config entry's options: the account and the selected products."""
     scopes = [ACCOUNT] if options.get(CONF_ACCOUNT_DEVICES, True) else []
     return scopes + [Scope.product(product) for product in options.get(CONF_PRODUCTS, [])]

@@ -1,4 +1,4 @@
-"""When the user is asked to log in again, and when the request is taken back."""
+"""Decide when to start a reauthentication flow and when to withdraw it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,47 +12,47 @@ from homeassistant.util.hass_dict import HassKey
 from ..api import AuthenticationError, InvalidCredentialsError
 from ..const import DOMAIN
 
-# Particle has refused good tokens for a while before. Two refusals in a row that are so many seconds
-# apart, each also for a renewed token, are believed.
-REFUSALS_APART: Final = 60
+# Particle has refused valid tokens temporarily. The login counts as refused only after this many
+# seconds without a success.
+CONFIRMATION_TIME: Final = 60
 
-# Whose calls are refused: listings, actions, or a stream by its own name.
+# Sources of refusals: listings, actions, or a stream by its name.
 LISTING: Final = "listing"
 ACTION: Final = "action"
 
-# Seconds until a refused listing is tried again; a little more, because timers are not exact.
-CHECK_AGAIN: Final = REFUSALS_APART + 5
+# Seconds until a refused listing is retried, with a margin for inexact timers.
+CHECK_INTERVAL: Final = CONFIRMATION_TIME + 5
 
-# Seconds for which that goes on before the usual interval is enough.
-CHECK_QUICKLY: Final = 600
+# Seconds after which the usual listing interval applies again.
+QUICK_CHECK_PERIOD: Final = 600
 
 _GUARDS: HassKey[dict[str, ReauthGuard]] = HassKey(f"{DOMAIN}_reauth")
 
 
 class ReauthGuard:
-    """Judges for one account whether its login is refused for good.
+    """Decide for one account whether its login is permanently refused.
 
-    Listings, streams and actions report refusals here. A listing that succeeds refutes all of them,
-    because the login is good and another one would change nothing. A stream that connects refutes
-    only its own: the listing may be refused anyway. The guard outlives reloads, so that it can
-    compare the tries of a failing set-up.
+    Listings, streams and actions report refusals here. A successful listing clears all of them,
+    because it proves that the login is valid. A stream that connects clears only its own, because
+    listings may still be refused. The guard survives reloads, so that it covers all attempts of a
+    failing set-up.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Initialize the guard."""
         self._hass = hass
         self._entry = entry
-        # When each source was refused first since it was refuted.
+        # When each source was first refused since its last success.
         self._refused_since: dict[str, float] = {}
         self._requested = False
         self._request_listing: Callable[[], None] | None = None
 
     @callback
     def async_start(self, request_listing: Callable[[], None]) -> CALLBACK_TYPE:
-        """Ask for a listing, which is free, whenever something else is refused.
+        """Request a listing, which is free, whenever another source is refused.
 
         Returns:
-            A function that ends that.
+            A function that stops this.
         """
         self._request_listing = request_listing
 
@@ -64,7 +64,7 @@ class ReauthGuard:
 
     @callback
     def accepted(self, source: str) -> None:
-        """Note that a source is accepted; once none is refused, end the request that we have made.
+        """Record a success of a source; withdraw the reauthentication flow if none is refused.
 
         Args:
             source: `LISTING`, or the name of a stream.
@@ -81,13 +81,13 @@ class ReauthGuard:
 
     @callback
     def refused(self, source: str) -> bool:
-        """Note that a call was refused, and ask the user to log in again once that is certain.
+        """Record a refusal of a source, and start a reauthentication flow once it is certain.
 
         Args:
             source: `LISTING`, `ACTION` or the name of a stream.
 
         Returns:
-            Whether the user has been asked.
+            Whether reauthentication has been requested.
         """
         self._note(source)
         if not self._is_certain():
@@ -98,7 +98,7 @@ class ReauthGuard:
 
     @callback
     def report(self, source: str) -> None:
-        """Note that a stream or an action was refused, and have that checked by a listing."""
+        """Record a refusal of a stream or an action, and request a listing to verify it."""
         self.refused(source)
         if self._request_listing is not None:
             self._request_listing()
@@ -106,18 +106,17 @@ class ReauthGuard:
     def failed_listing(
         self, err: AuthenticationError, *, setting_up: bool
     ) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return what a refused listing raises.
+        """Return the exception to raise for a refused listing.
 
-        A set-up that is given up does not come back by itself, so a refused token is tried again for a
-        minute. A client that the token endpoint refuses ends it at once: there the credentials
-        themselves were judged, and the user is in front of the screen. Later `ConfigEntryAuthFailed`
-        is never the answer, because Home Assistant would stop listing and could not find out that the
-        login works again.
+        Home Assistant does not retry a set-up that failed authentication, so a refused token is retried
+        for a minute first. If the token endpoint refuses the client's credentials, the set-up fails at
+        once. After set-up, `ConfigEntryAuthFailed` is never raised: Home Assistant would stop listing
+        and would not notice that the login works again.
         """
         self._note(LISTING)
         if setting_up:
             if isinstance(err, InvalidCredentialsError) or self._is_certain():
-                # Home Assistant makes the request.
+                # Home Assistant starts the flow.
                 self._requested = True
                 return ConfigEntryAuthFailed(
                     translation_domain=DOMAIN, translation_key="authentication_failed"
@@ -128,18 +127,18 @@ class ReauthGuard:
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key="authentication_failed" if requested else "login_in_doubt",
-            retry_after=CHECK_AGAIN if self._refused_for() < CHECK_QUICKLY else None,
+            retry_after=CHECK_INTERVAL if self._refused_for() < QUICK_CHECK_PERIOD else None,
         )
 
     def _note(self, source: str) -> None:
         self._refused_since.setdefault(source, self._hass.loop.time())
 
     def _refused_for(self) -> float:
-        """Seconds since the first refusal that nothing has refuted."""
+        """Return the seconds since the first refusal that no success has cleared."""
         return self._hass.loop.time() - min(self._refused_since.values())
 
     def _is_certain(self) -> bool:
-        return self._refused_for() >= REFUSALS_APART
+        return self._refused_for() >= CONFIRMATION_TIME
 
 
 @callback
@@ -153,11 +152,11 @@ def async_reauth_guard(hass: HomeAssistant, entry: ConfigEntry) -> ReauthGuard:
 
 @callback
 def async_report_refusal(hass: HomeAssistant, entry: ConfigEntry, source: str) -> None:
-    """Note that a stream or an action was refused; a free listing confirms or refutes it."""
+    """Report a refusal of a stream or an action; a listing, which is free, verifies it."""
     async_reauth_guard(hass, entry).report(source)
 
 
 @callback
 def async_forget_reauth_guard(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget the guard of an account that is removed."""
+    """Discard the guard of a removed account."""
     hass.data.get(_GUARDS, {}).pop(entry.entry_id, None)

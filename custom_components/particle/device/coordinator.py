@@ -244,7 +244,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
             self.update_interval = FIRST_POLL
             self._schedule_refresh()
 
-    def wanted_variables(self) -> set[str]:
+    def enabled_variables(self) -> set[str]:
         """Names of the variables that some enabled entity shows."""
         return {name for name in self.async_contexts() if name in self.data.variables}
 
@@ -264,7 +264,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
     @override
     async def _async_update_data(self) -> DeviceState:
         """Read the variables that are due, one after the other."""
-        schedule, wanted = self._schedule, self.wanted_variables()
+        schedule, wanted = self._schedule, self.enabled_variables()
         # The count for all devices may be some seconds old.
         polled = max(self._shared.polled_variables(), len(wanted))
         schedule.interval = self._operations.interval(polled)
@@ -273,7 +273,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
                 break
         self._polls = self._operations.is_polling
         self.update_interval = schedule.wait(
-            self.wanted_variables(), self.data, self.hass.loop.time()
+            self.enabled_variables(), self.data, self.hass.loop.time()
         )
         return self.data
 

@@ -17,7 +17,7 @@ FUNCTIONS: Final = cast(EventDeviceClass, "particle__functions")
 class FunctionCalledEvent(DeviceEntity, EventEntity):
     """Home Assistant has called a function of a device; its event types are the device's functions."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_device_class = FUNCTIONS
     _attr_translation_key = "function_called"
 

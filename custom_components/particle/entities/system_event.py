@@ -29,7 +29,7 @@ OTHER = "other"
 class DiagnosticEventEntity(DeviceEntity, EventEntity):
     """One of a device's system stories; what happened stays true after the device has gone."""
 
-    _true_while_offline = True
+    _available_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     @callback

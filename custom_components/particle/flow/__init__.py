@@ -1,1 +1,1 @@
-"""Forms: logging in, permissions of a login, and options."""
+"""Forms and helpers of the config flow and the options flow."""

@@ -1,4 +1,4 @@
-"""The forms in which people enter their credentials."""
+"""Forms for entering credentials."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -25,7 +25,7 @@ CONF_OTP: Final = "otp"
 CONF_PRODUCT: Final = "product"
 SECTION_SERVER: Final = "server"
 
-# Texts must not hold addresses: they come as placeholders.
+# hassfest does not allow URLs in translations.
 PLACEHOLDERS: Final = {
     "console_url": "https://console.particle.io",
     "token_help_url": "https://docs.particle.io/reference/cloud-apis/access-tokens/",
@@ -57,7 +57,7 @@ _SERVER_URL: Final[dict[vol.Marker, Any]] = {
     )
 }
 
-# A login with a password goes through an OAuth client; own servers have others than Particle.
+# A password login needs an OAuth client; self-hosted servers have their own.
 _OAUTH_CLIENT: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_CLIENT_ID): _TEXT,
     vol.Optional(CONF_CLIENT_SECRET): _SECRET,
@@ -67,12 +67,12 @@ SECRETS: Final = {CONF_ACCESS_TOKEN, CONF_CLIENT_SECRET, CONF_PASSWORD}
 
 
 def login_schema(login: Login, again: Mapping[str, Any] | None) -> vol.Schema:
-    """Return the form for credentials, with a section for people who run their own server.
+    """Return the form for credentials, with a section for self-hosted servers.
 
     Args:
         login: How the user logs in.
-        again: Data of the entry that is logged in to again; its server stays. None where the server
-            can be chosen.
+        again: Data of the entry to reauthenticate, whose server is kept; None if the server can be
+            chosen.
     """
     server = _SERVER_URL if again is None else {}
     if login is Login.PASSWORD and (again is None or again[CONF_SERVER_URL] != DEFAULT_SERVER_URL):
@@ -85,7 +85,7 @@ def login_schema(login: Login, again: Mapping[str, Any] | None) -> vol.Schema:
 
 
 def suggested_values(old: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form shows of the entry whose credentials are replaced: no secrets."""
+    """Return the suggested values from the entry whose credentials are replaced, without secrets."""
     client = {CONF_CLIENT_ID: old[CONF_CLIENT_ID]} if CONF_CLIENT_ID in old else {}
     username = {CONF_USERNAME: old[CONF_USERNAME]} if CONF_USERNAME in old else {}
     server = {CONF_SERVER_URL: old.get(CONF_SERVER_URL, DEFAULT_SERVER_URL)}
@@ -97,15 +97,15 @@ def suggested_values(old: Mapping[str, Any]) -> dict[str, Any]:
 def entered_credentials(
     login: Login, user_input: Mapping[str, Any], old: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return what an entry keeps of what was entered; the token of a password is not there yet.
+    """Return the entry data for the entered credentials; a password login adds its token later.
 
     Args:
         login: How the user logs in.
-        user_input: What was entered.
-        old: Data of the entry whose credentials are replaced; empty for a new one.
+        user_input: The user's input.
+        old: Data of the entry whose credentials are replaced; empty for a new entry.
 
     Raises:
-        InvalidRequestError: The server's address cannot be one.
+        InvalidRequestError: The server URL is not valid.
     """
     entered = {**user_input, **user_input.get(SECTION_SERVER, {})}
     server_url = entered.get(CONF_SERVER_URL, old.get(CONF_SERVER_URL, DEFAULT_SERVER_URL))
@@ -114,13 +114,13 @@ def entered_credentials(
         if entered.get(key):
             data[key] = entered[key].strip()
     if CONF_CLIENT_SECRET not in data and data.get(CONF_CLIENT_ID) == old.get(CONF_CLIENT_ID):
-        # No form shows a secret, so a field that was left empty means the one that is kept.
+        # Forms never show secrets: an empty field means that the secret has not changed.
         data |= {key: old[key] for key in (CONF_CLIENT_SECRET,) if key in old}
     return data
 
 
 def without_secrets(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form may show again of what was entered: passwords and secrets not."""
+    """Return the user's input without passwords and secrets, to show it again."""
     return {
         key: without_secrets(value) if isinstance(value, Mapping) else value
         for key, value in user_input.items()
@@ -137,7 +137,7 @@ USERNAME_SCHEMA: Final = vol.Schema({vol.Required(CONF_USERNAME): _TEXT})
 
 
 def product_schema(products: Iterable[Product]) -> vol.Schema:
-    """Return the form that asks for a product; where there is nothing to pick, it is typed."""
+    """Return the form that asks for a product, as a list if products are known."""
     known = tuple(products)
     field = product_selector(known, multiple=False, custom_value=True) if known else TextSelector()
     return vol.Schema({vol.Required(CONF_PRODUCT): field})

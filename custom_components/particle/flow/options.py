@@ -1,4 +1,4 @@
-"""Changing an account's options: where devices come from, how often variables are read, who sleeps."""
+"""Options flow: sources of devices, polling of variables, sleeping devices and bus events."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -61,7 +61,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 def product_selector(
     products: Iterable[Product], *, multiple: bool = True, custom_value: bool = False
 ) -> SelectSelector:
-    """Return a list of products to choose from; the values are their numbers as text."""
+    """Return a selector of products; the values are product numbers as text."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -77,8 +77,8 @@ def product_selector(
     )
 
 
-def _choice(options: list[SelectOptionDict]) -> SelectSelector:
-    """Return a list to choose several from; what is missing can be typed."""
+def _multi_select(options: list[SelectOptionDict]) -> SelectSelector:
+    """Return a selector for several options, which accepts custom values."""
     return SelectSelector(
         SelectSelectorConfig(
             options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
@@ -98,28 +98,28 @@ EVENTS_SCHEMA: Final = vol.Schema(
 
 
 class ParticleOptionsFlow(OptionsFlow):
-    """Change an account's options; the entry's update listener takes them."""
+    """Handle an options flow for an account."""
 
     config_entry: ParticleConfigEntry
 
     def __init__(self) -> None:
-        """Start with what the entry has."""
+        """Initialize the flow."""
         self._options: dict[str, Any] | None = None
 
     @property
     def _runtime(self) -> ParticleRuntimeData | None:
-        """What the entry keeps while it is loaded."""
+        """The runtime data of the entry, if it is loaded."""
         if self.config_entry.state is ConfigEntryState.LOADED:
             return self.config_entry.runtime_data
         return None
 
     @property
     def _shown(self) -> dict[str, Any]:
-        """The options as far as they are entered, else as they are stored."""
+        """The entered options, or the stored ones."""
         return DEFAULTS | (self._options or self.config_entry.options)
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for all but the fields of a pace."""
+        """Ask for everything except the settings of the polling mode."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._options = self._merged(user_input)
@@ -142,7 +142,7 @@ class ParticleOptionsFlow(OptionsFlow):
         )
 
     async def _async_step_pace(self) -> ConfigFlowResult:
-        """Go on with the fields of the chosen pace, if it has any."""
+        """Show the settings of the selected polling mode, if it has any."""
         match self._shown[CONF_PACE]:
             case PollingMode.AUTOMATIC:
                 return await self.async_step_automatic()
@@ -153,17 +153,17 @@ class ParticleOptionsFlow(OptionsFlow):
     async def async_step_automatic(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the share and the shortest interval of the automatic pace."""
+        """Ask for the share and the minimum interval of automatic polling."""
         return await self._async_ask_pace(PollingMode.AUTOMATIC, user_input)
 
     async def async_step_fixed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the interval of the fixed pace."""
+        """Ask for the interval of fixed polling."""
         return await self._async_ask_pace(PollingMode.FIXED, user_input)
 
     async def _async_ask_pace(
         self, pace: PollingMode, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
-        """Show the fields of a pace, and go on when they are filled in."""
+        """Show the settings of a polling mode and validate them."""
         errors: dict[str, str] = {}
         shown = self._shown
         if user_input is not None:
@@ -187,7 +187,7 @@ class ParticleOptionsFlow(OptionsFlow):
     async def async_step_too_fast(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what the pace would cost before it costs it."""
+        """Warn that the fixed interval exceeds the allowance."""
         options = self._options or {}
         return self.async_show_menu(
             step_id="too_fast",
@@ -199,11 +199,11 @@ class ParticleOptionsFlow(OptionsFlow):
         )
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Keep the options."""
+        """Save the options."""
         return self.async_create_entry(data=self._options or {})
 
     def _merged(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        """Return the entry's options with what the user entered; an emptied field is gone."""
+        """Return the options with the user's input; an emptied allowance is removed."""
         options = dict(self._options or self.config_entry.options)
         options.pop(CONF_MONTHLY_ALLOWANCE, None)
         for fields in user_input.values():
@@ -213,14 +213,14 @@ class ParticleOptionsFlow(OptionsFlow):
     # The form
 
     async def _schema(self) -> vol.Schema:
-        """Return the form; credentials of a product have no other place to look for devices."""
+        """Return the form; with credentials of a product, the source of devices cannot be chosen."""
         scope: dict[vol.Marker, Any] = {}
         products = await self._products()
         if not (self.config_entry.unique_id or "").startswith(PRODUCT_PREFIX):
             scope[vol.Required(CONF_ACCOUNT_DEVICES)] = BooleanSelector()
             scope[vol.Required(CONF_PRODUCTS)] = product_selector(products, custom_value=True)
-        scope[vol.Required(CONF_GROUPS)] = _choice(self._groups(products))
-        devices = {vol.Required(CONF_SLEEPING_DEVICES): _choice(self._devices())}
+        scope[vol.Required(CONF_GROUPS)] = _multi_select(self._groups(products))
+        devices = {vol.Required(CONF_SLEEPING_DEVICES): _multi_select(self._devices())}
         return vol.Schema(
             {
                 vol.Required(SECTION_SCOPE): section(vol.Schema(scope), {"collapsed": False}),
@@ -231,7 +231,7 @@ class ParticleOptionsFlow(OptionsFlow):
         )
 
     async def _products(self) -> tuple[Product, ...]:
-        """List the products that the account sees; none while the cloud cannot be asked."""
+        """List the products of the account; none if the cloud cannot be reached."""
         if (runtime := self._runtime) is None:
             return ()
         try:
@@ -240,27 +240,29 @@ class ParticleOptionsFlow(OptionsFlow):
             return ()
 
     def _groups(self, products: tuple[Product, ...]) -> list[SelectOptionDict]:
-        """List the groups of the products and of the devices that are known."""
+        """List the groups of the products and of the devices."""
         names = {group for product in products for group in product.groups}
         if (runtime := self._runtime) is not None:
             names |= {group for device in runtime.account.data.values() for group in device.groups}
         return [SelectOptionDict(value=name, label=name) for name in sorted(names)]
 
     def _devices(self) -> list[SelectOptionDict]:
-        """List the devices by name; their pages are there also while the entry is not loaded."""
-        pages = dr.async_entries_for_config_entry(
+        """List the devices by name, from the registry: the entry may not be loaded."""
+        device_entries = dr.async_entries_for_config_entry(
             dr.async_get(self.hass), self.config_entry.entry_id
         )
         devices = [
-            SelectOptionDict(value=identifier, label=page.name_by_user or page.name or identifier)
-            for page in pages
-            if page.entry_type is not dr.DeviceEntryType.SERVICE
-            for domain, identifier in page.identifiers
+            SelectOptionDict(
+                value=identifier, label=device_entry.name_by_user or device_entry.name or identifier
+            )
+            for device_entry in device_entries
+            if device_entry.entry_type is not dr.DeviceEntryType.SERVICE
+            for domain, identifier in device_entry.identifiers
             if domain == DOMAIN
         ]
         return sorted(devices, key=lambda device: device["label"].casefold())
 
-    # What it costs
+    # Forecast
 
     def _settings(self, options: dict[str, Any]) -> PollingSettings:
         runtime = self._runtime
@@ -270,13 +272,13 @@ class ParticleOptionsFlow(OptionsFlow):
         )
 
     def _monthly_cost(self, options: dict[str, Any]) -> int:
-        """Return what polling costs in a whole month; nothing is known of an entry at rest."""
+        """Return the cost of polling in a month; 0 if the entry is not loaded."""
         runtime = self._runtime
         variables = runtime.account.polled_variables() if runtime else 0
         return monthly_cost(self._settings(options), variables)
 
     async def _forecast(self, options: dict[str, Any]) -> str:
-        """Return a sentence about what the pace costs."""
+        """Return a sentence about the cost of polling."""
         if (runtime := self._runtime) is None:
             return await async_phrase(self.hass, "forecast", "unknown")
         return await async_phrase(

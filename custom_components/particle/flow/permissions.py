@@ -1,6 +1,6 @@
-"""What credentials open: whose account or product it is, and what they may do there.
+"""Identify the account or product of credentials, and check their permissions.
 
-Everything here is free: it lists, opens an event stream and closes it again; no device is asked.
+All requests are free: they list, or open an event stream briefly; no request goes to a device.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ STREAM_TIMEOUT: Final = 30.0
 
 
 class Permission(StrEnum):
-    """What the integration wants to do with the credentials; texts are in the translations."""
+    """Permissions that the integration uses; their names are in the translations."""
 
     LIST_DEVICES = "list_devices"
     READ_EVENTS = "read_events"
@@ -45,7 +45,7 @@ class Permission(StrEnum):
     CHANGE_DEVICES = "change_devices"
 
 
-# Particle's names for what cannot be tried without paying or changing something.
+# Particle's names of the permissions that cannot be tried without cost or side effects.
 SCOPE_NAMES: Final = {
     "devices.variable:get": Permission.READ_VARIABLES,
     "devices.function:call": Permission.CALL_FUNCTIONS,
@@ -57,15 +57,15 @@ SCOPE_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the credentials belong to.
+    """The account or product that credentials belong to.
 
     Attributes:
-        unique_id: Particle's user id, or ``product_`` and the product's number, or address and user
-            name at an own server; None as long as nobody said which product or user they belong to.
-        title: Email address, user name or name of the product.
-        product: The only product that they open; None for a user's account.
+        unique_id: Particle's user ID, ``product_`` and the product number, or URL and username at a
+            self-hosted server; None until the user has named the product or the username.
+        title: Email address, username or name of the product.
+        product: The only product that the credentials give access to; None for a user's account.
         products: Products to choose from.
-        at_own_server: Whether the server is somebody's own and does not tell whose they are.
+        at_own_server: Whether the server is self-hosted and does not identify the account.
     """
 
     unique_id: str | None
@@ -76,18 +76,18 @@ class Account:
 
     @classmethod
     def of_product(cls, product: Product) -> Self:
-        """Return what credentials stand for that belong to one product."""
+        """Return the account for credentials of one product."""
         return cls(
             f"{PRODUCT_PREFIX}{product.id}", product.name or f"Product {product.id}", product
         )
 
     @classmethod
     def of_own_server(cls, base_url: str, username: str | None, known_id: str | None) -> Self:
-        """Return what credentials stand for that list devices at a server that tells no more.
+        """Return the account for a self-hosted server that does not identify the user.
 
         Args:
             base_url: The server.
-            username: Name of the user, as far as the user of Home Assistant said it.
+            username: The username, if the user has entered it.
             known_id: Unique id of the entry that gets these credentials.
         """
         _, _, known_name = (known_id or "").partition(" ")
@@ -101,11 +101,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class MissingPermission:
-    """Something that the credentials cannot do.
+    """A permission that the credentials do not have.
 
     Attributes:
-        permission: What.
-        scope: Where; None for everywhere.
+        permission: The permission.
+        scope: The scope in which it is missing; None for all scopes.
     """
 
     permission: Permission
@@ -114,14 +114,14 @@ class MissingPermission:
 
 @dataclass(frozen=True, slots=True)
 class PermissionReport:
-    """What the credentials may do.
+    """The result of checking the permissions of credentials.
 
     Attributes:
-        limits: What they cannot do.
-        empty: Whether there is no device at all.
+        missing: The missing permissions.
+        empty: Whether there are no devices.
     """
 
-    limits: tuple[MissingPermission, ...]
+    missing: tuple[MissingPermission, ...]
     empty: bool
 
 
@@ -129,7 +129,7 @@ class PermissionReport:
 async def open_cloud(
     session: aiohttp.ClientSession, data: Mapping[str, Any]
 ) -> AsyncIterator[ParticleCloud]:
-    """Return a client for a while; a token that it gets for itself is given back."""
+    """Open a client temporarily; a token that it requests is revoked at the end."""
     cloud = ParticleCloud(session, create_auth(session, data))
     try:
         yield cloud
@@ -158,17 +158,17 @@ async def find_account(
     username: str | None = None,
     known_id: str | None = None,
 ) -> Account:
-    """Find out whom the credentials belong to.
+    """Identify the account that the credentials belong to.
 
     Args:
         cloud: The client.
-        product: Number or slug of the product, if the user had to say it.
-        username: Name of the user, if the user had to say it.
+        product: Number or slug of the product, if the user has entered it.
+        username: The username, if the user has entered it.
         known_id: Unique id of the entry that gets these credentials; None for a new entry.
 
     Raises:
-        ProductNotFoundError: There is no such product, or the credentials do not open it.
-        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+        ProductNotFoundError: The product does not exist or the credentials have no access to it.
+        ParticleError: The credentials are wrong, or the cloud cannot be reached.
     """
     if known_id is not None and known_id.startswith(PRODUCT_PREFIX):
         product = known_id.removeprefix(PRODUCT_PREFIX)
@@ -177,12 +177,12 @@ async def find_account(
     try:
         identity = await cloud.users.identify()
     except (PermissionDeniedError, NotFoundError, InvalidTokenError) as err:
-        # Credentials of a product belong to nobody, and an API user may not ask. Whether the token is
-        # bad at all, the devices tell: own servers answer 404 to what they do not know, whatever the
-        # token.
+        # Credentials of a product have no user, and an API user may not ask for it. Only listing
+        # devices shows whether the token is valid: self-hosted servers answer 404 to unknown paths,
+        # whatever the token.
         with contextlib.suppress(PermissionDeniedError, NotFoundError):
             await _has_devices(cloud, ACCOUNT)
-            # Nobody can be asked there whose the devices are.
+            # A self-hosted server has no way to identify the user.
             if isinstance(err, NotFoundError) and cloud.session.base_url != DEFAULT_SERVER_URL:
                 return Account.of_own_server(cloud.session.base_url, username, known_id)
         products = await list_products(cloud)
@@ -196,10 +196,10 @@ async def find_account(
 
 
 async def list_products(cloud: ParticleCloud) -> tuple[Product, ...]:
-    """List the products that the credentials show; none where they may not list any.
+    """List the products of the credentials; none without permission.
 
     Raises:
-        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+        ParticleError: The credentials are wrong, or the cloud cannot be reached.
     """
     try:
         return await cloud.products.list()
@@ -208,7 +208,7 @@ async def list_products(cloud: ParticleCloud) -> tuple[Product, ...]:
 
 
 async def _get_product(cloud: ParticleCloud, product: str) -> Product:
-    """Ask for a product; its number alone is enough where the credentials may not ask."""
+    """Fetch a product; without permission to do so, its number is enough."""
     try:
         return await cloud.products.get(product)
     except PermissionDeniedError:
@@ -218,17 +218,17 @@ async def _get_product(cloud: ParticleCloud, product: str) -> Product:
 
 
 async def check_permissions(cloud: ParticleCloud, scopes: list[Scope]) -> PermissionReport:
-    """Try what the credentials may do.
+    """Check which permissions the credentials have.
 
     Args:
         cloud: The client.
-        scopes: Where the devices are.
+        scopes: The account and products that the devices come from.
 
     Raises:
-        PermissionDeniedError: They list no devices anywhere: nothing would work.
-        ParticleError: The credentials are wrong, or the cloud cannot be asked.
+        PermissionDeniedError: The credentials cannot list devices in any scope.
+        ParticleError: The credentials are wrong, or the cloud cannot be reached.
     """
-    limits: list[MissingPermission] = []
+    missing: list[MissingPermission] = []
     refused = 0
     empty = True
     for scope in scopes:
@@ -239,11 +239,13 @@ async def check_permissions(cloud: ParticleCloud, scopes: list[Scope]) -> Permis
             refused += 1
             if refused == len(scopes):
                 raise PermissionDeniedError(err.message, status=err.status) from err
-            limits.append(MissingPermission(Permission.LIST_DEVICES, where))
+            missing.append(MissingPermission(Permission.LIST_DEVICES, where))
         if not await _may_read_events(cloud, scope):
-            limits.append(MissingPermission(Permission.READ_EVENTS, where))
-    limits.extend(MissingPermission(permission) for permission in await _missing_permissions(cloud))
-    return PermissionReport(tuple(limits), empty)
+            missing.append(MissingPermission(Permission.READ_EVENTS, where))
+    missing.extend(
+        MissingPermission(permission) for permission in await _missing_permissions(cloud)
+    )
+    return PermissionReport(tuple(missing), empty)
 
 
 async def _has_devices(cloud: ParticleCloud, scope: Scope) -> bool:
@@ -253,7 +255,7 @@ async def _has_devices(cloud: ParticleCloud, scope: Scope) -> bool:
 
 
 async def _may_read_events(cloud: ParticleCloud, scope: Scope) -> bool:
-    """Open the event stream, see that it is there, and close it."""
+    """Open the event stream and close it again."""
     settled: asyncio.Future[StreamState] = asyncio.get_running_loop().create_future()
 
     def on_state(state: StreamState) -> None:
@@ -280,12 +282,12 @@ async def _may_read_events(cloud: ParticleCloud, scope: Scope) -> bool:
 
 
 async def _missing_permissions(cloud: ParticleCloud) -> list[Permission]:
-    """Return what the token's own list of scopes leaves out; nothing where it has no such list."""
+    """Return the permissions that the token's list of scopes lacks; none if it has no list."""
     try:
-        told = set((await cloud.users.token_info()).scopes)
+        granted = set((await cloud.users.token_info()).scopes)
     except PermissionDeniedError, NotFoundError, InvalidTokenError:
         return []
-    # Clients can carry scopes of another kind, which say nothing about devices.
-    if not any(name.startswith(("devices", "events")) for name in told):
+    # OAuth clients can have scopes of another kind, which do not cover devices.
+    if not any(name.startswith(("devices", "events")) for name in granted):
         return []
-    return [permission for name, permission in SCOPE_NAMES.items() if name not in told]
+    return [permission for name, permission in SCOPE_NAMES.items() if name not in granted]

@@ -1,4 +1,4 @@
-"""The fields about polling in the options: whole numbers and durations, stored as seconds."""
+"""Form fields for the polling options; durations are stored as seconds."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -25,7 +25,7 @@ from ..const import (
     PollingMode,
 )
 
-# Reading one variable more often than this cannot be meant: a month of it costs 259,200 operations.
+# Reading one variable every 10 seconds costs 259,200 operations a month.
 MIN_INTERVAL: Final = timedelta(seconds=10)
 MAX_INTERVAL: Final = timedelta(days=1)
 
@@ -55,7 +55,7 @@ POLLING_SCHEMA: Final = vol.Schema(
     }
 )
 
-# What else there is to say about a pace; of the others there is nothing.
+# The settings of the polling modes that have any.
 PACE_SCHEMAS: Final = {
     PollingMode.AUTOMATIC: vol.Schema(
         {
@@ -68,12 +68,12 @@ PACE_SCHEMAS: Final = {
 
 
 def as_durations(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options whose intervals are what the duration field shows."""
+    """Return the options with intervals as the duration selector shows them."""
     return {key: _duration(value) if key in _INTERVALS else value for key, value in options.items()}
 
 
 def as_seconds(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what the user entered with intervals in seconds, and errors by field."""
+    """Return the user's input with intervals in seconds, and errors by field."""
     options = dict(user_input)
     errors: dict[str, str] = {}
     for key in _INTERVALS:

@@ -1,4 +1,4 @@
-"""What the config and options flows tell the user: error keys, and texts that are put together."""
+"""Form errors and composed texts of the config flow and the options flow."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from .permissions import Account, MissingPermission
 
 _LOGGER = logging.getLogger(__name__)
 
-# What is wrong when the client itself refuses to send a field.
+# Form errors for arguments that the client refuses to send.
 FIELD_ERRORS: Final = {
     "access_token": "invalid_access_token",
     "base_url": "invalid_url",
@@ -31,22 +31,22 @@ FIELD_ERRORS: Final = {
 
 
 @contextmanager
-def explained(
+def form_errors(
     errors: dict[str, str], placeholders: dict[str, str], login: Login | None = None
 ) -> Iterator[None]:
-    """Turn a failure into the error that the form shows.
+    """Turn exceptions into form errors.
 
     Args:
-        errors: Where the error goes.
-        placeholders: Where what the error's text needs goes.
-        login: How the user logs in; decides what wrong credentials are.
+        errors: Receives the error.
+        placeholders: Receives the placeholders of the error's text.
+        login: How the user logs in; determines the error for wrong credentials.
     """
     try:
         yield
     except AbortFlow:
         raise
     except ParticleError as err:
-        _LOGGER.debug("The flow cannot go on: %s (%s)", err, type(err).__name__)
+        _LOGGER.debug("The flow failed: %s (%s)", err, type(err).__name__)
         errors["base"] = _error_key(err, login)
         if isinstance(err, LoginBlockedError):
             placeholders["minutes"] = str(math.ceil((err.retry_after or LOGIN_BLOCK) / 60))
@@ -56,7 +56,7 @@ def explained(
 
 
 def _error_key(err: ParticleError, login: Login | None) -> str:
-    """Return the key of the text that says what to do about an error."""
+    """Return the form error for an error of the client."""
     match err:
         case InvalidCredentialsError(code="invalid_client") if login is Login.PASSWORD:
             return "unknown_oauth_client"
@@ -65,43 +65,43 @@ def _error_key(err: ParticleError, login: Login | None) -> str:
         case InvalidRequestError(argument=str(argument)) if argument in FIELD_ERRORS:
             return FIELD_ERRORS[argument]
         case InvalidRequestError() if login is Login.CLIENT_CREDENTIALS:
-            # Own servers do not know this way to log in, and each says so in its own words.
+            # Self-hosted servers do not support this login, and their error messages differ.
             return "no_client_credentials"
     if (key := rule_for(err).form) is not None:
         return key
-    _LOGGER.error("Particle refused for a reason that no text covers: %s", err)
+    _LOGGER.error("Unexpected error from the Particle Cloud: %s", err)
     return "unknown"
 
 
 async def async_phrase(hass: HomeAssistant, kind: str, key: str, **placeholders: object) -> str:
-    """Return one of the phrases that a form's text is put together from.
+    """Return a translated phrase.
 
     Args:
-        hass: Home Assistant; its language decides.
+        hass: Home Assistant, which determines the language.
         kind: Key under ``selector`` in the translations.
         key: Key under its ``options``.
-        placeholders: What stands in braces in the text.
+        placeholders: Placeholders of the phrase.
     """
     texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
     text = texts[f"component.{DOMAIN}.selector.{kind}.options.{key}"]
     return text.format(**placeholders)
 
 
-async def async_describe_limits(
-    hass: HomeAssistant, account: Account, limits: Iterable[MissingPermission]
+async def async_describe_missing(
+    hass: HomeAssistant, account: Account, missing: Iterable[MissingPermission]
 ) -> str:
-    """Return a list, in Markdown, of what the credentials cannot do, and where.
+    """Return the missing permissions as a Markdown list.
 
-    Names stand in code quotes, so that an email address does not become a link.
+    Names are formatted as code, so that an email address does not become a link.
     """
     names = {str(product.id): product.name for product in account.products}
     lines = []
-    for limit in limits:
-        what = await async_phrase(hass, "permission", limit.permission)
-        if limit.scope is None:
+    for item in missing:
+        what = await async_phrase(hass, "permission", item.permission)
+        if item.scope is None:
             lines.append(f"- {what}")
             continue
-        place = limit.scope.id
-        where = account.title if place is None else names.get(place) or place
+        scope_id = item.scope.id
+        where = account.title if scope_id is None else names.get(scope_id) or scope_id
         lines.append(f"- `{where}`: {what}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from homeassistant.core import Context, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 
-from ..targeting import async_target_pages, particle_id
+from ..targeting import async_target_device_entries, particle_device_id
 from ..validation.fields import TARGET_FIELDS
 from .accounts import async_get_account
 
@@ -47,7 +47,7 @@ def _entities(call: ServiceCall) -> Iterable[er.RegistryEntry]:
         return er.async_entries_for_config_entry(registry, async_get_account(call).entry_id)
     return [
         entity
-        for page in async_target_pages(call.hass, target)
-        if particle_id(page)
+        for page in async_target_device_entries(call.hass, target)
+        if particle_device_id(page)
         for entity in er.async_entries_for_device(registry, page.id, include_disabled_entities=True)
     ]

@@ -24,7 +24,7 @@ from ..api.models import normal_device_id
 from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from ..targeting import async_target_pages, particle_id
+from ..targeting import async_target_device_entries, particle_device_id
 from ..validation.fields import NON_EMPTY_STRING, TARGET_FIELDS
 
 # The action's target, which Home Assistant merges into its data. `ActionSchema` wants one of them.
@@ -61,7 +61,7 @@ def async_get_device(hass: HomeAssistant, registry_id: str) -> TargetDevice:
     """
     page, entry = async_get_device_and_config_entry(hass, DOMAIN, registry_id)
     name = page.name_by_user or page.name or registry_id
-    device_id = particle_id(page)
+    device_id = particle_device_id(page)
     if device_id is None:
         raise _error("not_a_device", device=name)
     coordinator = entry.runtime_data.devices.get(device_id)
@@ -98,18 +98,18 @@ def async_get_devices(call: ServiceCall) -> list[TargetDevice]:
                 raise _error("target_without_devices", target=place)
             for page in pages:
                 # Two accounts may show the same device.
-                if page.id not in devices and particle_id(page) not in found:
+                if page.id not in devices and particle_device_id(page) not in found:
                     devices[page.id] = device = async_get_device(hass, page.id)
                     found.add(device.coordinator.device_id)
     return [*devices.values()]
 
 
 def _device_pages(hass: HomeAssistant, target: dict[str, str]) -> list[dr.BaseDeviceEntry]:
-    pages = async_target_pages(hass, target)
+    pages = async_target_device_entries(hass, target)
     return [
         page
         for page in sorted(pages, key=lambda page: page.id)
-        if particle_id(page)
+        if particle_device_id(page)
         and not (isinstance(page, dr.DeviceEntry) and page.disabled_by is not None)
     ]
 
