@@ -1,7 +1,7 @@
-"""Fill the tables of fields in the documentation of the actions.
+"""Write the tables of fields in the documentation of the actions.
 
-What the editor shows stands in services.yaml and in the translations; the tables repeat it for those
-who write YAML. What only they need to know is added here.
+The tables repeat services.yaml and the translations for users who write YAML. What only these users
+need to know is added here.
 """
 
 from collections.abc import Mapping
@@ -19,17 +19,17 @@ TABLE: Final = re.compile(re.escape(HEADER) + r"(?P<rows>(?:\|.*\n)+)")
 SECTION: Final = re.compile(r"^(?=## )", re.MULTILINE)
 ACTION: Final = re.compile(r"## .*\n\s*`particle\.(?P<name>\w+)`")
 
-# Required under a condition, which services.yaml cannot say.
+# Fields that are required under a condition, which services.yaml cannot express.
 REQUIRED: Final[Mapping[str, str]] = {
-    "compile.device_id": "one of three",
+    "compile.device_id": "one of `device_id`, `platform_id`, `product_id`",
     "compile.media": "this or `path`",
     "compile.path": "this or `media`",
-    "compile.platform_id": "one of three",
-    "compile.product_id": "one of three",
+    "compile.platform_id": "one of `device_id`, `platform_id`, `product_id`",
+    "compile.product_id": "one of `device_id`, `platform_id`, `product_id`",
     "create_oauth_client.redirect_uri": "for `web`",
-    "create_webhook.body": "at most one body",
-    "create_webhook.form": "at most one body",
-    "create_webhook.json": "at most one body",
+    "create_webhook.body": "at most one of `json`, `form`, `body`",
+    "create_webhook.form": "at most one of `json`, `form`, `body`",
+    "create_webhook.json": "at most one of `json`, `form`, `body`",
     "create_webhook.password": "with `username`",
     "create_webhook.username": "with `password`",
     "flash.media": "this or `path`",
@@ -38,9 +38,9 @@ REQUIRED: Final[Mapping[str, str]] = {
     "release_product_firmware.product_default": "this or `groups`",
     "replay_event.event": "this or `number`",
     "replay_event.number": "this or `event`",
-    "update_webhook.body": "at most one body",
-    "update_webhook.form": "at most one body",
-    "update_webhook.json": "at most one body",
+    "update_webhook.body": "at most one of `json`, `form`, `body`",
+    "update_webhook.form": "at most one of `json`, `form`, `body`",
+    "update_webhook.json": "at most one of `json`, `form`, `body`",
     "update_webhook.password": "with `username`",
     "update_webhook.username": "with `password`",
     "upload_product_firmware.media": "this or `path`",
@@ -53,25 +53,25 @@ ADDED: Final[Mapping[str, str]] = {
     "flash.build_target_version": "See [List build targets](#list-build-targets).",
     "flash.media": "In YAML: `media-source://media_source/local/…`.",
     "flash.path": "Use a list for several source files.",
-    "get_library.name": "Upper and lower case are the same.",
-    "list_oauth_clients.product_id": "An account that is a single product always lists the clients of"
-    " that product.",
-    "publish_event.device_id": "Not together with a product.",
-    "publish_event.product_id": "It has to be one of the products in the options of the account.",
+    "get_library.name": "Not case-sensitive.",
+    "list_oauth_clients.product_id": "If the credentials belong to a single product, the clients of"
+    " that product are always listed.",
+    "publish_event.device_id": "Cannot be used together with a product.",
+    "publish_event.product_id": "The product has to be selected in the options of the account.",
     "release_product_firmware.groups": "An empty list withdraws it from all groups.",
-    "replay_event.data": "Only used with an event that you write yourself.",
+    "replay_event.data": "Only used together with `event`.",
     "request.path": "Names can contain spaces and `@`; write a slash in a name as `%2F`.",
     "test_webhook.data": "Particle's default is `test-event`.",
     "update_webhook.disabled": "`true` stops the webhook, `false` starts it again.",
-    "update_webhook.headers": "Replaces all of them.",
-    "update_webhook.query": "Replaces all of them.",
+    "update_webhook.headers": "All existing headers are replaced.",
+    "update_webhook.query": "All existing parameters are replaced.",
     "update_webhook.remove": "`auth` stands for user name and password.",
     "upload_product_firmware.media": "In YAML: `media-source://media_source/local/…`.",
 }
 
 
 def filled(integration: Path, docs: Path) -> dict[Path, str]:
-    """Return the pages about actions as they should be, by their paths.
+    """Return the pages about actions with up-to-date tables, by path.
 
     Args:
         integration: Folder with services.yaml and the translations.
@@ -95,7 +95,7 @@ def _with_table(
 ) -> str:
     """Return the section of an action with the rows of its fields.
 
-    A target has no texts in Home Assistant, so its row stays as it is.
+    A target has no texts in Home Assistant, so its row is kept.
     """
     rows = [
         _row(f"{action}.{name}", field, texts["fields"][name])
@@ -110,7 +110,7 @@ def _with_table(
 
 
 def _fields(declared: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the fields of an action, those in sections too."""
+    """Return the fields of an action, including those in sections."""
     found: dict[str, Mapping[str, Any]] = {}
     for name, field in (declared.get("fields") or {}).items():
         found |= field.get("fields", {name: field})
@@ -133,7 +133,7 @@ def _row(key: str, field: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 
 def _values(kind: str, options: Mapping[str, Any]) -> list[str]:
-    """Return what a field may hold, in a sentence, where its selector says so."""
+    """Return a sentence with the values that the selector of a field allows, if it limits them."""
     if kind == "number" and "max" in options:
         return [f"{options['min']} to {options['max']}."]
     if kind == "select":

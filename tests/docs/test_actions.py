@@ -13,7 +13,7 @@ import voluptuous as vol
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.validation.fields import TARGET_FIELDS
 from tests.documents import REPOSITORY, sections
-from tests.services.test_permissions import ADMINISTERS
+from tests.services.test_permissions import ACTS, ADMINISTERS, READS
 
 INTEGRATION: Final = REPOSITORY / "custom_components" / DOMAIN
 
@@ -22,6 +22,11 @@ SECTIONS: Final = sections("actions.md", "firmware-and-webhooks.md")
 TEXTS: Final[dict[str, Any]] = json.loads(
     (INTEGRATION / "translations/en.json").read_text(encoding="utf-8")
 )["services"]
+PERMISSIONS: Final = {
+    **dict.fromkeys(READS, "read permission"),
+    **dict.fromkeys(ACTS, "control permission"),
+    **dict.fromkeys(ADMINISTERS, "administrators"),
+}
 
 
 def test_every_action_has_a_section() -> None:
@@ -45,7 +50,7 @@ async def test_the_section_of_an_action(hass: HomeAssistant, action: str) -> Non
 
     assert section.heading == texts["name"]
     who = section.text.strip().splitlines()[0].split(" · ")[1]
-    assert who == ("administrators" if action in ADMINISTERS else "everybody")
+    assert who == PERMISSIONS[action]
     assert f"**Particle: {texts['name']}**" in section.part("In the UI")
     fields = dict(section.tables.get("Field", {}))
     known = {str(key) for key in service.schema.schema}
