@@ -64,7 +64,7 @@ def routes() -> list[tuple[str, str, str]]:
 
 @_action("GET", "/faults")
 async def list_faults(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """List active faults and the catalogue of all."""
+    """List the active faults and the catalogue of all faults."""
     return {
         "active": [fault.as_json() for fault in cloud.faults.active()],
         "catalogue": CATALOGUE,
@@ -73,7 +73,7 @@ async def list_faults(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
 
 @_action("PUT", "/faults/{name}")
 async def set_fault(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
-    """Switch a fault on; the body holds its options."""
+    """Switch a fault on; the body contains its options."""
     cloud.faults.set(**body)
 
 
@@ -91,25 +91,25 @@ async def clear_faults(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
 
 @_action("POST", "/streams/cut")
 async def cut_streams(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Cut all event streams (clean: true for a proper end)."""
+    """Cut all event streams (clean: true closes them properly)."""
     return {"cut": cloud.cut_streams(clean=bool(body.get("clean", False)))}
 
 
 @_action("GET", "/streams")
 async def count_streams(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Say how many event streams are open."""
+    """Count the open event streams."""
     return {"open": len(cloud.streams)}
 
 
 @_action("GET", "/held")
 async def count_held(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Say how many answers are kept back."""
+    """Count the responses that are held."""
     return {"held": len(cloud.held)}
 
 
 @_action("POST", "/held/release")
 async def release_held(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Deliver the answers that are kept back."""
+    """Send the responses that are held."""
     return {"released": cloud.held.release()}
 
 
@@ -157,14 +157,14 @@ async def publish(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
 
 @_action("POST", "/boards/{board}/system_event")
 async def system_event(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
-    """Publish an event of the system as a board, or with another coreid (name, data, coreid)."""
+    """Publish a system event as a board, or with another coreid (name, data, coreid)."""
     board = cloud.world.board(body["board"])
     board.system_event(str(body["name"]), body.get("data"), coreid=body.get("coreid"))
 
 
 @_action("PUT", "/boards/{board}/safe_mode")
 async def set_safe_mode(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
-    """Let a board enter or leave safe mode (safe_mode: true or false)."""
+    """Make a board enter or leave safe mode (safe_mode: true or false)."""
     board = cloud.world.board(body["board"])
     if body["safe_mode"]:
         board.enter_safe_mode()
@@ -202,7 +202,7 @@ async def list_calls(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
 
 @_action("GET", "/events")
 async def list_events(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """List what was published lately, oldest first (name: a prefix)."""
+    """List recent events, oldest first (name: a prefix)."""
     return [
         {"name": event.name, **event.as_json()}
         for event in cloud.world.events.history
@@ -212,7 +212,7 @@ async def list_events(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
 
 @_action("GET", "/operations")
 async def operations(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Count the Data Operations, by kind and by device."""
+    """Count the data operations, by kind and by device."""
     return cloud.operations.as_json()
 
 
@@ -225,7 +225,7 @@ async def requests(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
 
 @_action("DELETE", "/requests")
 async def clear_requests(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
-    """Forget the recorded requests."""
+    """Delete the recorded requests."""
     cloud.requests.clear()
 
 
@@ -237,7 +237,7 @@ async def show_clock(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
 
 @_action("POST", "/clock")
 async def set_clock(cloud: SimulatedCloud, body: dict[str, Any]) -> Any:
-    """Advance the clock (advance: seconds), or change its speed (speed, 0 stands still)."""
+    """Advance the clock (advance: seconds), or change its speed (speed: 0 stops it)."""
     if "speed" in body:
         cloud.clock.set_speed(float(body["speed"]))
     if "advance" in body:
@@ -263,7 +263,7 @@ async def set_user(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
 
 @_action("POST", "/reset")
 async def reset(cloud: SimulatedCloud, body: dict[str, Any]) -> None:
-    """Go back to the first day."""
+    """Restore the initial state."""
     await cloud.reset()
 
 
