@@ -16,6 +16,7 @@ from .account.reauth import async_forget_reauth_guard
 from .api import Auth, ParticleCloud
 from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
+from .dashboard.websocket import async_register_commands
 from .data_operations.meter import DataOperations
 from .device_registry import async_register_account
 from .events.bus import async_forward_to_bus
@@ -43,6 +44,7 @@ REVOKE_TIMEOUT = 5
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions."""
     async_setup_services(hass)
+    async_register_commands(hass)
     return True
 
 

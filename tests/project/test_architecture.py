@@ -26,7 +26,7 @@ ROWS = [
     {"entity", "targeting"},
     {"firmware"},
     {"entities", "validation"},
-    {"flow", "services", "triggers"},
+    {"dashboard", "flow", "services", "triggers"},
 ]
 
 # What Home Assistant loads by name, and what several rooms need.

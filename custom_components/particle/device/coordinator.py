@@ -166,6 +166,11 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
             self.async_poll_soon()
         self._set_state(replace(self.data, listed=listed))
 
+    @callback
+    def async_set_flash_step(self, step: str | None) -> None:
+        """Apply what a flash that goes on waits for; None when it has ended."""
+        self._set_state(replace(self.data, flash_step=step))
+
     def _handle_connected(self) -> None:
         self._description.forget()
         self._set_state(self.data.after_connecting())

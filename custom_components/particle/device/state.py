@@ -103,6 +103,7 @@ class DeviceState:
         listed: False while the credentials may not list it any more.
         answering: False after a request that the device did not answer, until it is heard again.
         safe_mode: Whether the device runs without its application.
+        flash_step: What a flash that goes on waits for, such as ``transfer``; None without one.
         modules: What the device said of its firmware when it went into safe mode.
         last_reset: Why it restarted last, if it told since Home Assistant listens.
         app_hash: Fingerprint of its application, if it told since Home Assistant listens.
@@ -125,6 +126,7 @@ class DeviceState:
     listed: bool = True
     answering: bool = True
     safe_mode: bool = False
+    flash_step: str | None = None
     modules: tuple[Module, ...] = ()
     last_reset: Reset | None = None
     app_hash: str | None = None

@@ -115,7 +115,13 @@ class FlashEvent(SystemEventEntity):
     ) -> None:
         """Initialize the entity."""
         super().__init__(entry, coordinator, "flash")
-        self._watch = FlashWatch(hass, entry, coordinator.device_id, self._handle_end)
+        self._watch = FlashWatch(
+            hass,
+            entry,
+            coordinator.device_id,
+            self._handle_end,
+            on_step=coordinator.async_set_flash_step,
+        )
 
     @override
     async def async_added_to_hass(self) -> None:

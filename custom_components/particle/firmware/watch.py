@@ -45,7 +45,13 @@ class FlashWatch:
     """Tells how each flash of a device ends."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ParticleConfigEntry, device_id: str, on_end: EndOfFlash
+        self,
+        hass: HomeAssistant,
+        entry: ParticleConfigEntry,
+        device_id: str,
+        on_end: EndOfFlash,
+        *,
+        on_step: Callable[[FlashStep | None], None] = lambda step: None,
     ) -> None:
         """Wait for a flash to begin.
 
@@ -55,11 +61,13 @@ class FlashWatch:
             device_id: Particle's id of the device.
             on_end: Called with how a flash has ended, how far it came, and the context of its last
                 event.
+            on_step: Called with what a flash waits for from now on; None at its end.
         """
         self._hass = hass
         self._entry = entry
         self._device_id = device_id
         self._on_end = on_end
+        self._on_step = on_step
         self._story: FlashStory | None = None
         self._step: FlashStep | None = None
         self._begun = dt_util.utcnow()
@@ -84,12 +92,15 @@ class FlashWatch:
         elif self._story.step is not self._step or begins_flash(event.system):
             self._stop_waiting()
             self._step = self._story.step
+            self._on_step(self._step)
             self._cancel_timer = async_call_later(self._hass, self._story.patience, self._expire)
 
     @callback
     def async_stop(self) -> None:
         """Forget the flash that is going on."""
         self._stop_waiting()
+        if self._step is not None:
+            self._on_step(None)
         self._story = self._step = None
 
     def _known_hash(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 import logging
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -11,6 +11,9 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .work import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
+
+# The context of a listener that follows every context.
+ALL_CONTEXTS: Final = object()
 
 
 class SlicedCoordinator[T](DataUpdateCoordinator[T]):
@@ -55,11 +58,11 @@ class SlicedCoordinator[T](DataUpdateCoordinator[T]):
 
     @callback
     def async_update_context(self, context: object) -> None:
-        """Update the listeners of one context."""
+        """Update the listeners of one context, and those that follow all."""
         self._work.put(
             _ListenerUpdate(self, listener_id)
             for listener_id, (_, known) in list(self._listeners.items())
-            if known == context
+            if known == context or known is ALL_CONTEXTS
         )
 
     def _update_listener(self, listener_id: int) -> None:

@@ -1,0 +1,1 @@
+"""What the dashboard cards are told, and how they get into the dashboard."""

@@ -1,0 +1,54 @@
+"""What the fleet card shows: a row for each device, and what each account has used."""
+
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import ParticleConfigEntry
+from ..device.coordinator import DeviceCoordinator
+from .device import device_status, heard_at
+
+
+def fleet_row(entry: ParticleConfigEntry, device: DeviceCoordinator) -> dict[str, Any]:
+    """Return the row of a device, as JSON."""
+    heard = heard_at(entry, device)
+    known = device.device
+    return {
+        "name": device.name,
+        "config_entry_id": entry.entry_id,
+        "state": device_status(entry, device),
+        "answering": device.data.answering,
+        "heard_at": heard and heard.isoformat(),
+        "device_os": known.system_firmware_version,
+        "product_version": known.firmware_version,
+        "product": entry.runtime_data.account.product_name(device.scope.id)
+        if device.scope.id
+        else None,
+    }
+
+
+def account_summary(entry: ParticleConfigEntry) -> dict[str, Any]:
+    """Return what an account has used, and whether events come in, as JSON."""
+    operations = entry.runtime_data.operations
+    refused = operations.refused_since
+    month = operations.month
+    now = dt_util.utcnow()
+    return {
+        "name": entry.title,
+        "available": entry.runtime_data.account.available,
+        "operations": {
+            "used": operations.used,
+            "forecast": operations.forecast,
+            "allowance": operations.allowance,
+            "period_end": month.end.isoformat(),
+            "refused_since": refused and refused.isoformat(),
+            "days_left": max((month.end - now).days, 0),
+        },
+        "streams": {
+            stream.key: {
+                "connected": stream.state.connected,
+                "since": stream.state.since.isoformat(),
+            }
+            for stream in entry.runtime_data.streams
+        },
+    }
