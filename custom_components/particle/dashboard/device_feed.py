@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..coordinator import ParticleConfigEntry
-from ..targeting import async_follow_accounts, particle_id
+from ..targeting import async_follow_accounts, particle_device_id
 from .access import access_to_device
 from .device import SECTIONS, DeviceStatus, device_snapshot
 from .feed import Feed
@@ -37,7 +37,7 @@ class DeviceFeed:
         self._user = user
         self._registry_id = registered.id
         self._entry_id = registered.config_entry_id
-        self._device_id = particle_id(registered)
+        self._device_id = particle_device_id(registered)
         self._entry: ParticleConfigEntry | None = None
         self._feed = Feed(hass, self._build, send)
 

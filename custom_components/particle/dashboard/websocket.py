@@ -10,7 +10,7 @@ from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..targeting import particle_id
+from ..targeting import particle_device_id
 from .access import access_to_device
 from .device_feed import DeviceFeed
 from .event_feed import EventFeed
@@ -40,7 +40,7 @@ def subscribe_device(
 ) -> None:
     """Follow a device; patches of `device_snapshot` are sent."""
     registered = dr.async_get(hass).async_get(msg["device_id"])
-    if registered is None or particle_id(registered) is None:
+    if registered is None or particle_device_id(registered) is None:
         connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "There is no such device")
         return
     if not access_to_device(hass, connection.user, registered.id).read:
