@@ -4,8 +4,9 @@
     python3 scripts/release.py package [VERSION]    dist/particle.zip; scripts/package calls this
     python3 scripts/release.py notes VERSION        what the changelog says about a version
 
-With a version, the zip carries that version; without, the one that the manifest has. Needs nothing
-but Python itself, so that the release workflow installs nothing.
+With a version, the zip carries that version; without, the one that the manifest has. The cards must
+have been built before. Needs nothing but Python itself, so that the release workflow installs nothing
+for it.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import zipfile
 
 ROOT = Path(__file__).resolve().parent.parent
 INTEGRATION = ROOT / "custom_components" / "particle"
+# What scripts/cards builds from frontend/, and the file that it writes last.
+BUILT_CARDS = "dashboard/dist/manifest.json"
 ARCHIVE = ROOT / "dist" / "particle.zip"
 CHANGELOG = ROOT / "CHANGELOG.md"
 
@@ -62,6 +65,8 @@ def write_archive(target: Path, version: str | None) -> None:
     """Pack the integration, with its files at the top, where HACS expects them."""
     if version is not None and not VERSION.fullmatch(version):
         raise ReleaseError(f"Not a version such as 1.2.3 or 1.2.3-beta.1: {version}")
+    if not (INTEGRATION / BUILT_CARDS).is_file():
+        raise ReleaseError("The dashboard cards are not built: run scripts/setup or scripts/cards")
     packed_at = commit_time()
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w") as archive:

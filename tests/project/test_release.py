@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+import shutil
 import subprocess
 import zipfile
 
 import pytest
 
-from scripts.release import ReleaseError, release_notes, write_archive
+from scripts import release
+from scripts.release import BUILT_CARDS, ReleaseError, release_notes, write_archive
 
 REPOSITORY = Path(__file__).parents[2]
 INTEGRATION = REPOSITORY / "custom_components" / "particle"
@@ -37,6 +39,24 @@ def commit_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764000000")
 
 
+@pytest.fixture(autouse=True)
+def built_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Pack a copy in which the cards are built, whether or not they are in the clone."""
+    copy = tmp_path / "copy" / "particle"
+    shutil.copytree(INTEGRATION, copy, ignore=shutil.ignore_patterns("dist", "__pycache__"))
+    built = {
+        BUILT_CARDS: b'{"entry": "particle.js", "hash": "0123456789ab"}\n',
+        "dashboard/dist/particle.js": b'import("./device-card-ABCDEFGH.js");\n',
+        "dashboard/dist/device-card-ABCDEFGH.js": b"export {};\n",
+        "dashboard/dist/licenses.txt": b"lit\n",
+    }
+    for name, content in built.items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes(content)
+    monkeypatch.setattr(release, "INTEGRATION", copy)
+    return built
+
+
 def unpack(archive: Path, folder: Path) -> Path:
     """Unpack an archive as HACS does."""
     with zipfile.ZipFile(archive) as content:
@@ -44,7 +64,9 @@ def unpack(archive: Path, folder: Path) -> Path:
     return folder
 
 
-def test_zip_holds_the_integration_as_it_is(tmp_path: Path) -> None:
+def test_zip_holds_the_integration_as_it_is_and_the_built_cards(
+    tmp_path: Path, built_cards: dict[str, bytes]
+) -> None:
     write_archive(tmp_path / "particle.zip", None)
     unpacked = unpack(tmp_path / "particle.zip", tmp_path / "particle")
 
@@ -59,9 +81,23 @@ def test_zip_holds_the_integration_as_it_is(tmp_path: Path) -> None:
     found = {
         path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()
     }
-    assert found == expected
+    assert found == expected | built_cards.keys()
     for name in expected:
         assert (unpacked / name).read_bytes() == (INTEGRATION / name).read_bytes(), name
+    for name, content in built_cards.items():
+        assert (unpacked / name).read_bytes() == content, name
+
+
+def test_zip_without_the_cards_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (release.INTEGRATION / BUILT_CARDS).unlink()
+    archive = tmp_path / "particle.zip"
+    monkeypatch.setattr("sys.argv", ["release.py", "package", "--output", str(archive)])
+
+    assert release.main() == 1
+    assert "The dashboard cards are not built: run scripts/setup" in capsys.readouterr().err
+    assert not archive.exists()
 
 
 def test_zip_has_the_version_of_the_tag_in_each_place(tmp_path: Path) -> None:

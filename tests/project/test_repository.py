@@ -62,9 +62,12 @@ FOLDERS: Final = (
     "blueprints",
     "custom_components",
     "docs",
+    "frontend",
     "scripts",
     "tests",
 )
+# Folders in there that tools write.
+TOOLS_OWN: Final = {"__pycache__", "dist", "node_modules"}
 WORKFLOWS: Final = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 
 # Put together here, because they must stand nowhere in the repository, this file included.
@@ -88,7 +91,7 @@ def own_files() -> Iterator[Path]:
             yield path
     for folder in FOLDERS:
         for path in (REPOSITORY / folder).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".png":
+            if path.is_file() and not TOOLS_OWN & set(path.parts) and path.suffix != ".png":
                 yield path
 
 
@@ -134,9 +137,10 @@ def test_hacs_accepts_its_file() -> None:
     assert hacs["name"]
     assert AwesomeVersion(hacs["homeassistant"]) >= AwesomeVersion("2026.10.0")
     # With this, HACS installs from releases alone, and from the file of this name.
-    if hacs.get("zip_release"):
-        assert hacs["filename"] == "particle.zip"
-        assert hacs["hide_default_branch"]
+    # The default branch lacks the built cards.
+    assert hacs["zip_release"]
+    assert hacs["filename"] == "particle.zip"
+    assert hacs["hide_default_branch"]
     # HACS takes one integration from a repository.
     folders = [path for path in INTEGRATION.parent.iterdir() if (path / "manifest.json").is_file()]
     assert folders == [INTEGRATION]

@@ -1,0 +1,78 @@
+/** The part of Home Assistant's frontend that the cards use. */
+
+export interface DeviceEntry {
+  id: string;
+  name: string | null;
+  name_by_user: string | null;
+  area_id: string | null;
+  identifiers: [domain: string, id: string][];
+  config_entries: string[];
+  disabled_by: string | null;
+}
+
+export interface EntityEntry {
+  entity_id: string;
+  device_id?: string;
+  platform?: string;
+  translation_key?: string;
+  hidden?: boolean;
+}
+
+export interface EntityState {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+  last_changed: string;
+  last_updated: string;
+}
+
+/** Home Assistant's websocket connection, of `home-assistant-js-websocket`. */
+export interface Connection {
+  connected: boolean;
+  addEventListener: (type: "ready" | "disconnected", listener: () => void) => void;
+  removeEventListener: (type: "ready" | "disconnected", listener: () => void) => void;
+  subscribeMessage: (
+    onMessage: (message: unknown) => void,
+    command: WebSocketCommand,
+    options?: { resubscribe?: boolean },
+  ) => Promise<() => Promise<void>>;
+}
+
+export interface WebSocketCommand {
+  type: string;
+  [argument: string]: unknown;
+}
+
+export type Localize = (key: string, values?: Record<string, string | number>) => string;
+
+export interface HomeAssistant {
+  connection: Connection;
+  devices: Record<string, DeviceEntry>;
+  entities: Record<string, EntityEntry>;
+  states: Record<string, EntityState>;
+  language: string;
+  localize: Localize;
+  loadBackendTranslation: (category: string, integration: string) => Promise<Localize>;
+  callWS: (command: WebSocketCommand) => Promise<unknown>;
+}
+
+/** A card's configuration, as the dashboard stores it. */
+export interface CardConfig {
+  type: string;
+  [option: string]: unknown;
+}
+
+/** A form that Home Assistant's card editor shows. */
+export interface ConfigForm {
+  schema: { name: string; required?: boolean; selector: Record<string, unknown> }[];
+  computeLabel?: (schema: { name: string }, localize: Localize) => string | undefined;
+  computeHelper?: (schema: { name: string }, localize: Localize) => string | undefined;
+  assertConfig?: (config: CardConfig) => void;
+}
+
+/** Return the running frontend's `hass`, for code that is handed none. */
+export const currentHass = (): HomeAssistant | undefined =>
+  document.querySelector<HTMLElement & { hass?: HomeAssistant }>("home-assistant")?.hass;
+
+/** Return the name of a device, as people see it. */
+export const deviceName = (device: DeviceEntry): string => device.name_by_user ?? device.name ?? "";
