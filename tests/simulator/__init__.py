@@ -1,4 +1,4 @@
-"""The Particle cloud on loopback: a program of its own, for tests, demo and benchmarks."""
+"""A simulation of the Particle Cloud on loopback, for tests, the demo and benchmarks."""
 
 from .clock import Clock
 from .cloud import SimulatedCloud

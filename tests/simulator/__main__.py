@@ -1,4 +1,4 @@
-"""Run the simulated cloud alone: `python -m tests.simulator --port 8980`."""
+"""Run the simulated cloud as a program: `python -m tests.simulator --port 8980`."""
 
 import argparse
 import asyncio
@@ -11,17 +11,19 @@ from .cloud import SimulatedCloud
 
 
 def main() -> None:
-    """Read the command line and run."""
+    """Parse the command line and run the cloud."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="public API; 0 takes a free port")
     parser.add_argument("--control-port", type=int, default=0, help="control API; 0: a free port")
     parser.add_argument("--speed", type=float, default=1, help="simulated seconds per second")
-    parser.add_argument("--quiet-world", action="store_true", help="boards do nothing themselves")
+    parser.add_argument("--quiet-world", action="store_true", help="boards are inactive")
     parser.add_argument(
         "--offline-wait", type=float, default=30, help="seconds until an offline board times out"
     )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON")
-    parser.add_argument("--routes", action="store_true", help="print the route table and end")
+    parser.add_argument(
+        "--json", action="store_true", help="print the credentials and devices as JSON"
+    )
+    parser.add_argument("--routes", action="store_true", help="print the route table and exit")
     arguments = parser.parse_args()
     if arguments.routes:
         print(route_table())
@@ -44,7 +46,7 @@ def route_table() -> str:
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    """Run until a signal comes."""
+    """Run until a signal is received."""
     cloud = SimulatedCloud(
         port=arguments.port,
         control_port=arguments.control_port,
@@ -60,13 +62,13 @@ async def _run(arguments: argparse.Namespace) -> None:
         if arguments.json:
             print(json.dumps(describe(cloud)), flush=True)
         else:
-            # The greeting last: that is what one looks for.
+            # The greeting comes last, where it is seen first.
             print(route_table(), _greeting(cloud), sep="\n\n", flush=True)
         await stopped.wait()
 
 
 def describe(cloud: SimulatedCloud) -> dict[str, object]:
-    """Return what a client needs to know to use the cloud."""
+    """Return the addresses, the credentials and the devices for a client."""
     return {
         "base_url": cloud.base_url,
         "control_url": cloud.control_url,
@@ -100,7 +102,7 @@ Control API: {cloud.control_url}
 
   client id        {cloud.client_id}
   client secret    {cloud.client_secret}
-  e-mail           {cloud.username}
+  email            {cloud.username}
   password         {cloud.password}
   access token     {token}
   product          {cloud.product_id}
@@ -112,7 +114,7 @@ Try:
   curl -N -H 'Authorization: Bearer {token}' {url}/v1/devices/events
   curl -X PUT {cloud.control_url}/faults/cut_in_block -H 'Content-Type: application/json' -d '{{"count": 1}}'
 
-Ctrl-C ends it."""
+Press Ctrl+C to stop."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The public API as one web application: recording, faults, limits, errors around endpoints."""
+"""The public API as a web application: recording, faults, limits and errors around endpoints."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,7 @@ def build_app(cloud: SimulatedCloud, endpoints: list[Endpoint]) -> web.Applicati
 
 
 def _edge(cloud: SimulatedCloud) -> Middleware:
-    """Return what stands between the socket and the endpoints."""
+    """Return the middleware between the socket and the endpoints."""
 
     @web.middleware
     async def edge(request: web.Request, handler: WebHandler) -> web.StreamResponse:
@@ -77,7 +77,7 @@ def _edge(cloud: SimulatedCloud) -> Middleware:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Give an answer the headers that all have, and note its status, as soon as it begins."""
+    """Add the common headers to a response and record its status before it is sent."""
     record: RecordedRequest | None = request.get("record")
     if record is not None:
         record.status = response.status
@@ -103,7 +103,7 @@ def _serve(cloud: SimulatedCloud, endpoint: Endpoint) -> WebHandler:
 
 
 async def _before(cloud: SimulatedCloud, request: web.Request) -> web.StreamResponse | None:
-    """Return the answer of a fault that strikes before an endpoint is reached."""
+    """Return the response of a fault that applies before the endpoint is called."""
     kind = request_kind(request)
 
     def struck(name: str) -> Fault | None:
@@ -151,7 +151,7 @@ async def _before(cloud: SimulatedCloud, request: web.Request) -> web.StreamResp
 async def _after(
     cloud: SimulatedCloud, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Return what a fault makes of an answer."""
+    """Return the response as changed by a fault."""
     if response.prepared:
         return response
     kind = request_kind(request)

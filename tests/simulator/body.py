@@ -1,4 +1,4 @@
-"""Request bodies: JSON, forms in the manner of qs, multipart."""
+"""Request bodies: JSON, forms as parsed by qs, and multipart."""
 
 from dataclasses import dataclass, field
 import json
@@ -32,7 +32,7 @@ class Body:
         kind: "none", "json", "form", "multipart" or "other".
         fields: The object of a JSON body or the fields of a form.
         files: Uploaded files.
-        value: The whole JSON value where it is not an object, or the raw text.
+        value: The JSON value if it is not an object, or the raw text.
     """
 
     kind: str = "none"
@@ -42,7 +42,7 @@ class Body:
     broken: str | None = None
 
     def record(self) -> Any:
-        """Return the body in a form that can be kept and compared."""
+        """Return the body in a form that can be recorded and compared."""
         match self.kind:
             case "none":
                 return None
@@ -64,7 +64,7 @@ class Body:
 
 
 def nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Return form fields as qs reads them: `a[]=1`, `a[b]=1`, repeated keys as a list."""
+    """Return form fields as qs parses them: `a[]=1`, `a[b]=1`, repeated keys as a list."""
     result: dict[str, Any] = {}
     for name, value in pairs:
         head, bracket, rest = name.partition("[")
@@ -131,7 +131,7 @@ async def _multipart(request: web.Request) -> Body:
 
 
 def boolean(value: Any, name: str) -> bool:
-    """Return a field as a truth value; forms carry it as text."""
+    """Return a field as a boolean; in forms it is text."""
     match value.lower() if isinstance(value, str) else value:
         case bool() as known:
             return known
@@ -144,7 +144,7 @@ def boolean(value: Any, name: str) -> bool:
 
 
 def integer(value: Any, name: str) -> int:
-    """Return a field as a whole number; forms carry it as text."""
+    """Return a field as an integer; in forms it is text."""
     if isinstance(value, bool):
         raise bad_request(f"{name} must be a number")
     try:
@@ -161,7 +161,7 @@ def text(value: Any, name: str) -> str:
 
 
 def texts(value: Any, name: str) -> list[str]:
-    """Return a field as a list of texts; one text stands for a list of one."""
+    """Return a field as a list of strings; a single string becomes a list."""
     if isinstance(value, str):
         return [value] if value else []
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

@@ -1,4 +1,4 @@
-"""A call of an endpoint: what was asked, who asked, and the answer."""
+"""A call of an endpoint: the request, the caller and the response."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def answer(body: Any = None, status: int = 200) -> web.Response:
-    """Return a JSON answer, or an empty one for 204."""
+    """Return a JSON response, or an empty one for 204."""
     if status == 204:
         return web.Response(status=204)
     return web.Response(
@@ -42,7 +42,7 @@ class Call:
     """One request to an endpoint, with what is known about the caller."""
 
     def __init__(self, cloud: SimulatedCloud, endpoint: Endpoint, request: web.Request) -> None:
-        """Begin to serve a request."""
+        """Initialize the call."""
         self.cloud = cloud
         self.endpoint = endpoint
         self.request = request
@@ -51,7 +51,7 @@ class Call:
         self._product: Product | None = None
         self._organization: Organization | None = None
 
-    # --- What was asked ----------------------------------------------------------------------
+    # --- Request -----------------------------------------------------------------------------
 
     @property
     def world(self) -> World:
@@ -69,11 +69,11 @@ class Call:
         return self.request.remote or "unknown"
 
     def path(self, name: str) -> str:
-        """Return a part of the path."""
+        """Return a parameter of the path."""
         return self.request.match_info[name]
 
     def query(self, *names: str) -> str | None:
-        """Return the first query parameter that is there under one of these names."""
+        """Return the first of these query parameters that is present."""
         for name in names:
             if name in self.request.query:
                 return self.request.query[name]
@@ -94,7 +94,7 @@ class Call:
         return name in self.body.fields
 
     def text(self, name: str, default: str | None = None) -> str:
-        """Return a field as text; without a default it must be there and not be empty."""
+        """Return a field as text; without a default it is required and must not be empty."""
         value = self.body.fields.get(name)
         if value is None or (value == "" and default is None):
             if default is None:
@@ -103,17 +103,17 @@ class Call:
         return text(value, name)
 
     def texts(self, name: str) -> list[str]:
-        """Return a field as a list of texts."""
+        """Return a field as a list of strings."""
         value = self.body.fields.get(name)
         return [] if value is None else texts(value, name)
 
     def boolean(self, name: str, default: bool = False) -> bool:
-        """Return a field as a truth value."""
+        """Return a field as a boolean."""
         value = self.body.fields.get(name)
         return default if value is None else boolean(value, name)
 
     def integer(self, name: str, default: int | None = None) -> int:
-        """Return a field as a number; without a default it must be there."""
+        """Return a field as an integer; without a default it is required."""
         value = self.body.fields.get(name)
         if value is None:
             if default is None:
@@ -122,20 +122,20 @@ class Call:
         return integer(value, name)
 
     def now(self) -> str:
-        """Return the time as the API writes it."""
+        """Return the current time in the format of the API."""
         return iso(self.world.clock.now())
 
     def limit(self, name: str, *, who: str | None = None, status: int = 429) -> None:
-        """Count the call against a limit, of the address if nobody else is named.
+        """Count the call against a rate limit, by default that of the source address.
 
         Raises:
-            ApiError: It is one too many.
+            ApiError: The limit is exceeded.
         """
         now = self.world.clock.now()
         if self.cloud.limits.exceeded(name, who or self.caller, now):
             raise rate_limited(status)
 
-    # --- Who asked ---------------------------------------------------------------------------
+    # --- Caller ------------------------------------------------------------------------------
 
     @property
     def token(self) -> Token:
@@ -153,26 +153,26 @@ class Call:
 
     @property
     def scope_product(self) -> Product | None:
-        """The product in the path, None for the account's variant of an endpoint."""
+        """The product in the path; None if the endpoint is that of the account."""
         return self._product
 
     @property
     def organization(self) -> Organization:
-        """The organisation in the path."""
+        """The organization in the path."""
         if self._organization is None:
             raise RuntimeError(f"{self.endpoint.path} has no organisation")
         return self._organization
 
     @property
     def scope_organization(self) -> Organization | None:
-        """The organisation in the path, if there is one."""
+        """The organization in the path, if there is one."""
         return self._organization
 
     def authorize(self) -> None:
-        """Check the token, and whether it may call the endpoint.
+        """Check the token, and whether it is allowed to call the endpoint.
 
         Raises:
-            ApiError: It may not.
+            ApiError: It is not allowed.
         """
         if self.endpoint.access is Access.OPEN:
             return
@@ -198,16 +198,16 @@ class Call:
                 pass
 
     def require_token(self, scope: str) -> None:
-        """Check the token, with its scope, of an endpoint that can be called without one, too."""
+        """Check the token and its scope for an endpoint that does not always require one."""
         self._token = self.bearer()
         if self._token.kind is TokenKind.API_USER and not in_scopes(scope, self._token.scopes):
             raise unauthorized(f"Missing scope {scope}")
 
     def bearer(self) -> Token:
-        """Return the token that was sent in one of three ways.
+        """Return the token of the request, which can be sent in three ways.
 
         Raises:
-            ApiError: There is none, there are two, or it is not good.
+            ApiError: There is none, there are several, or it is not valid.
         """
         header = self.request.headers.get("Authorization")
         in_query = self.request.query.get("access_token")
@@ -245,12 +245,12 @@ class Call:
         return token
 
     def token_is_good(self) -> bool:
-        """Return whether the token of the call has neither been revoked nor expired since."""
+        """Return whether the token of the call has been neither revoked nor expired since."""
         ends = self.token.expires_at
         return not self.token.revoked and (ends is None or ends > self.world.clock.now())
 
     def may_see_product(self, product: Product) -> bool:
-        """Return whether the token may see a product."""
+        """Return whether the token has access to a product."""
         token = self.token
         match token.kind:
             case TokenKind.USER:
@@ -263,7 +263,7 @@ class Call:
                 return product.id == token.product_id
 
     def may_see(self, board: Board) -> bool:
-        """Return whether the token may see a board."""
+        """Return whether the token has access to a board."""
         token = self.token
         product = self.world.products.get(board.product_id) if board.product_id else None
         if token.kind in (TokenKind.USER, TokenKind.CUSTOMER) and board.owner == token.username:
@@ -271,10 +271,10 @@ class Call:
         return product is not None and self.may_see_product(product)
 
     def board(self, name: str = "device") -> Board:
-        """Return the board in the path: by id, on account endpoints also by name.
+        """Return the board in the path: by ID, on endpoints of the account also by name.
 
         Raises:
-            ApiError: It is unknown or belongs to somebody else.
+            ApiError: It is unknown or belongs to another user.
         """
         wanted = self.path(name)
         boards = self.world.boards
@@ -294,7 +294,7 @@ class Call:
         return board
 
     def _find_product(self) -> Product:
-        """Return the product in the path, if the token may see it."""
+        """Return the product in the path, if the token has access to it."""
         product = self.world.product(self.path("product"))
         if product is None:
             raise not_ok(404, "Product not found.")
@@ -308,7 +308,7 @@ class Call:
         return product
 
     def _find_organization(self) -> Organization:
-        """Return the organisation in the path, if the token may see it."""
+        """Return the organization in the path, if the token has access to it."""
         organization = self.world.organization(self.path("organization"))
         if organization is None:
             raise not_ok(404, "Organization not found.")
@@ -322,7 +322,7 @@ class Call:
 
 
 def in_scopes(wanted: str, granted: tuple[str, ...]) -> bool:
-    """Return whether a scope is granted; `x:*` grants all of x."""
+    """Return whether a scope is granted; `x:*` grants all scopes of x."""
     return any(
         scope in (wanted, "*:*") or (scope.endswith(":*") and wanted.startswith(scope[:-1]))
         for scope in granted
@@ -330,5 +330,5 @@ def in_scopes(wanted: str, granted: tuple[str, ...]) -> bool:
 
 
 def unknown_route() -> ApiError:
-    """Return the answer to a path that is none."""
+    """Return the response to an unknown path."""
     return not_ok(404, "Not found")

@@ -1,7 +1,7 @@
 """The time of the simulated world.
 
-Tokens expire, boards act and events are stamped by this clock, not by the computer's. It runs in
-real time, accelerated, or stands still until a test advances it.
+It determines when tokens expire and boards act, and the time of events. It runs in real time or
+accelerated, or is stopped until a test advances it.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import itertools
 
 
 def iso(moment: datetime) -> str:
-    """Return a moment as the API writes it: ISO-8601 in UTC with milliseconds."""
+    """Return a time in the format of the API: ISO 8601 in UTC with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -19,11 +19,11 @@ class Clock:
     """A clock that can be accelerated, stopped and advanced."""
 
     def __init__(self, *, speed: float = 1.0, start: datetime | None = None) -> None:
-        """Set the clock.
+        """Initialize the clock.
 
         Args:
-            speed: Simulated seconds for each real second; 0 makes the clock stand still.
-            start: First moment; now, if not given.
+            speed: Simulated seconds for each real second; 0 stops the clock.
+            start: Start time; by default the current time.
         """
         self._speed = speed
         self._base = start or datetime.now(UTC)
@@ -38,12 +38,12 @@ class Clock:
         return self._speed
 
     def start(self) -> None:
-        """Begin to run; needs a running event loop."""
+        """Start the clock; requires a running event loop."""
         self._anchor = asyncio.get_running_loop().time()
         self._schedule()
 
     def stop(self) -> None:
-        """Stop and cancel everybody who sleeps."""
+        """Stop the clock and cancel all tasks that sleep."""
         self._base = self.now()
         self._anchor = None
         if self._wakeup is not None:
@@ -61,7 +61,7 @@ class Clock:
         return self._base + timedelta(seconds=elapsed * self._speed)
 
     def set_speed(self, speed: float) -> None:
-        """Change the pace from now on; 0 makes the clock stand still until it is advanced."""
+        """Change the speed; 0 stops the clock until it is advanced."""
         self._base = self.now()
         if self._anchor is not None:
             self._anchor = asyncio.get_running_loop().time()
@@ -69,7 +69,7 @@ class Clock:
         self._schedule()
 
     def manual(self) -> None:
-        """Let the clock stand still until it is advanced."""
+        """Stop the clock until it is advanced."""
         self.set_speed(0)
 
     async def sleep(self, seconds: float) -> None:
@@ -85,7 +85,7 @@ class Clock:
         await future
 
     async def advance(self, seconds: float) -> None:
-        """Move the clock forward; whoever sleeps wakes in the right order."""
+        """Move the clock forward, and wake sleeping tasks in order."""
         await _settle()
         target = self.now() + timedelta(seconds=seconds)
         while self._sleepers and self._sleepers[0][0] <= target:
@@ -99,19 +99,19 @@ class Clock:
         await _settle()
 
     def go_to(self, moment: datetime) -> None:
-        """Change the date, forward or back; whoever sleeps still sleeps as long."""
+        """Change the date, forward or back, without changing how long tasks sleep."""
         change = moment - self.now()
         self._sleepers = [(due + change, order, future) for due, order, future in self._sleepers]
         self._jump(moment)
 
     def _jump(self, moment: datetime) -> None:
-        """Set the time without waking anybody."""
+        """Set the time without waking any task."""
         self._base = moment
         if self._anchor is not None:
             self._anchor = asyncio.get_running_loop().time()
 
     def _schedule(self) -> None:
-        """Arrange to be called when the next sleeper is due."""
+        """Schedule a call when the next task is due."""
         if self._wakeup is not None:
             self._wakeup.cancel()
             self._wakeup = None
@@ -121,7 +121,7 @@ class Clock:
         self._wakeup = asyncio.get_running_loop().call_later(max(delay, 0), self._wake)
 
     def _wake(self) -> None:
-        """Wake everybody who is due."""
+        """Wake all tasks that are due."""
         self._wakeup = None
         now = self.now() + timedelta(microseconds=1)
         while self._sleepers and self._sleepers[0][0] <= now:
@@ -132,6 +132,6 @@ class Clock:
 
 
 async def _settle() -> None:
-    """Let woken tasks run until they sleep again or have nothing to do."""
+    """Let woken tasks run until they sleep again or are idle."""
     for _ in range(20):
         await asyncio.sleep(0)

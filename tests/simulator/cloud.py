@@ -1,4 +1,4 @@
-"""The simulated cloud as a whole: two servers on loopback around one world."""
+"""The simulated cloud: the public API, the control API and the world behind them."""
 
 import asyncio
 import socket
@@ -25,18 +25,18 @@ _HOST = "127.0.0.1"
 
 
 class SimulatedCloud:
-    """A Particle cloud on loopback, for as long as the context lasts.
+    """A simulated Particle Cloud on loopback, which runs as long as its context.
 
     Attributes:
-        world: Users, boards, products; change them as a test needs it.
-        faults: What goes wrong.
-        requests: What callers have asked, oldest first.
-        operations: The paid ones of it.
+        world: Users, boards and products, which tests can change.
+        faults: Faults that can be switched on.
+        requests: Recorded requests, oldest first.
+        operations: Data operations.
         limits: Rate limits.
-        settings: Waits and habits.
+        settings: Timeouts and behavior.
         clock: The simulated time.
         streams: The open event streams.
-        held: Answers that are kept back.
+        held: Responses that the fault `held` delays.
     """
 
     username = defaults.USERNAME
@@ -67,12 +67,12 @@ class SimulatedCloud:
         Args:
             port: Port of the public API; 0 takes a free one.
             control_port: Port of the control API; 0 takes a free one.
-            living: Whether boards act by themselves.
+            living: Whether boards act on their own.
             speed: Simulated seconds for each real one.
-            clock: Another clock, for example one that stands still.
-            settings: Other settings.
-            offline_wait: Real seconds until the cloud gives up on a board that is offline; 30 in
-                a living world, short in a quiet one.
+            clock: A different clock, for example one that is stopped.
+            settings: Different settings.
+            offline_wait: Real seconds until a call to a board that is offline times out; by default
+                30 if boards act on their own, otherwise a short time.
         """
         self.clock = clock or Clock(speed=speed)
         self.settings = settings or Settings()
@@ -112,7 +112,7 @@ class SimulatedCloud:
         await self.stop()
 
     async def start(self) -> None:
-        """Listen, and let the world begin."""
+        """Start the servers and the world."""
         self.clock.start()
         app = build_app(self, [*ENDPOINTS, ARCHIVE])
         app.on_response_prepare.append(add_headers)
@@ -133,7 +133,7 @@ class SimulatedCloud:
         self._populate()
 
     async def stop(self) -> None:
-        """End everything that the cloud has started."""
+        """Stop everything that the cloud has started."""
         self.faults.listeners.clear()
         self.faults.clear()
         await self.world.close()
@@ -149,7 +149,7 @@ class SimulatedCloud:
         self.clock.stop()
 
     async def reset(self) -> None:
-        """Go back to the first day: world, faults, limits, records."""
+        """Restore the initial state: world, faults, limits, records."""
         self.faults.clear()
         self.held.release()
         await self.world.close()
@@ -162,11 +162,11 @@ class SimulatedCloud:
 
     @property
     def stream_limit_status(self) -> int:
-        """The status with which too many streams are refused."""
+        """HTTP status of the response to too many streams."""
         return 429 if self.faults.get("stream_limit_429") else 529
 
     def cut_streams(self, *, clean: bool = False) -> int:
-        """End all open streams, by a reset or by a proper end; return how many."""
+        """Reset or close all open streams; return how many there were."""
         return self.streams.cut(clean=clean)
 
     def _new_world(self) -> World:
@@ -176,7 +176,7 @@ class SimulatedCloud:
         return world
 
     def _populate(self) -> None:
-        """Fill the world, and count nothing of what happened before its first day."""
+        """Fill the world with its initial state, without counting any data operations."""
         defaults.fill(self.world)
         self.world.events.history.clear()
 
@@ -185,7 +185,7 @@ class SimulatedCloud:
         return await self._serve(_bind(port))
 
     async def _serve(self, listening: socket.socket) -> int:
-        """Serve at a socket that listens."""
+        """Serve on a listening socket."""
         if self._runner is None or self._runner.server is None:
             raise RuntimeError("The cloud has not been started")
         loop = asyncio.get_running_loop()
@@ -207,7 +207,7 @@ class SimulatedCloud:
         if self.faults.get("cloud_down"):
             self._close_port()
         elif self._server is None:
-            # The socket listens before the next line of a test runs; serving follows.
+            # The socket has to listen before the next line of a test runs; serving starts later.
             listening = _bind(self._wanted_port)
             self._reopening = asyncio.get_running_loop().create_task(self._serve(listening))
 

@@ -1,6 +1,6 @@
-"""The control API: what tests, demo and benchmarks switch from another process.
+"""The control API, with which the demo and benchmarks control the cloud from another process.
 
-It listens on a port of its own. All bodies are JSON; errors are `400 {"error": "..."}`.
+It has its own port. All bodies are JSON; errors are `400 {"error": "..."}`.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Endpoints: how they are declared, and who may call them."""
+"""Declaration of endpoints, and who is allowed to call them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ type Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 
 class Access(Enum):
-    """Who may call an endpoint."""
+    """Who is allowed to call an endpoint."""
 
     OPEN = auto()
-    """Anybody, without a token."""
+    """No token is required."""
     USER = auto()
-    """A user's own token."""
+    """The token of a user."""
     PERSON = auto()
-    """A user's or a customer's token: what belongs to a person."""
+    """The token of a user or a customer."""
     ANY = auto()
-    """Every token but an API user's."""
+    """Any token except that of an API user."""
     DEVICES = auto()
-    """Every token, for the devices that it may see; API users need the scope."""
+    """Any token that has access to the device; API users need the scope."""
     PRODUCT = auto()
-    """The product's team, its client and its API users with the scope."""
+    """The team of the product, its client, and its API users with the scope."""
     CUSTOMERS = auto()
-    """Those of PRODUCT, and the product's customers."""
+    """As PRODUCT, and the customers of the product."""
     ORGANIZATION = auto()
-    """The organisation's team and its API users with the scope."""
+    """The team of the organization, and its API users with the scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Endpoint:
     """One method of one path.
 
     Attributes:
-        legacy: Name of the shape that brings a withdrawn endpoint back.
+        legacy: Name of the fault that enables an endpoint that Particle has withdrawn.
     """
 
     method: str
@@ -56,7 +56,7 @@ class Routes:
     """The endpoints of one chapter of the API."""
 
     def __init__(self, chapter: str) -> None:
-        """Start a chapter."""
+        """Initialize the endpoints of a chapter."""
         self.chapter = chapter
         self.endpoints: list[Endpoint] = []
 
@@ -70,7 +70,7 @@ class Routes:
         scope: str | None = None,
         legacy: str | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Declare that a handler serves a method of a path."""
+        """Declare the handler of a method and path."""
 
         def register(handler: Handler) -> Handler:
             self.endpoints.append(
@@ -90,19 +90,19 @@ class Routes:
         account: Access = Access.USER,
         organization: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare the variants of an endpoint for account, product and organisation.
+        """Declare the variants of an endpoint for account, product and organization.
 
         Args:
             method: HTTP method.
             tail: What follows `/v1` or `/v1/products/{product}`.
             summary: What it does.
-            scope: Scope that an API user needs.
-            account: Who may call the account's variant.
-            organization: Whether there is a variant for organisations.
+            scope: Scope that API users need.
+            account: Who is allowed to call the variant for the account.
+            organization: Whether there is a variant for organizations.
         """
 
         def register(handler: Handler) -> Handler:
-            # API users have nothing of an account but the devices that they may see.
+            # Of an account, API users only have access to the devices that they may see.
             account_scope = scope if account is Access.DEVICES else None
             self.add(method, f"/v1{tail}", summary, account, scope=account_scope)(handler)
             self.add(

@@ -1,4 +1,4 @@
-"""Error answers, in every shape that the cloud uses."""
+"""Error responses, in all formats that the cloud uses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,10 +19,10 @@ _OAUTH_STATUS = {
 
 
 class ApiError(Exception):
-    """An answer that is not a success."""
+    """An error response."""
 
     def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
-        """Hold the answer."""
+        """Initialize the error."""
         super().__init__(f"{status} {body}")
         self.status = status
         self.body = body
@@ -39,22 +39,22 @@ def oauth_error(error: str, description: str, **first: str) -> ApiError:
 
 
 def not_ok(status: int, error: str) -> ApiError:
-    """Return an error as most endpoints write it."""
+    """Return an error in the format of most endpoints."""
     return ApiError(status, {"ok": False, "error": error})
 
 
 def bad_request(error: str) -> ApiError:
-    """Return the refusal of a missing or wrong field."""
+    """Return the error for a missing or invalid field."""
     return not_ok(400, error)
 
 
 def unauthorized(description: str = "API users are not allowed to call this endpoint") -> ApiError:
-    """Return the refusal of a token whose kind or scopes do not fit the endpoint."""
+    """Return the error for a token whose kind or scopes do not match the endpoint."""
     return ApiError(400, {"error": "unauthorized", "error_description": description})
 
 
 def permission_denied(base_url: str) -> ApiError:
-    """Return the answer to a device that is unknown or belongs to somebody else."""
+    """Return the error for a device that is unknown or belongs to another user."""
     info = (
         "I didn't recognize that device name or ID, try opening "
         f"{base_url}/v1/devices?access_token=undefined"
@@ -63,7 +63,7 @@ def permission_denied(base_url: str) -> ApiError:
 
 
 def rate_limited(status: int = 429, retry_after: float | str | None = None) -> ApiError:
-    """Return the answer to too many requests; a time to wait in seconds or as an HTTP date."""
+    """Return the error for too many requests; `retry_after` in seconds or as an HTTP date."""
     error = oauth_error("rate_limit_exceeded", "Rate limit exceeded")
     error.status = status
     if retry_after is not None:

@@ -1,4 +1,4 @@
-"""Faults and shapes that can be switched on by name while the cloud runs."""
+"""Faults and response formats that can be switched on by name while the cloud runs."""
 
 import asyncio
 from collections.abc import Callable
@@ -103,7 +103,7 @@ SHAPES = {
     "claim_2015": "the response to a claim has user_id and connected, as in 2015",
     "hook_sent_undefined": "hook-sent events have the data undefined",
 }
-# Requests for tokens carry none: they meet these only when they are meant.
+# Token requests have no token, so these faults apply to them only with `only="token"`.
 _NOT_FOR_TOKENS = ("unauthorized", "forbidden")
 CATALOGUE = {**REQUEST_FAULTS, **STREAM_FAULTS, **BOARD_FAULTS, **SHAPES}
 
@@ -113,8 +113,8 @@ class Fault:
     """A fault that is switched on.
 
     Attributes:
-        left: How often it still happens; None for always.
-        until: End on the clock of the event loop, which a test does not freeze; None for no end.
+        left: How often it still occurs; None for always.
+        until: End by the clock of the event loop, which tests do not freeze; None for no end.
     """
 
     name: str
@@ -145,15 +145,15 @@ class Fault:
 
 
 class Faults:
-    """Everything that is switched on at the moment.
+    """The faults that are switched on.
 
     Attributes:
-        listeners: Called with a name and whether it is on when a fault is switched.
+        listeners: Called with the name and the new state when a fault is switched.
         struck: Names of the faults that have had an effect so far.
     """
 
     def __init__(self) -> None:
-        """Start with a healthy cloud."""
+        """Initialize without any fault."""
         self._active: dict[str, Fault] = {}
         self.struck: set[str] = set()
         self.listeners: list[Callable[[str, bool], None]] = []
@@ -174,12 +174,12 @@ class Faults:
 
         Args:
             name: A name of the catalogue.
-            count: How often it happens before it switches itself off.
-            duration: Real seconds until it switches itself off.
-            path: Pattern (`*`) of request paths that it strikes.
-            method: HTTP method that it strikes.
-            only: "streams", "token" or "calls": the requests that it strikes.
-            device: Id of the only board that it strikes.
+            count: How often it occurs before it is switched off.
+            duration: Real seconds until it is switched off.
+            path: Pattern (`*`) of the request paths that it applies to.
+            method: HTTP method that it applies to.
+            only: "streams", "token" or "calls": the requests that it applies to.
+            device: ID of the board that it is limited to.
             options: Options of the fault itself.
 
         Raises:
@@ -210,11 +210,11 @@ class Faults:
             self._notify(gone, False)
 
     def active(self) -> list[Fault]:
-        """Return what is switched on."""
+        """Return the faults that are switched on."""
         return list(self._active.values())
 
     def get(self, name: str, *, device: str | None = None) -> Fault | None:
-        """Return a fault that is on and strikes this board, without using it up."""
+        """Return a fault that is on and applies to this board, without counting it."""
         fault = self._find(name, device)
         if fault is not None:
             self.struck.add(name)
@@ -232,7 +232,7 @@ class Faults:
         return fault
 
     def take(self, name: str, *, device: str | None = None) -> Fault | None:
-        """Return a fault that is on and use up one of its strikes."""
+        """Return a fault that is on and applies to this board, and count it."""
         fault = self.get(name, device=device)
         if fault is not None and fault.left is not None:
             fault.left -= 1
@@ -241,7 +241,7 @@ class Faults:
         return fault
 
     def take_for_request(self, name: str, method: str, path: str, kind: str) -> Fault | None:
-        """Return a fault that strikes this request and use up one of its strikes."""
+        """Return a fault that applies to this request, and count it."""
         fault = self._find(name, self._device(name))
         if fault is None:
             return None
@@ -263,6 +263,6 @@ class Faults:
         return fault.device if fault else None
 
     def _notify(self, name: str, active: bool) -> None:
-        """Tell those who act when a fault is switched."""
+        """Call the listeners."""
         for listener in self.listeners:
             listener(name, active)

@@ -1,21 +1,21 @@
-"""Answers that are worked out at once and delivered later: stale when they arrive."""
+"""Responses that are created immediately but sent later, when they are outdated."""
 
 import asyncio
 
 
 class HeldAnswers:
-    """The answers that the fault `held` keeps back."""
+    """The responses that the fault `held` delays."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Initialize without any response."""
         self._waiting: list[asyncio.Future[None]] = []
 
     def __len__(self) -> int:
-        """Return how many are kept back."""
+        """Return how many are delayed."""
         return sum(not future.done() for future in self._waiting)
 
     async def hold(self) -> None:
-        """Keep an answer back until it is released."""
+        """Delay a response until it is released."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         try:
@@ -24,7 +24,7 @@ class HeldAnswers:
             self._waiting.remove(future)
 
     def release(self) -> int:
-        """Deliver everything that is kept back; return how much it was."""
+        """Send all delayed responses; return how many there were."""
         count = 0
         for future in self._waiting:
             if not future.done():

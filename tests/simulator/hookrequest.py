@@ -1,4 +1,4 @@
-"""What a webhook sends: variables, templates, default fields."""
+"""The request of a webhook: variables, templates, default fields."""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class HookRequest:
 
 
 def variables_of(world: World, event: Event) -> dict[str, Any]:
-    """Return the variables that an event has for templates; keys of its JSON come first."""
+    """Return the variables of an event for templates; keys of its JSON take precedence."""
     whole = {"event": event.name, **event.as_json()}
     names: dict[str, Any] = {
         "PARTICLE_DEVICE_ID": event.coreid,
@@ -56,7 +56,7 @@ def variables_of(world: World, event: Event) -> dict[str, Any]:
 
 
 def build_request(settings: dict[str, Any], context: dict[str, Any]) -> HookRequest:
-    """Return the request that an integration's settings make of an event."""
+    """Return the request of an integration for an event."""
     method = str(settings.get("requestType") or "POST").upper()
     request = HookRequest(
         method,
@@ -93,7 +93,7 @@ def _add_body(
     defaults: dict[str, Any],
     form: dict[str, Any],
 ) -> None:
-    """Add the body that the settings ask for."""
+    """Add the body according to the settings."""
     if settings.get("body") is not None:
         request.body = render(_text(settings["body"]), context)
     elif (template := settings.get("json")) is not None:
@@ -107,7 +107,7 @@ def _add_body(
 
 
 def _json_body(template: Any, context: dict[str, Any], defaults: dict[str, Any]) -> str:
-    """Return the JSON body; a template may be JSON only after it is rendered."""
+    """Return the JSON body; a template may only be valid JSON after it is rendered."""
     if not isinstance(template, str):
         rendered = render_all(template, context)
     else:
@@ -122,7 +122,7 @@ def _json_body(template: Any, context: dict[str, Any], defaults: dict[str, Any])
 
 
 def _rendered(settings: dict[str, Any], name: str, context: dict[str, Any]) -> dict[str, Any]:
-    """Return an object of the settings with its texts rendered."""
+    """Return an object of the settings with its templates rendered."""
     value = settings.get(name)
     if not isinstance(value, dict):
         return {}

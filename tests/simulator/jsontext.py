@@ -1,7 +1,7 @@
 """JSON as a JavaScript server writes it.
 
-The cloud is a JavaScript program: whole doubles print without a fraction, nothing is escaped that
-need not be (U+2028 stays raw), NaN becomes null.
+The cloud is written in JavaScript: whole doubles are written without a fraction, only what has to be
+escaped is escaped (U+2028 is not), and NaN becomes null.
 """
 
 import json
@@ -13,7 +13,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def _plain(value: Any) -> Any:
-    """Return a value with its floats as JavaScript would print them."""
+    """Return a value with its floats as JavaScript prints them."""
     match value:
         case float():
             if not math.isfinite(value):

@@ -10,7 +10,7 @@ _BLOCK = timedelta(minutes=30)
 
 @dataclass(slots=True)
 class Limit:
-    """So many requests within a window."""
+    """A maximum number of requests within a window."""
 
     maximum: int
     window: timedelta
@@ -32,14 +32,14 @@ class Limits:
     """Counts requests by limit and caller.
 
     Attributes:
-        enabled: Whether limits are kept at all.
-        limits: The limits by name; change `maximum` to reach one quickly.
-        simultaneous_streams: Streams that one address may hold open.
+        enabled: Whether limits are enforced.
+        limits: The limits by name; lower `maximum` to reach one quickly.
+        simultaneous_streams: Maximum number of open streams for an address.
         failures: Consecutive failed token requests that block an address.
     """
 
     def __init__(self) -> None:
-        """Start with the documented limits."""
+        """Initialize with the documented limits."""
         self.enabled = True
         self.limits = _defaults()
         self.simultaneous_streams = 100
@@ -56,7 +56,7 @@ class Limits:
             self.limits[name].maximum = maximum
 
     def exceeded(self, name: str, caller: str, now: datetime) -> bool:
-        """Count a request; True when it is one too many."""
+        """Count a request; return whether the limit is exceeded."""
         if not self.enabled:
             return False
         limit = self.limits[name]
@@ -76,7 +76,7 @@ class Limits:
             self._blocked[caller] = now + _BLOCK
 
     def token_succeeded(self, caller: str) -> None:
-        """Forget the failures of a caller."""
+        """Reset the failures of a caller."""
         self._failed.pop(caller, None)
 
     def blocked(self, caller: str, now: datetime) -> bool:
@@ -86,7 +86,7 @@ class Limits:
         return now < self._blocked.get(caller, now)
 
     def forget(self) -> None:
-        """Forget all callers."""
+        """Reset all callers."""
         self._seen.clear()
         self._failed.clear()
         self._blocked.clear()

@@ -1,4 +1,4 @@
-"""The part of mustache that webhooks need.
+"""The subset of Mustache that webhooks use.
 
 `{{x}}` escapes HTML, `{{{x}}}` and `{{&x}}` do not; dotted names and list indices; sections,
 inverted sections, comments, and `{{.}}`.
@@ -16,12 +16,12 @@ _TAG = re.compile(
 
 
 def render(template: str, context: dict[str, Any]) -> str:
-    """Return a template with its variables filled in; unknown ones become empty."""
+    """Render a template; unknown variables are empty."""
     return _render(template, [context])
 
 
 def render_all(value: Any, context: dict[str, Any]) -> Any:
-    """Return a structure in which every text, keys too, is rendered."""
+    """Render all strings of a structure, including keys."""
     match value:
         case str():
             return render(value, context)
@@ -36,7 +36,7 @@ def render_all(value: Any, context: dict[str, Any]) -> Any:
 
 
 def _render(template: str, stack: list[Any]) -> str:
-    """Render a template with the innermost context at the end of the stack."""
+    """Render a template; the innermost context is the last of the stack."""
     written: list[str] = []
     position = 0
     while match := _TAG.search(template, position):
@@ -61,7 +61,7 @@ def _render(template: str, stack: list[Any]) -> str:
 
 
 def _section(template: str, name: str, start: int) -> tuple[str, int]:
-    """Return what is inside a section, and where it ends."""
+    """Return the content of a section, and where it ends."""
     depth = 1
     for match in _TAG.finditer(template, start):
         if match["name"] != name:
@@ -76,7 +76,7 @@ def _section(template: str, name: str, start: int) -> tuple[str, int]:
 
 
 def _render_section(inner: str, kind: str, value: Any, stack: list[Any]) -> str:
-    """Render a section as often as its value says."""
+    """Render a section as often as its value requires."""
     if kind == "^":
         return "" if value else _render(inner, stack)
     if isinstance(value, list):
@@ -85,7 +85,7 @@ def _render_section(inner: str, kind: str, value: Any, stack: list[Any]) -> str:
 
 
 def _look_up(name: str, stack: list[Any]) -> Any:
-    """Return the value of a dotted name, from the innermost context that has it."""
+    """Return the value of a dotted name, from the innermost context that contains it."""
     if name == ".":
         return stack[-1]
     head, *rest = name.split(".")
@@ -106,7 +106,7 @@ def _look_up(name: str, stack: list[Any]) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Return a value as it stands in the output."""
+    """Return a value as it is written to the output."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""What @brewskey/spark-server 1.0.17, a server that people run themselves, has of the API."""
+"""The endpoints of @brewskey/spark-server 1.0.17, a server that users run themselves."""
 
 from aiohttp import web
 
@@ -53,5 +53,5 @@ def knows(method: str, path: str) -> bool:
 
 
 def not_found() -> web.Response:
-    """Return the answer to the rest: plain text, whatever the token."""
+    """Return the response to all other paths: plain text, regardless of the token."""
     return web.Response(status=404, text="Not Found")

@@ -1,4 +1,4 @@
-"""What the cloud remembers of its callers: requests and Data Operations."""
+"""Records of the cloud: requests and data operations."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ class RecordedRequest:
     """One request to the public API.
 
     Attributes:
-        id: The `X-Request-Id` of the answer.
-        headers: With lower-case names; of `authorization` only the scheme is kept.
+        id: The `X-Request-Id` of the response.
+        headers: With lower-case names; of `authorization` only the scheme.
         body: The parsed body: an object for JSON and forms, `{fields, files}` for uploads.
-        status: None until the answer begins, and when there was none.
+        status: None until the response starts, and if there is none.
     """
 
     id: str
@@ -45,7 +45,7 @@ class RecordedRequest:
 
 
 class RequestLog(list[RecordedRequest]):
-    """The requests that came in, oldest first."""
+    """The received requests, oldest first."""
 
     def matching(self, method: str | None = None, path: str | None = None) -> list[RecordedRequest]:
         """Return the requests of a method and a path pattern (`*`)."""
@@ -57,14 +57,14 @@ class RequestLog(list[RecordedRequest]):
         ]
 
     def add(self, request: RecordedRequest) -> None:
-        """Keep a request; the oldest ones are dropped in the end."""
+        """Record a request; old ones are dropped when there are too many."""
         if len(self) >= _KEPT:
             del self[: _KEPT // 10]
         self.append(request)
 
 
 def recorded_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of a request without their secret."""
+    """Return the headers of a request without the secret."""
     kept = {name.lower(): value for name, value in headers.items()}
     if "authorization" in kept:
         kept["authorization"] = kept["authorization"].partition(" ")[0]
@@ -73,7 +73,7 @@ def recorded_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A paid operation."""
+    """A data operation."""
 
     kind: str
     device_id: str
@@ -83,7 +83,7 @@ class Operation:
 
 @dataclass(slots=True)
 class Operations:
-    """The Data Operations of this month.
+    """The data operations of this month.
 
     Kinds: variable, function, publish (by a board), delivery (of an event to a board), location.
     """
@@ -94,11 +94,11 @@ class Operations:
 
     @property
     def total(self) -> int:
-        """All operations together."""
+        """The total number of data operations."""
         return self.by_kind.total()
 
     def record(self, kind: str, device_id: str, name: str, amount: int = 1) -> None:
-        """Count an operation."""
+        """Record data operations."""
         if len(self.log) >= _KEPT:
             del self.log[: _KEPT // 10]
         self.log.append(Operation(kind, device_id, name, amount))
@@ -106,7 +106,7 @@ class Operations:
         self.by_device.setdefault(device_id, Counter())[kind] += amount
 
     def clear(self) -> None:
-        """Begin a new month."""
+        """Start a new month."""
         self.log.clear()
         self.by_kind.clear()
         self.by_device.clear()
@@ -121,5 +121,5 @@ class Operations:
 
 
 def message_operations(data: str | None) -> int:
-    """Return what a message costs: one operation for each started 1024 bytes."""
+    """Return the cost of a message: one data operation for each started 1024 bytes."""
     return max(1, -(-len((data or "").encode(errors="replace")) // 1024))

@@ -1,24 +1,24 @@
-"""How the simulated cloud behaves where the real one has its own mind."""
+"""Settings of the simulated cloud, for behavior that varies in the real one."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Settings:
-    """Waits are real seconds; boards act by the simulated clock.
+    """Settings; durations are real seconds unless stated otherwise.
 
     Attributes:
-        keepalive: Shortest and longest time between two newlines of a stream.
-        offline_wait: How long the cloud waits for a board that does not answer.
-        device_latency: How long a board takes to answer.
-        hook_timeout: How long a webhook's target may take.
-        hook_retries: Waits, in simulated seconds, before an event that was skipped or failed is
-            sent again.
-        plan_operations: Data Operations of the plan in a billing period.
-        plan_annual: Whether the plan is one of an enterprise, whose billing period is the calendar year;
-            then `plan_operations` are those of a year, half of them each for Wi-Fi and cellular.
-        enforce_plan: Whether the cloud stops when they are used up.
-        living: Whether boards act by themselves.
+        keepalive: Minimum and maximum time between two keep-alive newlines of a stream.
+        offline_wait: How long the cloud waits for a board that does not respond.
+        device_latency: How long a board takes to respond.
+        hook_timeout: How long the target of a webhook may take.
+        hook_retries: Delays, in simulated seconds, before a webhook request that was skipped or
+            failed is repeated.
+        plan_operations: Data operations of the plan in a billing period.
+        plan_annual: Whether the plan is an annual enterprise plan; `plan_operations` then apply to the
+            calendar year, one half for Wi-Fi and one half for cellular.
+        enforce_plan: Whether the cloud refuses paid calls when they are used up.
+        living: Whether boards act on their own.
     """
 
     keepalive: tuple[float, float] = (9.0, 13.0)

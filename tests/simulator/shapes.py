@@ -1,4 +1,4 @@
-"""How the API shows a board."""
+"""JSON of boards in API responses."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from .world.platforms import has_wifi
 
 
 def device_json(board: Board, faults: Faults, *, product: bool = False) -> dict[str, Any]:
-    """Return a board as a single get and the account's list show it.
+    """Return a board as in the responses for a single device and the list of the account.
 
     Args:
         board: The board.
-        faults: Switches of older shapes.
-        product: Whether a product endpoint shows it, which adds some keys.
+        faults: The faults, which include older response formats.
+        product: Whether the endpoint is that of a product, which adds some keys.
     """
     shown: dict[str, Any] = {
         "id": board.id,
@@ -60,7 +60,7 @@ def device_json(board: Board, faults: Faults, *, product: bool = False) -> dict[
 
 
 def listed_product_device_json(board: Board, faults: Faults) -> dict[str, Any]:
-    """Return a board as the list of a product shows it: without functions and variables."""
+    """Return a board as in the list of a product: without functions and variables."""
     if board.quarantined:
         return {
             "id": board.id,
@@ -77,7 +77,7 @@ def listed_product_device_json(board: Board, faults: Faults) -> dict[str, Any]:
 
 
 def _description(board: Board, faults: Faults) -> dict[str, Any]:
-    """Return what the firmware has registered, where the cloud knows it."""
+    """Return functions and variables of the firmware, if the cloud knows them."""
     described = board.described_from is None or board.described_from <= board.clock.now()
     known = board.online and described and not board.safe_mode and not board.quarantined
     if known and not faults.get("descriptions_null", device=board.id):
@@ -103,7 +103,7 @@ def _product_keys(board: Board) -> dict[str, Any]:
 
 
 def _product_only_keys(board: Board) -> dict[str, Any]:
-    """Return the keys that only product endpoints show."""
+    """Return the keys that only endpoints of products return."""
     product = board.world.products.get(board.product_id or 0)
     targeted = product.default_firmware(board.groups) if product else None
     return {

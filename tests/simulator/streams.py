@@ -1,4 +1,4 @@
-"""Server-sent events on the wire, with everything that can go wrong there."""
+"""Server-sent events, with the faults of event streams."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class Streams:
-    """The open streams of the cloud."""
+    """The open event streams of the cloud."""
 
     def __init__(self, cloud: SimulatedCloud) -> None:
-        """Start without any."""
+        """Initialize without any stream."""
         self._cloud = cloud
         self._open: set[Stream] = set()
         self._random = random.Random(4711)
         cloud.faults.listeners.append(self._fault_switched)
 
     def __len__(self) -> int:
-        """Return how many are open."""
+        """Return the number of open streams."""
         return len(self._open)
 
     def cut(self, *, clean: bool = False) -> int:
-        """End all streams, by a reset or by a proper end; return how many."""
+        """Reset or close all streams; return how many there were."""
         streams = list(self._open)
         for stream in streams:
             stream.cut(clean=clean)
@@ -42,7 +42,7 @@ class Streams:
     async def serve(
         self, request: web.Request, subscription: Subscription, permitted: Callable[[], bool]
     ) -> web.StreamResponse:
-        """Write events to a caller until one of the two goes away or may no longer listen."""
+        """Send events until the caller or the cloud ends the stream, or the token is not valid any more."""
         limits = self._cloud.limits
         stream = Stream(self._cloud, request, subscription, permitted, self._random)
         try:
@@ -55,7 +55,7 @@ class Streams:
             self._cloud.world.events.unsubscribe(subscription)
 
     def _fault_switched(self, name: str, active: bool) -> None:
-        """Freeze the streams that are open now, or let them go on."""
+        """Freeze the open streams, or continue them."""
         if name == "half_open":
             frozen = self._cloud.faults.get(name) is not None
             for stream in self._open:
@@ -63,7 +63,7 @@ class Streams:
 
 
 class Stream:
-    """One open stream."""
+    """An open event stream."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Stream:
         permitted: Callable[[], bool],
         rng: random.Random,
     ) -> None:
-        """Prepare to serve a request."""
+        """Initialize the stream."""
         self._cloud = cloud
         self._request = request
         self._subscription = subscription
@@ -94,7 +94,7 @@ class Stream:
             reset(self._request)
 
     def freeze(self, frozen: bool) -> None:
-        """Neither read nor write any more, or go on."""
+        """Stop reading and writing, or continue."""
         transport = self._request.transport
         if frozen:
             self._thawed.clear()
@@ -108,7 +108,7 @@ class Stream:
             transport.resume_reading()
 
     async def run(self) -> web.StreamResponse:
-        """Serve until the end."""
+        """Serve the stream until it ends."""
         faults = self._cloud.faults
         await self._response.prepare(self._request)
         with contextlib.suppress(ConnectionError):
@@ -140,7 +140,7 @@ class Stream:
                 await self._write("".join(map(self._block, events)))
 
     async def _keep_alive(self) -> None:
-        """Write a newline, and an event that was held back."""
+        """Write a newline, and an event that was delayed."""
         if self._held is not None:
             held, self._held = self._held, None
             await self._write_block(held)
@@ -148,7 +148,7 @@ class Stream:
             await self._write("\n")
 
     async def _send(self, event: Event) -> None:
-        """Write an event, in its turn or not."""
+        """Write an event, possibly out of order."""
         faults = self._cloud.faults
         if self._held is not None:
             held, self._held = self._held, None
@@ -163,7 +163,7 @@ class Stream:
             await self._write_block(event)
 
     async def _write_block(self, event: Event) -> None:
-        """Write one event as a block."""
+        """Write the block of an event."""
         faults = self._cloud.faults
         block = self._block(event)
         if faults.get("crlf"):
@@ -184,7 +184,7 @@ class Stream:
         await self._write(block)
 
     def _block(self, event: Event) -> str:
-        """Return the lines of an event."""
+        """Return the lines of the block of an event."""
         faults = self._cloud.faults
         lines = [] if faults.take("no_event_name") else [f"event: {event.name}"]
         if faults.get("comments"):
@@ -195,7 +195,7 @@ class Stream:
         return "\n".join(lines) + "\n\n"
 
     def _data(self, event: Event) -> list[str]:
-        """Return what stands behind `data:`."""
+        """Return the value of the `data:` field."""
         faults = self._cloud.faults
         shown = event.as_json()
         if faults.get("ttl_string"):

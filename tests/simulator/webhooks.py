@@ -1,4 +1,4 @@
-"""Sends webhooks: real HTTP requests, answers in chunks, failures, retries, sleeping hosts."""
+"""Webhooks: real HTTP requests, responses in chunks, failures, retries, sleeping hosts."""
 
 from base64 import b64encode
 from collections import deque
@@ -26,34 +26,34 @@ _SLEEPING = "Sleeping, too many errors, please wait and try again"
 
 
 class HookError(Exception):
-    """A webhook's target did not answer, or with an error."""
+    """The target of a webhook did not respond, or returned an error."""
 
 
 class _Host:
-    """What is known of a target host: all accounts and ports together."""
+    """The recent results of a target host, for all accounts and ports together."""
 
     def __init__(self) -> None:
-        """Start with a good opinion."""
+        """Initialize without any result."""
         self.outcomes: deque[bool] = deque(maxlen=_JUDGED)
         self.sleeps_until: datetime | None = None
 
     def note(self, succeeded: bool, now: datetime) -> None:
-        """Remember an attempt; a host that mostly fails is left alone for a while."""
+        """Record an attempt; a host that often fails is skipped for a while."""
         self.outcomes.append(succeeded)
         failures = self.outcomes.count(False)
         if len(self.outcomes) >= _ENOUGH and failures > self.outcomes.count(True):
             self.sleeps_until = now + _SLEEP
 
     def sleeps(self, now: datetime) -> bool:
-        """Return whether the host is left alone."""
+        """Return whether the host is skipped."""
         return self.sleeps_until is not None and now < self.sleeps_until
 
 
 class Webhooks:
-    """Listens to events and sends what integrations ask for."""
+    """Sends the webhooks that events trigger."""
 
     def __init__(self, settings: Settings, clock: Clock, faults: Faults) -> None:
-        """Start without a world."""
+        """Initialize without a world."""
         self._settings = settings
         self._clock = clock
         self._faults = faults
@@ -68,20 +68,20 @@ class Webhooks:
         world.events.listen(self._on_event)
 
     async def close(self) -> None:
-        """Close what was opened to send."""
+        """Close the HTTP session."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     @property
     def world(self) -> World:
-        """The world whose integrations are served."""
+        """The world that contains the integrations."""
         if self._world is None:
             raise RuntimeError("No world yet")
         return self._world
 
     async def test(self, integration: Integration, event: Event) -> str | None:
-        """Send a test event; return the error, if there was one."""
+        """Send a test event; return the error, if there is one."""
         try:
             await self._attempt(integration, event)
         except HookError as error:
@@ -89,7 +89,7 @@ class Webhooks:
         return None
 
     def _on_event(self, event: Event) -> None:
-        """Start to send what an event triggers; feedback of hooks triggers nothing."""
+        """Send the webhooks that an event triggers; events of webhooks do not trigger any."""
         if event.from_hook:
             return
         for integration in list(self.world.integrations.values()):
@@ -112,7 +112,7 @@ class Webhooks:
         return event.owner == integration.owner and device in (None, event.coreid)
 
     async def _deliver(self, integration: Integration, event: Event) -> None:
-        """Try, and try again after the waits that the settings name."""
+        """Send the request, and repeat it after the delays in the settings if it fails."""
         for wait in (*self._settings.hook_retries, None):
             try:
                 await self._attempt(integration, event)
@@ -124,10 +124,10 @@ class Webhooks:
                 await self._clock.sleep(wait)
 
     async def _attempt(self, integration: Integration, event: Event) -> None:
-        """Send one request and publish its answer.
+        """Send one request and publish the response.
 
         Raises:
-            HookError: The host sleeps, does not answer, or answers with an error.
+            HookError: The host is skipped, does not respond, or returns an error.
         """
         context = variables_of(self.world, event)
         request = build_request(integration.settings, context)
@@ -152,7 +152,7 @@ class Webhooks:
         self._publish_answer(integration, event, context, content, kind)
 
     async def _send(self, request: HookRequest, host: str) -> tuple[bytes, str]:
-        """Send a request; return body and content type of the answer."""
+        """Send a request; return the body and the content type of the response."""
         if self._session is None:
             self._session = ClientSession()
         try:
@@ -183,7 +183,7 @@ class Webhooks:
         content: bytes,
         kind: str,
     ) -> None:
-        """Publish the answer of a target, in chunks unless it shall be whole."""
+        """Publish the response of a target, in chunks unless it is unchunked."""
         settings = integration.settings
         text = _answer_text(settings, content, kind)
         default = "hook-response/{{{PARTICLE_EVENT_NAME}}}"
@@ -195,7 +195,7 @@ class Webhooks:
             self._publish(integration, event, f"{topic}/{number}", part)
 
     def _publish_error(self, integration: Integration, event: Event, text: str) -> None:
-        """Publish that it did not work."""
+        """Publish an error."""
         template = integration.settings.get("errorResponseTopic")
         topic = f"hook-error/{event.name}"
         if template:
@@ -203,7 +203,7 @@ class Webhooks:
         self._publish(integration, event, f"{topic}/0", text)
 
     def _publish(self, integration: Integration, event: Event, name: str, data: str) -> None:
-        """Publish feedback to those who may see the integration."""
+        """Publish an event to the owner of the integration."""
         in_account = integration.product_id is None and integration.organization_id is None
         product = None if in_account else self.world.products.get(event.product_id or 0)
         self.world.publish_from_cloud(
@@ -217,7 +217,7 @@ class Webhooks:
 
 
 def chunks(text: str) -> list[str]:
-    """Return a text in parts of 512 bytes; only the last one is shorter, characters stay whole."""
+    """Split a text into chunks of up to 512 bytes, without splitting characters."""
     parts: list[str] = []
     part: list[str] = []
     size = 0
@@ -232,7 +232,7 @@ def chunks(text: str) -> list[str]:
 
 
 def _answer_text(settings: dict[str, Any], content: bytes, kind: str) -> str:
-    """Return what of an answer is published."""
+    """Return the part of a response that is published."""
     content = content[:_LONGEST]
     textual = kind.startswith("text/") or kind.endswith(("json", "xml", "x-www-form-urlencoded"))
     if settings.get("dataUrlResponseEvent") and not textual:
@@ -252,7 +252,7 @@ def _answer_text(settings: dict[str, Any], content: bytes, kind: str) -> str:
 def _log(
     integration: Integration, event: Event, request: HookRequest, outcome: dict[str, Any]
 ) -> None:
-    """Keep an attempt in the log of the integration."""
+    """Add an attempt to the log of the integration."""
     entry = {
         "event": {"event": event.name, **event.as_json()},
         "request": {"method": request.method, "url": request.url, "body": request.body},

@@ -1,4 +1,4 @@
-"""What happens on the socket of a request, below HTTP or against its rules."""
+"""Faults on the socket of a request, below HTTP or in violation of it."""
 
 import asyncio
 import itertools
@@ -13,7 +13,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def reset(request: web.BaseRequest) -> None:
-    """Reset the connection of a request: the peer gets a RST, no proper end."""
+    """Reset the connection of a request: the peer receives a RST."""
     transport = request.transport
     if transport is None or transport.is_closing():
         return
@@ -24,20 +24,20 @@ def reset(request: web.BaseRequest) -> None:
 
 
 async def drip_head(request: web.BaseRequest, seconds: float) -> None:
-    """Write a head that never ends, one byte at a time, until the peer goes away."""
+    """Write headers that never end, one byte at a time, until the peer disconnects."""
     for number in itertools.chain(_HEAD, itertools.cycle(_NEVER_LAST)):
         if not await _write(request, bytes([number]), seconds):
             return
 
 
 async def repeat_continue(request: web.BaseRequest, seconds: float) -> None:
-    """Write `100 Continue` again and again until the peer goes away."""
+    """Write `100 Continue` again and again until the peer disconnects."""
     while await _write(request, _CONTINUE, seconds):
         pass
 
 
 async def _write(request: web.BaseRequest, content: bytes, seconds: float) -> bool:
-    """Write to the socket and wait; False when the peer is gone."""
+    """Write to the socket and wait; return False if the peer has disconnected."""
     transport = request.transport
     if transport is None or transport.is_closing():
         return False

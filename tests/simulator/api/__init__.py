@@ -1,4 +1,4 @@
-"""The endpoints of the API; each module is named after a chapter of its document."""
+"""The endpoints of the API, one module for each chapter of Particle's documentation."""
 
 from tests.simulator.endpoint import Endpoint
 
@@ -24,7 +24,7 @@ from . import (
     users,
 )
 
-# Fixed paths come before those with a variable at the same place.
+# Fixed paths come before those with a parameter in the same position.
 _CHAPTERS = (
     authentication,
     access_tokens,

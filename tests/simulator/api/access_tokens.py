@@ -16,7 +16,7 @@ routes = Routes("Authentication")
 
 @routes.add("GET", "/v1/access_tokens/current", "Inspect the token of the call", Access.ANY)
 async def current_token(call: Call) -> web.Response:
-    """Say what is known of the token."""
+    """Return information about the token."""
     token = call.token
     organizations = [
         {"id": organization.id, "slug": organization.slug}
@@ -45,7 +45,7 @@ async def delete_current_token(call: Call) -> web.Response:
 
 @routes.add("DELETE", "/v1/access_tokens", "Revoke all tokens of the user")
 async def delete_tokens(call: Call) -> web.Response:
-    """Revoke everything that the user has."""
+    """Revoke all tokens of the user."""
     call.limit("delete_token")
     call.world.tokens.revoke(username=call.token.username)
     return answer({"ok": True})
@@ -53,7 +53,7 @@ async def delete_tokens(call: Call) -> web.Response:
 
 @routes.add("DELETE", "/v1/access_tokens/{token}", "Revoke a token by its value", Access.OPEN)
 async def delete_token(call: Call) -> web.Response:
-    """Revoke a token; knowing it is enough."""
+    """Revoke a token, which requires no other credentials."""
     call.limit("delete_token")
     if not call.world.tokens.revoke(value=call.path("token")):
         raise ApiError(404, {"ok": False, "errors": ["Token not found"]})
@@ -64,7 +64,7 @@ async def delete_token(call: Call) -> web.Response:
     "GET", "/v1/access_tokens", "List tokens (Basic auth)", Access.OPEN, legacy="list_tokens"
 )
 async def list_tokens(call: Call) -> web.Response:
-    """List the tokens of a user who sends name and password."""
+    """List the tokens of a user, who is authenticated by user name and password."""
     call.limit("list_tokens")
     header = call.request.headers.get("Authorization", "")
     try:

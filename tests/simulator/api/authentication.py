@@ -1,4 +1,4 @@
-"""`POST /oauth/token`: all grants, with the texts of Particle's own OAuth library."""
+"""`POST /oauth/token`: all grants, with the error messages of Particle's OAuth library."""
 
 from base64 import b64decode
 import binascii
@@ -31,14 +31,14 @@ _GRANTS = (
 
 @routes.add("*", "/oauth/token", "Get an access token", Access.OPEN)
 async def create_token(call: Call) -> web.Response:
-    """Answer with a token, and count failures."""
+    """Issue a token, and count failures."""
     limits, now = call.cloud.limits, call.world.clock.now()
     if limits.blocked(call.caller, now) or limits.exceeded("token", call.caller, now):
         raise rate_limited()
     try:
         token = _grant(call)
     except ApiError as error:
-        # The first step of a login with a second factor has the right password.
+        # The first step of a login with two-factor authentication has the correct password.
         if error.body["error"] != "mfa_required":
             limits.token_failed(call.caller, now)
         raise
@@ -47,7 +47,7 @@ async def create_token(call: Call) -> web.Response:
 
 
 def token_answer(call: Call, token: Token, status: int = 200) -> web.Response:
-    """Return a token as the token endpoint shows it."""
+    """Return a token in the format of the token endpoint."""
     body: dict[str, object] = {"token_type": "bearer", "access_token": token.value}
     lifetime = 0
     if token.expires_at is not None:
@@ -64,7 +64,7 @@ def token_answer(call: Call, token: Token, status: int = 200) -> web.Response:
 
 
 def credentials(call: Call) -> tuple[str | None, str | None]:
-    """Return client id and secret, from HTTP Basic or from the body."""
+    """Return client ID and secret, from HTTP Basic authentication or from the body."""
     header = call.request.headers.get("Authorization", "")
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() == "basic":
@@ -82,7 +82,7 @@ def credentials(call: Call) -> tuple[str | None, str | None]:
 
 
 def check_client(call: Call) -> OAuthClient:
-    """Return the client whose id and secret were sent."""
+    """Return the client whose ID and secret were sent."""
     client_id, secret = credentials(call)
     if not client_id or not _CLIENT_ID.match(client_id):
         raise oauth_error("invalid_client", "Invalid or missing client_id parameter")
@@ -95,7 +95,7 @@ def check_client(call: Call) -> OAuthClient:
 
 
 def _grant(call: Call) -> Token:
-    """Check a request for a token in the order of the library, and carry it out."""
+    """Check a token request in the order of Particle's OAuth library, and carry it out."""
     if (
         call.request.method != "POST"
         or call.request.content_type != "application/x-www-form-urlencoded"
@@ -124,7 +124,7 @@ def _grant(call: Call) -> Token:
 
 
 def _lifetime(call: Call) -> int:
-    """Return how many seconds the token shall live; 0 for ever."""
+    """Return the requested lifetime of the token in seconds; 0 for no expiration."""
     if (wanted := call.fields.get("expires_in")) not in (None, ""):
         try:
             return max(0, int(str(wanted)))
@@ -141,7 +141,7 @@ def _lifetime(call: Call) -> int:
 
 
 def _password(call: Call, client: OAuthClient) -> Token:
-    """Log a user in; one with a second factor gets a token for the second step."""
+    """Log a user in; with two-factor authentication, issue a token for the second step."""
     username, password = call.fields.get("username"), call.fields.get("password")
     if not username or not password:
         raise oauth_error(
@@ -170,7 +170,7 @@ def _password(call: Call, client: OAuthClient) -> Token:
 def _customer_by_password(
     call: Call, client: OAuthClient, username: str, password: str
 ) -> Token | None:
-    """Log a customer in with the product's client."""
+    """Log a customer in with the client of the product."""
     customer = call.world.customers.get((client.product_id or 0, username))
     if customer is None or customer.password is None or customer.password != password:
         return None
@@ -212,7 +212,7 @@ def _second_factor(call: Call, grant: str) -> Token:
 
 
 def _client_credentials(call: Call, client: OAuthClient) -> Token:
-    """Log in as the owner of a client, as its product, or as a customer of that product."""
+    """Log in as the owner of a client, as its product, or as a customer of the product."""
     if client.owner is None:
         raise oauth_error("invalid_grant", "Client credentials are invalid")
     issue, now, lifetime = call.world.tokens.issue, call.world.clock.now(), _lifetime(call)
@@ -269,7 +269,7 @@ def _refresh(call: Call, client: OAuthClient) -> Token:
 
 
 def _code(call: Call, client: OAuthClient) -> Token:
-    """Exchange a code that a user gave to a web client."""
+    """Exchange the authorization code of a web client."""
     value = call.fields.get("code")
     if not value:
         raise oauth_error("invalid_request", 'No "code" parameter')

@@ -1,4 +1,4 @@
-"""Who owns a device: claims, transfers, products, provisioning."""
+"""Ownership of devices: claims, transfers, products, provisioning."""
 
 from base64 import b64encode
 import secrets
@@ -20,9 +20,9 @@ _PRODUCT_DEVICE = "/v1/products/{product}/devices/{device}"
 _UNPROTECT = "/devices/{device}/unprotect"
 
 
-@routes.add("POST", "/v1/devices", "Claim a device, or make a new id", Access.PERSON)
+@routes.add("POST", "/v1/devices", "Claim a device, or provision a new one", Access.PERSON)
 async def claim(call: Call) -> web.Response:
-    """Claim a device, ask for its transfer, or provision a new one."""
+    """Claim a device, request its transfer, or provision a new one."""
     if call.has("product_id"):
         return _provision(call)
     old_shape = call.cloud.faults.get("claim_2015") is not None
@@ -48,7 +48,7 @@ async def claim(call: Call) -> web.Response:
 
 
 def _provision(call: Call) -> web.Response:
-    """Make an id for self-made hardware."""
+    """Create a device ID for custom hardware."""
     number = call.integer("product_id")
     product = call.world.products.get(number)
     if product is not None and not call.may_see_product(product):
@@ -73,7 +73,7 @@ def _provision(call: Call) -> web.Response:
     scope="devices:claim",
 )
 async def create_claim_code(call: Call) -> web.Response:
-    """Create a code that a device sends when it comes online."""
+    """Create a claim code, which a device sends when it connects."""
     code = b64encode(secrets.token_bytes(48)).decode()[:63]
     call.world.claim_codes[code] = call.token.username
     mine = [board.id for board in call.world.boards.values() if board.owner == call.token.username]
@@ -82,7 +82,7 @@ async def create_claim_code(call: Call) -> web.Response:
 
 @routes.add("DELETE", "/v1/devices/{device}", "Unclaim a device", Access.DEVICES)
 async def unclaim(call: Call) -> web.Response:
-    """Give a device up."""
+    """Unclaim a device."""
     board = call.board()
     if board.owner != call.token.username:
         raise not_ok(403, "Permission denied")
@@ -98,7 +98,7 @@ async def unclaim(call: Call) -> web.Response:
     scope="devices:unclaim",
 )
 async def remove_owner(call: Call) -> web.Response:
-    """Take a product's device from its owner."""
+    """Remove the owner of a product's device."""
     call.board().owner = None
     return answer(status=204)
 
@@ -111,7 +111,7 @@ async def remove_owner(call: Call) -> web.Response:
     scope="devices:remove",
 )
 async def remove_from_product(call: Call) -> web.Response:
-    """Take a device out of a product."""
+    """Remove a device from a product."""
     board = call.world.boards.get(call.path("device").lower())
     if board is None or board.product_id != call.product.id:
         raise not_ok(404, "Device not found for this product")
@@ -132,7 +132,7 @@ async def remove_from_product(call: Call) -> web.Response:
     scope="devices:import",
 )
 async def import_devices(call: Call) -> web.Response:
-    """Put devices into a product; each ends up in one of the lists of the answer."""
+    """Import devices into a product; each is in one of the lists of the response."""
     identifiers = _identifiers(call)
     lists: dict[str, list[str]] = {
         name: []
@@ -161,7 +161,7 @@ async def import_devices(call: Call) -> web.Response:
 
 
 def _identifiers(call: Call) -> list[str]:
-    """Return the ids, serial numbers, IMEIs or ICCIDs that were sent."""
+    """Return the IDs, serial numbers, IMEIs or ICCIDs of the request."""
     if call.body.files:
         lines = call.body.files[0].content.decode(errors="replace").splitlines()
         return [line.strip() for line in lines if line.strip()]
@@ -172,7 +172,7 @@ def _identifiers(call: Call) -> list[str]:
 
 
 def _take_in(call: Call, board: Board) -> None:
-    """Make a board one of the product's."""
+    """Add a board to the product."""
     board.product_id = call.product.id
     board.quarantined = board.denied = False
     board.firmware_version = board.firmware_version or 1
@@ -193,14 +193,14 @@ def _option(call: Call, name: str) -> Any:
 
 @routes.add("POST", "/v1/provisioning/{device}", "Upload a device's public key", Access.ANY)
 async def upload_key(call: Call) -> web.Response:
-    """Take a public key."""
+    """Accept a public key."""
     call.text("publicKey")
     return answer("Success!")
 
 
-@routes.add("GET", "/v1/serial_numbers/{serial}", "Look a serial number up", Access.ANY)
+@routes.add("GET", "/v1/serial_numbers/{serial}", "Look up a serial number", Access.ANY)
 async def look_up_serial_number(call: Call) -> web.Response:
-    """Say which device has a serial number."""
+    """Return the device with a serial number."""
     call.limit("serial_number", who=call.token.username)
     for board in call.world.boards.values():
         if board.serial_number == call.path("serial"):
@@ -218,7 +218,7 @@ async def look_up_serial_number(call: Call) -> web.Response:
     organization=True,
 )
 async def unprotect(call: Call) -> web.Response:
-    """Prepare or confirm that a protected device becomes open."""
+    """Prepare or confirm the unprotection of a device."""
     board = call.board()
     match call.text("action"):
         case "prepare":

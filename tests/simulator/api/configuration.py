@@ -1,4 +1,4 @@
-"""Configuration of trackers: of a product, and of one device."""
+"""Configuration of Tracker devices: of a product, and of a device."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _SCHEMA = "application/schema+json"
     "GET", _CONFIG, "Get configuration or schema", Access.PRODUCT, scope="configuration:get"
 )
 async def get_configuration(call: Call) -> web.Response:
-    """Show the configuration of a product; or its schema, if that is accepted."""
+    """Return the configuration of a product, or its schema, depending on the Accept header."""
     if _wants_schema(call):
         return _shown_schema(call.product.configuration_schema)
     if call.product.configuration is None:
@@ -35,7 +35,7 @@ async def get_configuration(call: Call) -> web.Response:
     scope="configuration:get",
 )
 async def get_device_configuration(call: Call) -> web.Response:
-    """Show what a device runs by, its own or its product's, and what waits for it."""
+    """Return the configuration of a device or of its product, and what is pending for it."""
     board = call.board()
     if _wants_schema(call):
         return _shown_schema(_schema(call, board))
@@ -52,7 +52,7 @@ async def get_device_configuration(call: Call) -> web.Response:
     "PUT", _CONFIG, "Set configuration or schema", Access.PRODUCT, scope="configuration:update"
 )
 async def set_configuration(call: Call) -> web.Response:
-    """Set the configuration of a product, or of some devices; or the schema by its content type."""
+    """Set the configuration of a product or of devices, or the schema, by the content type."""
     if call.request.content_type == _SCHEMA:
         call.product.configuration_schema = _sent_schema(call)
         return answer(call.product.configuration_schema)
@@ -76,7 +76,7 @@ async def set_configuration(call: Call) -> web.Response:
     scope="configuration:update",
 )
 async def set_device_configuration(call: Call) -> web.Response:
-    """Set the configuration of a device, later if it is offline; nothing goes back to the default."""
+    """Set the configuration of a device, later if it is offline; an empty one resets it."""
     board = call.board()
     if call.request.content_type == _SCHEMA:
         board.configuration_schema = _sent_schema(call)
@@ -94,7 +94,7 @@ async def set_device_configuration(call: Call) -> web.Response:
 
 
 def _give(board: Board, wanted: dict[str, Any]) -> None:
-    """Configure a board now, or when it connects; an empty configuration takes its own away."""
+    """Configure a board now, or when it connects; an empty configuration removes its own."""
     if not board.online:
         board.pending_configuration = wanted
         return
@@ -110,24 +110,24 @@ def _product_board(call: Call, device_id: str) -> Board:
 
 
 def _wants_schema(call: Call) -> bool:
-    """Return whether the schema is asked for."""
+    """Return whether the schema is requested."""
     return _SCHEMA in call.request.headers.get("Accept", "")
 
 
 def _schema(call: Call, board: Board) -> dict[str, Any] | None:
-    """Return the schema of a board: its own, or that of its product."""
+    """Return the schema of a board, or that of its product."""
     return board.configuration_schema or call.product.configuration_schema
 
 
 def _shown_schema(schema: dict[str, Any] | None) -> web.Response:
-    """Show a schema; one that was never set is an empty 404."""
+    """Return a schema, or an empty 404 if it was never set."""
     if schema is None:
         raise ApiError(404, {})
     return answer(schema)
 
 
 def _sent_schema(call: Call) -> dict[str, Any]:
-    """Return the schema that was sent; it has to be one."""
+    """Return the schema of the request, after validating it."""
     schema = call.fields
     if "type" not in schema:
         raise _violation("schema should have required property 'type'", "required", "type")
@@ -137,7 +137,7 @@ def _sent_schema(call: Call) -> dict[str, Any]:
 
 
 def _check(schema: dict[str, Any] | None, wanted: dict[str, Any]) -> None:
-    """Refuse a configuration with keys that its schema does not allow."""
+    """Reject a configuration with keys that its schema does not allow."""
     if schema is None or schema.get("additionalProperties", True):
         return
     for name in sorted(set(wanted) - set(schema.get("properties", {}))):
@@ -145,7 +145,7 @@ def _check(schema: dict[str, Any] | None, wanted: dict[str, Any]) -> None:
 
 
 def _violation(description: str, keyword: str, name: str) -> ApiError:
-    """Return the refusal of what does not fit a schema."""
+    """Return the error for a configuration that does not match its schema."""
     violation = {
         "keyword": keyword,
         "dataPath": "",

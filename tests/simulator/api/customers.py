@@ -17,7 +17,7 @@ _CUSTOMERS = "/v1/products/{product}/customers"
 
 @routes.add("POST", _CUSTOMERS, "Create a customer", Access.OPEN)
 async def create_customer(call: Call) -> web.Response:
-    """Create a customer: by a member of the team, by the product's client, or in a browser."""
+    """Create a customer: by a member of the team, by a client of the product, or in a browser."""
     product = call.world.product(call.path("product"))
     if product is None:
         raise not_ok(404, "Product not found.")
@@ -49,7 +49,7 @@ def _caller(call: Call, product: Product) -> OAuthClient | None:
     """Return the client that creates a customer; None for a member of the team.
 
     Raises:
-        ApiError: Nobody who may.
+        ApiError: The caller is not allowed to create a customer.
     """
     client_id, secret = credentials(call)
     if call.fields.get("response_type") == "token" and client_id:
@@ -123,7 +123,7 @@ async def update_customer(call: Call) -> web.Response:
     scope="customers:remove",
 )
 async def delete_customer(call: Call) -> web.Response:
-    """Delete a customer with tokens and claim codes; the devices are free again."""
+    """Delete a customer with tokens and claim codes; the devices have no owner afterwards."""
     customer = _customer(call)
     del call.world.customers[customer.product_id, customer.username]
     call.world.tokens.revoke(username=customer.username, product_id=customer.product_id)

@@ -31,7 +31,7 @@ _SORT: dict[str, Callable[[Board], Any]] = {
 
 @routes.add("GET", "/v1/devices", "List devices", Access.PERSON)
 async def list_devices(call: Call) -> web.Response:
-    """List what is claimed by the user or customer, newest handshake first."""
+    """List the devices of the user or customer, newest handshake first."""
     mine = call.token.username
     boards = [board for board in call.world.boards.values() if board.owner == mine]
     boards.sort(key=_SORT["lastConnection"], reverse=True)
@@ -46,7 +46,7 @@ async def list_devices(call: Call) -> web.Response:
     scope="devices:list",
 )
 async def list_product_devices(call: Call) -> web.Response:
-    """List a product's devices, page by page, filtered and sorted."""
+    """List the devices of a product, paginated, filtered and sorted."""
     boards = [board for board in call.world.boards.values() if board.product_id == call.product.id]
     boards = [board for board in boards if _matches(call, board)]
     attribute = call.query("sortAttr") or "lastConnection"
@@ -73,7 +73,7 @@ async def list_product_devices(call: Call) -> web.Response:
 
 
 def page_of[Item](call: Call, items: list[Item], size: int) -> tuple[list[Item], int]:
-    """Return the page that was asked for, in either spelling, and the number of pages."""
+    """Return the requested page, with either spelling of the parameters, and the number of pages."""
     page = call.number("page", default=1)
     per_page = call.number("perPage", "per_page", default=size)
     start = (page - 1) * per_page
@@ -81,7 +81,7 @@ def page_of[Item](call: Call, items: list[Item], size: int) -> tuple[list[Item],
 
 
 def _matches(call: Call, board: Board) -> bool:
-    """Return whether a board passes the filters of a listing."""
+    """Return whether a board matches the filters of a listing."""
     parts = (
         (call.query("deviceId"), board.id),
         (call.query("deviceName"), board.name or ""),
@@ -99,7 +99,7 @@ def _matches(call: Call, board: Board) -> bool:
 @routes.add("GET", _ACCOUNT, "Get a device", Access.DEVICES, scope="devices:get")
 @routes.add("GET", _PRODUCT, "Get a device of a product", Access.PRODUCT, scope="devices:get")
 async def get_device(call: Call) -> web.Response:
-    """Show a device."""
+    """Return a device."""
     product = call.scope_product is not None
     return answer(device_json(call.board(), call.cloud.faults, product=product))
 
@@ -119,7 +119,7 @@ async def get_device(call: Call) -> web.Response:
     scope="devices.variable:get",
 )
 async def read_variable(call: Call) -> web.Response:
-    """Ask a board for a variable."""
+    """Read a variable of a board."""
     board, name = call.board(), call.path("variable")
     check_plan(call)
     await _reach(call, board, ApiError(408, {"error": "Timed out."}))
@@ -164,7 +164,7 @@ async def read_variable(call: Call) -> web.Response:
     scope="devices.function:call",
 )
 async def call_function(call: Call) -> web.Response:
-    """Have a board carry out a function."""
+    """Call a function of a board."""
     board, name = call.board(), call.path("function")
     argument = _argument(call)
     check_plan(call)
@@ -175,7 +175,7 @@ async def call_function(call: Call) -> web.Response:
         raise not_ok(404, f"Function {name} not found")
     if len(argument.encode(errors="replace")) > board.max_argument:
         raise bad_request(f"Argument is longer than {board.max_argument} bytes")
-    # A caller that gives up does not take back what the board does.
+    # A board carries a function out even if the caller disconnects.
     returned = await call.world.spawn_value(board.call(name, argument))
     if call.fields.get("format") == "raw":
         return web.Response(text=str(returned), content_type="text/plain")
@@ -191,7 +191,7 @@ async def call_function(call: Call) -> web.Response:
 
 
 def _argument(call: Call) -> str:
-    """Return the argument: `arg`, `args`, or the only field that is left."""
+    """Return the argument: `arg`, `args`, or the only remaining field."""
     fields = {key: value for key, value in call.fields.items() if key != "format"}
     for name in ("arg", "args"):
         if name in fields:
@@ -209,10 +209,10 @@ def _argument(call: Call) -> str:
 
 
 async def _reach(call: Call, board: Board, timed_out: ApiError) -> None:
-    """Wait for a board that does not answer, as long as the cloud does.
+    """Wait for a board that does not respond, as long as the cloud waits.
 
     Raises:
-        ApiError: It is offline or silent.
+        ApiError: It is offline or does not respond.
     """
     faults = call.cloud.faults
     if board.online and not board.restarting and not faults.take("no_answer", device=board.id):
@@ -230,7 +230,7 @@ async def _reach(call: Call, board: Board, timed_out: ApiError) -> None:
 
 
 def check_plan(call: Call) -> None:
-    """Refuse a paid call when the month's Data Operations are used up.
+    """Refuse a paid call if the data operations of the month are used up.
 
     Raises:
         ApiError: They are.
@@ -250,7 +250,7 @@ def check_plan(call: Call) -> None:
     "PUT", _PRODUCT, "Change or flash a product's device", Access.PRODUCT, scope="devices:update"
 )
 async def update_device(call: Call) -> web.Response:
-    """Change a device; the field decides what."""
+    """Change a device, depending on the fields."""
     board = call.board()
     if wants_flash(call):
         return await flash(call, board)
@@ -264,7 +264,7 @@ async def update_device(call: Call) -> web.Response:
 
 
 def _change(call: Call, board: Board) -> dict[str, Any] | None:
-    """Change what the fields say and return it; None if the field is `signal`."""
+    """Change the properties in the fields and return them; None if the field is `signal`."""
     product, changed = call.scope_product, dict[str, Any]()
     if call.has("name"):
         board.name = changed["name"] = call.text("name")
@@ -309,7 +309,7 @@ def _lock_firmware(call: Call, board: Board) -> dict[str, Any]:
 
 
 async def _signal(call: Call, board: Board) -> web.Response:
-    """Make the LED of a board shout rainbows, or stop it."""
+    """Start or stop the rainbow on the status LED of a board."""
     wanted = call.boolean("signal")
     if not board.online:
         await asyncio.sleep(call.cloud.settings.offline_wait)
@@ -324,12 +324,12 @@ async def _signal(call: Call, board: Board) -> web.Response:
     "PUT", _PRODUCT + "/ping", "Ping a product's device", Access.PRODUCT, scope="devices:ping"
 )
 async def ping_device(call: Call) -> web.Response:
-    """Say whether a board answers."""
+    """Return whether a board responds."""
     board = call.board()
     online = board.online and not call.cloud.faults.take("ping_offline", device=board.id)
     return answer({"online": online, "ok": True})
 
 
 def _moment(moment: Any) -> str | None:
-    """Return a moment as text, if there is one."""
+    """Return a time as text; None if there is none."""
     return iso(moment) if moment is not None else None

@@ -1,4 +1,4 @@
-"""Vitals: ask for them, read the last ones and those of the last month."""
+"""Vitals: request a report, return the last one and those of the last month."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,12 @@ _KEPT = timedelta(days=30)
 @routes.scoped(
     "POST",
     "/diagnostics/{device}/update",
-    "Ask a device for its vitals",
+    "Request the vitals of a device",
     scope="devices.diagnostics:update",
     account=Access.DEVICES,
 )
 async def refresh_vitals(call: Call) -> web.Response:
-    """Have an online board publish its vitals, soon."""
+    """Make an online board publish its vitals soon."""
     board = call.board()
     if board.online:
         call.world.spawn(board.send_vitals())
@@ -39,7 +39,7 @@ async def refresh_vitals(call: Call) -> web.Response:
     account=Access.DEVICES,
 )
 async def last_vitals(call: Call) -> web.Response:
-    """Show the newest record."""
+    """Return the newest record."""
     board = call.board()
     if not board.diagnostics:
         raise not_ok(404, "No diagnostics found")
@@ -54,12 +54,12 @@ async def last_vitals(call: Call) -> web.Response:
     account=Access.DEVICES,
 )
 async def vitals_history(call: Call) -> web.Response:
-    """Show the records between two dates, as JSON or CSV."""
+    """Return the records between two dates, as JSON or CSV."""
     now = call.world.clock.now()
     start = _date(call, "start_date", now - _KEPT)
     end = _date(call, "end_date", now)
     if start < now - _KEPT:
-        # The doubled word is the cloud's own.
+        # The repeated word is in the real response, too.
         raise _bad_date("start_date must not be more than than 30 days ago")
     if start > end:
         raise _bad_date("start_date must be before end_date")
@@ -74,7 +74,7 @@ async def vitals_history(call: Call) -> web.Response:
 
 
 def _date(call: Call, name: str, default: datetime) -> datetime:
-    """Return a date of the query."""
+    """Return a date parameter of the query."""
     value = call.query(name)
     if value is None:
         return default
@@ -86,12 +86,12 @@ def _date(call: Call, name: str, default: datetime) -> datetime:
 
 
 def _bad_date(description: str) -> ApiError:
-    """Return the refusal of a date; its text has a key of its own."""
+    """Return the error for an invalid date, which has its own format."""
     return ApiError(400, {"error": "bad_request", "description": description})
 
 
 def _csv(records: list[dict[str, Any]]) -> str:
-    """Return records as a table."""
+    """Return records as CSV."""
     rows = [
         {"updated_at": record["updated_at"], "deviceID": record["deviceID"]}
         | _flat(record["payload"])
@@ -106,7 +106,7 @@ def _csv(records: list[dict[str, Any]]) -> str:
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested values under dotted names."""
+    """Return nested values with dotted names."""
     flat: dict[str, Any] = {}
     for key, item in value.items():
         if isinstance(item, dict):

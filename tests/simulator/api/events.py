@@ -22,12 +22,12 @@ _ORGANIZATION = "/v1/orgs/{organization}/events"
 _ORGANIZATION_DEVICE = "/v1/orgs/{organization}/devices/{device}/events"
 
 
-@routes.add("GET", "/v1/events", "Stream of everybody's events: refused", Access.PERSON)
+@routes.add("GET", "/v1/events", "Stream of the public events of all users: refused", Access.PERSON)
 @routes.add(
-    "GET", "/v1/events/{prefix:.+}", "Stream of the own events with a prefix", Access.PERSON
+    "GET", "/v1/events/{prefix:.+}", "Stream of the user's events with a prefix", Access.PERSON
 )
 async def firehose(call: Call) -> web.StreamResponse:
-    """Stream the own events; once these were everybody's public ones."""
+    """Stream the events of the user; formerly the public events of all users."""
     call.limit("firehose", status=call.cloud.stream_limit_status)
     everything = call.cloud.faults.get("firehose") is not None
     if "prefix" not in call.request.match_info and not everything:
@@ -37,15 +37,15 @@ async def firehose(call: Call) -> web.StreamResponse:
     return await _stream(call, _mine(call))
 
 
-@routes.add("GET", "/v1/devices/events", "Stream of the own devices' events", Access.PERSON)
+@routes.add("GET", "/v1/devices/events", "Stream of the user's devices", Access.PERSON)
 @routes.add(
     "GET",
     "/v1/devices/events/{prefix:.+}",
-    "Stream of the own devices, with a prefix",
+    "Stream of the user's devices, with a prefix",
     Access.PERSON,
 )
 async def stream_mine(call: Call) -> web.StreamResponse:
-    """Stream what concerns the user or customer."""
+    """Stream the events of the user or customer."""
     call.limit("stream", status=call.cloud.stream_limit_status)
     return await _stream(call, _mine(call))
 
@@ -71,12 +71,12 @@ async def stream_mine(call: Call) -> web.StreamResponse:
 @routes.add(
     "GET",
     _ORGANIZATION_DEVICE,
-    "Stream of an organisation's device",
+    "Stream of an organization's device",
     Access.ORGANIZATION,
     scope="events:get",
 )
 async def stream_device(call: Call) -> web.StreamResponse:
-    """Stream what one board publishes."""
+    """Stream the events of a board."""
     call.limit("stream", status=call.cloud.stream_limit_status)
     device_id = call.board().id
     return await _stream(call, lambda event: event.coreid == device_id)
@@ -91,24 +91,24 @@ async def stream_device(call: Call) -> web.StreamResponse:
     scope="events:get",
 )
 async def stream_product(call: Call) -> web.StreamResponse:
-    """Stream what concerns a product."""
+    """Stream the events of a product."""
     call.limit("stream", status=call.cloud.stream_limit_status)
     product_id = call.product.id
     return await _stream(call, lambda event: event.product_id == product_id)
 
 
 @routes.add(
-    "GET", _ORGANIZATION, "Stream of an organisation", Access.ORGANIZATION, scope="events:get"
+    "GET", _ORGANIZATION, "Stream of an organization", Access.ORGANIZATION, scope="events:get"
 )
 @routes.add(
     "GET",
     _ORGANIZATION + "/{prefix:.+}",
-    "Stream of an organisation, with a prefix",
+    "Stream of an organization, with a prefix",
     Access.ORGANIZATION,
     scope="events:get",
 )
 async def stream_organization(call: Call) -> web.StreamResponse:
-    """Stream what concerns the products of an organisation."""
+    """Stream the events of the products of an organization."""
     call.limit("stream", status=call.cloud.stream_limit_status)
     organization, products = call.organization, call.world.products
 
@@ -121,7 +121,7 @@ async def stream_organization(call: Call) -> web.StreamResponse:
 
 @routes.add("POST", "/v1/devices/events", "Publish an event", Access.PERSON)
 async def publish(call: Call) -> web.Response:
-    """Publish an event to the own devices and streams."""
+    """Publish an event to the devices and streams of the user."""
     name, data, ttl = _event(call)
     call.world.publish_from_cloud(name, data, ttl=ttl, owner=call.token.username)
     return answer({"ok": True})
@@ -129,7 +129,7 @@ async def publish(call: Call) -> web.Response:
 
 @routes.add("POST", _PRODUCT, "Publish an event in a product", Access.PRODUCT, scope="events:send")
 async def publish_to_product(call: Call) -> web.Response:
-    """Publish an event to a product, as one of its devices if asked to."""
+    """Publish an event to a product, optionally as one of its devices."""
     name, data, ttl = _event(call)
     if not call.fields.get("as_device_id"):
         call.world.publish_from_cloud(name, data, ttl=ttl, product=call.product)
@@ -142,7 +142,7 @@ async def publish_to_product(call: Call) -> web.Response:
 
 
 def _event(call: Call) -> tuple[str, str | None, int]:
-    """Return name, data and ttl of the event that shall be published."""
+    """Return name, data and TTL of the event to publish."""
     name = call.text("name")
     if not _NAME.match(name):
         raise bad_request(
@@ -160,13 +160,13 @@ def _event(call: Call) -> tuple[str, str | None, int]:
 
 
 def _mine(call: Call) -> Callable[[Event], bool]:
-    """Return a filter for what concerns the user or customer of the token."""
+    """Return a filter for the events of the user or customer of the token."""
     username = call.token.username
     return lambda event: event.owner == username
 
 
 async def _stream(call: Call, wants: Callable[[Event], bool]) -> web.StreamResponse:
-    """Stream the events that are wanted and have the prefix of the path."""
+    """Stream the events that match the filter and the prefix in the path."""
     prefix = call.request.match_info.get("prefix", "")
     subscription = call.world.events.subscribe(
         lambda event: event.name.startswith(prefix) and wants(event)

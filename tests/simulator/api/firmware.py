@@ -1,4 +1,4 @@
-"""Compile, and the firmware of products."""
+"""Compilation of source code, and the firmware of products."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ _NEWEST = ("6.3.2", "5.8.0", "3.3.1")
 
 @routes.add("POST", "/v1/binaries", "Compile source files", Access.ANY)
 async def compile_source(call: Call) -> web.Response:
-    """Compile source for a platform; the binary can be fetched for a day."""
+    """Compile source code for a platform; the binary is stored for a day."""
     if product_id := call.fields.get("product_id"):
         product = call.world.product(str(product_id))
         if product is None:
@@ -74,7 +74,7 @@ async def get_binary(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/build_targets", "List Device OS versions to build for", Access.OPEN)
 async def list_build_targets(call: Call) -> web.Response:
-    """List versions and the platforms that they support; no token is needed."""
+    """List versions and the platforms that they support; no token is required."""
     targets = [
         {
             "platforms": [number for number in PLATFORMS if _supports(version, number)],
@@ -95,7 +95,7 @@ async def list_build_targets(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/device-os/versions", "List versions of Device OS", Access.OPEN)
 async def list_versions(call: Call) -> web.Response:
-    """List versions of Device OS with their module version."""
+    """List Device OS versions with their module versions."""
     platform = call.query("platform_id")
     wanted = int(platform) if platform and platform.isdecimal() else 32
     internal = call.query("internal_version")
@@ -110,7 +110,7 @@ async def list_versions(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/device-os/versions/{version}", "Get a version of Device OS", Access.OPEN)
 async def get_version(call: Call) -> web.Response:
-    """Show one version of Device OS, by its name, by its module version, or the latest one."""
+    """Return a Device OS version by its name or module version, or the latest one."""
     platform = call.query("platform_id")
     wanted = int(platform) if platform and platform.isdecimal() else 32
     for version in _NEWEST:
@@ -121,7 +121,7 @@ async def get_version(call: Call) -> web.Response:
 
 
 def _version(version: str, platform_id: int) -> dict[str, Any]:
-    """Return a version of Device OS."""
+    """Return a Device OS version as JSON."""
     return {
         "version": version,
         "platform_id": platform_id,
@@ -139,7 +139,7 @@ def _supports(version: str, platform_id: int) -> bool:
 
 
 def _default_version(platform_id: int) -> str:
-    """Return the version that is used if none is asked for."""
+    """Return the version that is used by default."""
     if platform_id == 0:
         return _OLD["core"]
     return _OLD["photon"] if platform_id in (6, 8, 10) else _DEFAULT_VERSION
@@ -154,7 +154,7 @@ async def list_firmware(call: Call) -> web.Response:
 
 @routes.add("POST", _FIRMWARE, "Upload product firmware", Access.PRODUCT, scope="firmware:create")
 async def upload_firmware(call: Call) -> web.Response:
-    """Take a new version."""
+    """Add a new version."""
     files = [file for file in call.body.files if file.part in ("file", "binary")]
     if not files or not files[0].content:
         raise bad_request("file is required")
@@ -190,7 +190,7 @@ async def upload_firmware(call: Call) -> web.Response:
     scope="devices:release",
 )
 async def release_firmware(call: Call) -> web.Response:
-    """Release a version to all or to groups; again with less takes it back."""
+    """Release a version to all devices or to groups; releasing it again to fewer withdraws it."""
     firmware = call.product.firmware.get(call.integer("version"))
     if firmware is None:
         raise not_ok(404, "Firmware not found.")
@@ -228,13 +228,13 @@ async def release_firmware(call: Call) -> web.Response:
 
 @routes.add("GET", _VERSION, "Get product firmware", Access.PRODUCT, scope="firmware:get")
 async def get_firmware(call: Call) -> web.Response:
-    """Show a version."""
+    """Return a version."""
     return answer(firmware_json(call, _firmware(call)))
 
 
 @routes.add("PUT", _VERSION, "Change product firmware", Access.PRODUCT, scope="firmware:update")
 async def update_firmware(call: Call) -> web.Response:
-    """Change title, description or mandatory."""
+    """Change the title, the description or whether the version is mandatory."""
     firmware = _firmware(call)
     if not {"title", "description", "mandatory"} & set(call.fields):
         raise bad_request("title, description or mandatory is required")
@@ -280,7 +280,7 @@ def _firmware(call: Call) -> Firmware:
 
 
 def firmware_json(call: Call, firmware: Firmware) -> dict[str, Any]:
-    """Return a version as the API shows it."""
+    """Return a version as JSON."""
     boards = [board for board in call.world.boards.values() if board.product_id == call.product.id]
     running = sum(board.firmware_version == firmware.version for board in boards)
     shown: dict[str, Any] = {

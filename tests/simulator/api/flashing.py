@@ -1,4 +1,4 @@
-"""Flash one device over the air: source, binary, bundle, known application."""
+"""Flashing of a device over the air: source code, binary, bundle or known application."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ def wants_flash(call: Call) -> bool:
 
 
 async def flash(call: Call, board: Board) -> web.Response:
-    """Start to flash a board; its events tell how it goes on."""
+    """Start to flash a board; its events report the progress."""
     version = str(call.fields.get("build_target_version") or board.system_version)
     files = [file for file in call.body.files if file.part.startswith("file")]
     if call.has("app") or call.has("app_id"):
@@ -65,7 +65,7 @@ def is_binary(files: list[Upload], file_type: object = None) -> bool:
 
 
 def build(faults: Faults, files: list[Upload], platform_id: int, version: str) -> Image:
-    """Compile uploaded source; the name of each file is its path in the project.
+    """Compile uploaded source code; the name of each file is its path in the project.
 
     Raises:
         CompileError: It does not compile.
@@ -89,7 +89,7 @@ def build(faults: Faults, files: list[Upload], platform_id: int, version: str) -
 
 
 def failure_of(error: CompileError) -> dict[str, object]:
-    """Return what the cloud says about source that does not compile."""
+    """Return the response to source code that does not compile."""
     output = "build didn't produce binary"
     if error.errors[0].startswith("Compiler timed out"):
         output = "Compiler timed out or encountered an error"
@@ -97,7 +97,7 @@ def failure_of(error: CompileError) -> dict[str, object]:
 
 
 async def _reach(call: Call, board: Board) -> None:
-    """Refuse to flash a board that does not answer."""
+    """Refuse to flash a board that does not respond."""
     offline = not board.online or board.updating
     if offline or call.cloud.faults.take("flash_offline", device=board.id):
         await asyncio.sleep(call.cloud.settings.offline_wait)

@@ -19,7 +19,7 @@ _NAME = re.compile(r"^[a-z0-9_-]+$")
 
 @routes.add("GET", _GROUPS, "List device groups", Access.PRODUCT, scope="groups:list")
 async def list_groups(call: Call) -> web.Response:
-    """List groups, by a part of the name if asked to."""
+    """List groups, optionally filtered by a part of the name."""
     part = call.query("name") or ""
     groups = [one.as_json() for one in call.product.groups.values() if part in one.name]
     return answer({"groups": groups})
@@ -39,7 +39,7 @@ async def create_group(call: Call) -> web.Response:
 
 @routes.add("GET", _GROUPS + "/{group}", "Get a device group", Access.PRODUCT, scope="groups:get")
 async def get_group(call: Call) -> web.Response:
-    """Show a group with the number of its devices."""
+    """Return a group with the number of its devices."""
     return answer({"group": _shown(call, _group(call))})
 
 
@@ -47,7 +47,7 @@ async def get_group(call: Call) -> web.Response:
     "PUT", _GROUPS + "/{group}", "Change a device group", Access.PRODUCT, scope="groups:update"
 )
 async def update_group(call: Call) -> web.Response:
-    """Change name, colour or description."""
+    """Change the name, color or description of a group."""
     group = _group(call)
     group.color = call.text("color", group.color)
     group.description = call.text("description", group.description)
@@ -68,7 +68,7 @@ async def update_group(call: Call) -> web.Response:
     "DELETE", _GROUPS + "/{group}", "Delete a device group", Access.PRODUCT, scope="groups:remove"
 )
 async def delete_group(call: Call) -> web.Response:
-    """Delete a group; its devices stay."""
+    """Delete a group, but not its devices."""
     group = _group(call)
     del call.product.groups[group.name]
     for board in call.world.boards.values():
@@ -111,12 +111,12 @@ async def update_devices(call: Call) -> web.Response:
 @routes.add(
     "GET",
     "/v1/products/{product}/impact",
-    "Say what a release or a change of groups would do",
+    "Estimate the impact of a release or a change of groups",
     Access.PRODUCT,
     scope="firmware:release",
 )
 async def impact(call: Call) -> web.Response:
-    """Count the devices that would get another firmware."""
+    """Count the devices that would get a different firmware version."""
     action = call.query("action")
     if action not in ("edit_groups_for_firmware", "edit_groups_for_device", "edit_product_default"):
         raise bad_request("action is unknown")

@@ -102,7 +102,7 @@ async def list_webhooks(call: Call) -> web.Response:
     organization=True,
 )
 async def get_integration(call: Call) -> web.Response:
-    """Show an integration with the last ten attempts."""
+    """Return an integration with the last ten attempts."""
     integration = _find(call, "Integration not found")
     shown = {**integration.as_json(), "logs": list(integration.logs)}
     shown |= {"errors": list(integration.errors), "counters": integration.counters}
@@ -111,7 +111,7 @@ async def get_integration(call: Call) -> web.Response:
 
 @routes.scoped("GET", "/webhooks/{integration}", "Get a webhook", scope="integrations:get")
 async def get_webhook(call: Call) -> web.Response:
-    """Show a webhook with the last ten attempts."""
+    """Return a webhook with the last ten attempts."""
     webhook = _find(call)
     shown = {
         "id": webhook.id,
@@ -133,7 +133,7 @@ async def get_webhook(call: Call) -> web.Response:
     organization=True,
 )
 async def update_integration(call: Call) -> web.Response:
-    """Replace everything; what is not sent is gone."""
+    """Replace all properties; those that are not sent are removed."""
     integration = _find(call, "Integration not found")
     kind = call.text("integration_type", integration.kind)
     if kind != integration.kind:
@@ -191,7 +191,7 @@ async def delete_webhook(call: Call) -> web.Response:
 
 
 def _visible(call: Call) -> list[Integration]:
-    """Return the integrations of the account, the product or the organisation."""
+    """Return the integrations of the account, the product or the organization."""
     product, organization = call.scope_product, call.scope_organization
     found = []
     for one in call.world.integrations.values():
@@ -216,7 +216,7 @@ def _find(call: Call, missing: str = "Webhook not found") -> Integration:
 
 
 def _create(call: Call, kind: str) -> Integration:
-    """Create an integration; twice the same makes two."""
+    """Create an integration, even if the same one exists."""
     event, settings = _settings(call, kind)
     product, organization = call.scope_product, call.scope_organization
     integration = Integration(
@@ -234,7 +234,7 @@ def _create(call: Call, kind: str) -> Integration:
 
 
 def _settings(call: Call, kind: str) -> tuple[str, dict[str, Any]]:
-    """Return event and settings of an integration, checked."""
+    """Validate and return the event and the settings of an integration."""
     fields = {_OTHER_NAMES.get(name, name): value for name, value in call.fields.items()}
     fields.pop("integration_type", None)
     event = fields.pop("event", None) or fields.get("eventName")
@@ -249,7 +249,7 @@ def _settings(call: Call, kind: str) -> tuple[str, dict[str, Any]]:
 
 
 def _check_webhook(call: Call, fields: dict[str, Any]) -> None:
-    """Check the properties of a webhook, and add those that always show."""
+    """Validate the properties of a webhook, and add those that are always returned."""
     url = fields.get("url")
     if not isinstance(url, str) or not url:
         raise bad_request("url is required")

@@ -1,4 +1,4 @@
-"""Firmware libraries, in the form of JSON:API."""
+"""Firmware libraries, in JSON:API format."""
 
 from collections.abc import Callable
 import io
@@ -29,7 +29,7 @@ _SCOPES = ("all", "official", "verified", "featured", "public", "mine", "private
 
 @routes.add("GET", "/v1/libraries", "List and search libraries", Access.ANY)
 async def list_libraries(call: Call) -> web.Response:
-    """List the newest versions: filtered, sorted, page by page."""
+    """List the newest versions: filtered, sorted and paginated."""
     newest: dict[str, Library] = {}
     for one in call.world.libraries.versions:
         if _visible(call, one):
@@ -38,7 +38,7 @@ async def list_libraries(call: Call) -> web.Response:
                 newest[one.name.lower()] = one
     found = [one for one in newest.values() if _matches(call, one)]
     found.sort(key=lambda one: one.name.lower())
-    # The first name of a list decides, so it sorts last.
+    # The first key has precedence, so it is sorted by last.
     for order in reversed((call.query("sort") or "popularity").split(",")):
         key = _SORT.get(order.removeprefix("-"))
         if key is None:
@@ -49,7 +49,7 @@ async def list_libraries(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/libraries/{library}", "Get a library", Access.ANY)
 async def get_library(call: Call) -> web.Response:
-    """Show the newest version of a library, or the one that is asked for."""
+    """Return the newest version of a library, or the requested one."""
     wanted = call.query("version")
     for one in _named(call):
         if wanted in (None, "latest", one.version):
@@ -59,14 +59,14 @@ async def get_library(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/libraries/{library}/versions", "List versions of a library", Access.ANY)
 async def list_versions(call: Call) -> web.Response:
-    """List all versions of a library, the newest first."""
+    """List all versions of a library, newest first."""
     return answer({"data": [_shown(call, one) for one in _page(call, _named(call))]})
 
 
 @routes.add("POST", "/v1/libraries", "Contribute a library")
 @routes.add("POST", "/v1/libraries/{library}", "Contribute a library")
 async def contribute(call: Call) -> web.Response:
-    """Take a new version as a tar.gz with a library.properties; it is private at first."""
+    """Accept a new version as a tar.gz with a library.properties; it is private at first."""
     files = [file for file in call.body.files if file.part in ("archive", "file")]
     if not files:
         raise _error(400, "archive is required")
@@ -113,7 +113,7 @@ async def publish_library(call: Call) -> web.Response:
 
 @routes.add("DELETE", "/v1/libraries/{library}", "Delete a library")
 async def delete_library(call: Call) -> web.Response:
-    """Delete a library; a public one only by force."""
+    """Delete a library; a public one requires `force`."""
     versions = _mine(call)
     public = any(one.visibility == "public" for one in versions)
     if public and not call.text("force", ""):
@@ -124,24 +124,24 @@ async def delete_library(call: Call) -> web.Response:
 
 
 async def get_archive(call: Call) -> web.Response:
-    """Return the archive of a version; the link of a listing leads here, no token is needed."""
+    """Return the archive of a version, which listings link to; no token is required."""
     found = call.world.libraries.by_filename(call.path("file"))
     if found is None:
         raise _error(404, "Archive not found")
     return web.Response(body=found.packed(), content_type="application/x-gzip")
 
 
-# In the real cloud the archives lie at another server, so this is no endpoint of the API.
+# In the real cloud, archives are on a different server, so this is not an endpoint of the API.
 ARCHIVE = Endpoint("GET", "/library-archives/{file}", "", "", get_archive, Access.OPEN)
 
 
 def _visible(call: Call, one: Library) -> bool:
-    """Return whether the caller may see a version."""
+    """Return whether the caller has access to a version."""
     return one.visibility == "public" or one.owner == call.token.username
 
 
 def _matches(call: Call, one: Library) -> bool:
-    """Return whether a library passes the filters of a search."""
+    """Return whether a library matches the filters of a search."""
     scope = call.query("scope") or "all"
     excluded = (call.query("excludeScopes") or "").split(",")
     if scope not in _SCOPES:
@@ -167,7 +167,7 @@ def _matches(call: Call, one: Library) -> bool:
 
 
 def _page(call: Call, found: list[Library]) -> list[Library]:
-    """Return the page that was asked for."""
+    """Return the requested page."""
     page = call.number("page", default=1)
     limit = min(100, call.number("limit", default=10))
     return found[(page - 1) * limit : page * limit]
@@ -183,7 +183,7 @@ def _named(call: Call) -> list[Library]:
 
 
 def _mine(call: Call) -> list[Library]:
-    """Return the versions of the library in the path, if it is the caller's."""
+    """Return the versions of the library in the path, if it belongs to the caller."""
     found = [one for one in _named(call) if one.owner == call.token.username]
     if not found:
         raise _error(403, "This library belongs to someone else")
@@ -191,7 +191,7 @@ def _mine(call: Call) -> list[Library]:
 
 
 def _shown(call: Call, one: Library) -> dict[str, Any]:
-    """Return a version as the API shows it."""
+    """Return a version as JSON."""
     return one.as_json(call.token.username, call.cloud.base_url)
 
 
@@ -212,5 +212,5 @@ def _properties(archive: bytes) -> dict[str, str]:
 
 
 def _error(status: int, message: str) -> ApiError:
-    """Return an error in the shape of this chapter."""
+    """Return an error in the format of this chapter."""
     return ApiError(status, {"errors": [{"message": message}]})

@@ -1,4 +1,4 @@
-"""Where the devices of a product are, and have been."""
+"""Locations of the devices of a product."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ _SCOPE = "locations:get"
     scope=_SCOPE,
 )
 async def list_locations(call: Call) -> web.Response:
-    """List where devices are, page by page."""
+    """List the locations of devices, paginated."""
     dates = _dates(call)
     name = (call.query("device_name", "deviceName") or "").lower()
     device = (call.query("device_id", "deviceId") or "").lower()
@@ -57,7 +57,7 @@ async def list_locations(call: Call) -> web.Response:
     "GET", _LOCATIONS + "/{device}", "Get the location of a device", Access.PRODUCT, scope=_SCOPE
 )
 async def get_location(call: Call) -> web.Response:
-    """Show where a device is, or its way between two dates."""
+    """Return the location of a device, or its locations between two dates."""
     board, dates = call.board(), _dates(call)
     if not _points(board, dates):
         raise not_ok(404, "Location not found.")
@@ -65,7 +65,7 @@ async def get_location(call: Call) -> web.Response:
 
 
 def _dates(call: Call) -> tuple[datetime, datetime] | None:
-    """Return the two dates of the query."""
+    """Return the date range of the query."""
     text = call.query("date_range", "dateRange")
     if text is None:
         return None
@@ -84,7 +84,7 @@ def _points(board: Board, dates: tuple[datetime, datetime] | None) -> list[dict[
 
 
 def _inside(call: Call, board: Board) -> bool:
-    """Return whether a board is in the rectangle of the query: `lat,lon` of two corners."""
+    """Return whether a board is inside the rectangle of the query (`lat,lon` of two corners)."""
     corners = call.query("rect_bl", "rectBl"), call.query("rect_tr", "rectTr")
     if corners[0] is None or corners[1] is None:
         return True
@@ -120,7 +120,7 @@ def _location(board: Board, dates: tuple[datetime, datetime] | None) -> dict[str
 
 
 def _properties(sent: dict[str, Any]) -> dict[str, Any]:
-    """Return what a point says beside its place."""
+    """Return the properties of a point other than its position."""
     return {
         "hd": sent.get("hd"),
         "acc_h": sent.get("h_acc"),

@@ -1,4 +1,4 @@
-"""Metrics of a product's fleet: counts in buckets of time."""
+"""Metrics of a product's fleet: counts in time buckets."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,21 +33,21 @@ _MOST_BUCKETS = 10_000
     scope="metrics.{metric}:get",
 )
 async def metrics(call: Call) -> web.Response:
-    """Count what a product's boards did; everything so far stands in the last bucket."""
+    """Return counts for the boards of a product; all counts are in the last bucket."""
     metric = call.path("metric")
     if metric not in _KEYS:
         raise not_ok(404, "Metric not found")
     buckets: list[dict[str, Any]] = [{"time": iso(start)} for start in _starts(call)]
     boards = [board for board in call.world.boards.values() if _matches(call, board)]
     counts = _counts(call, metric, boards)
-    # Only these two show a zero.
+    # Only these two contain zeros.
     shown = metric in ("online", "events")
     buckets[-1] |= {name: count for name, count in counts.items() if count or shown}
     return answer({_KEYS[metric]: buckets})
 
 
 def _starts(call: Call) -> list[datetime]:
-    """Return where the buckets between two dates start; one at least."""
+    """Return the start of each bucket between two dates; at least one."""
     now = call.world.clock.now()
     size = call.number("bucket_size", default=_BUCKET)
     if size <= _SHORTEST_BUCKET:
@@ -64,7 +64,7 @@ def _starts(call: Call) -> list[datetime]:
 
 
 def _date(call: Call, name: str, default: datetime) -> datetime:
-    """Return a date of the query."""
+    """Return a date parameter of the query."""
     value = call.query(name)
     if value is None:
         return default
@@ -76,7 +76,7 @@ def _date(call: Call, name: str, default: datetime) -> datetime:
 
 
 def _matches(call: Call, board: Board) -> bool:
-    """Return whether a board is of the product and passes the filters."""
+    """Return whether a board belongs to the product and matches the filters."""
     filters = (
         (call.query("product_fw"), [str(board.firmware_version)]),
         (call.query("device_os_version"), [board.system_version]),

@@ -17,13 +17,13 @@ _SCOPES = ("customers:create", "*:*")
 
 @routes.scoped("GET", "/clients", "List OAuth clients", scope="clients:list")
 async def list_clients(call: Call) -> web.Response:
-    """List clients; never their secrets."""
+    """List clients without their secrets."""
     return answer({"ok": True, "clients": [client.as_json() for client in _clients(call)]})
 
 
 @routes.scoped("POST", "/clients", "Create an OAuth client", scope="clients:create")
 async def create_client(call: Call) -> web.Response:
-    """Create a client; this answer alone has the secret."""
+    """Create a client; only this response contains the secret."""
     name, kind = call.text("name"), call.text("type")
     if kind not in ("installed", "web"):
         raise bad_request("type must be installed or web")
@@ -48,7 +48,7 @@ async def create_client(call: Call) -> web.Response:
 
 @routes.scoped("PUT", "/clients/{client}", "Change an OAuth client", scope="clients:update")
 async def update_client(call: Call) -> web.Response:
-    """Change name or scope."""
+    """Change the name or scope of a client."""
     client = _client(call)
     if not call.has("name") and not call.has("scope"):
         raise bad_request("name or scope is required")
@@ -61,7 +61,7 @@ async def update_client(call: Call) -> web.Response:
 
 @routes.scoped("DELETE", "/clients/{client}", "Delete an OAuth client", scope="clients:remove")
 async def delete_client(call: Call) -> web.Response:
-    """Delete a client; its tokens stop working."""
+    """Delete a client and revoke its tokens."""
     client = _client(call)
     del call.world.clients[client.id]
     call.world.tokens.revoke(client_id=client.id)
@@ -69,7 +69,7 @@ async def delete_client(call: Call) -> web.Response:
 
 
 def _clients(call: Call) -> list[OAuthClient]:
-    """Return the clients of the product, or those of the user that have none."""
+    """Return the clients of the product, or the clients of the user without a product."""
     product = call.scope_product
     if product is not None:
         return [one for one in call.world.clients.values() if one.product_id == product.id]
@@ -88,7 +88,7 @@ def _client(call: Call) -> OAuthClient:
 
 
 def _scope(call: Call) -> str | None:
-    """Return the scope that is asked for."""
+    """Return the requested scope."""
     scope = call.text("scope", "")
     if scope in ("", "none"):
         return None

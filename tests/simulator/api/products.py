@@ -1,4 +1,4 @@
-"""Products, organisations, and what they use."""
+"""Products, organizations, and their usage."""
 
 from datetime import datetime, timedelta
 import re
@@ -22,7 +22,7 @@ _TRACKERS = (26, 28)
 @routes.add("GET", "/v1/user/products", "List products", Access.ANY, scope="products:list")
 @routes.add("GET", "/v1/products", "List products", Access.ANY, scope="products:list")
 async def list_products(call: Call) -> web.Response:
-    """List the products that the token may see; those of organisations are listed there."""
+    """List the products that the token has access to; for users, without those of organizations."""
     products = [
         product.as_json()
         for product in call.world.products.values()
@@ -35,12 +35,12 @@ async def list_products(call: Call) -> web.Response:
 @routes.add(
     "GET",
     "/v1/orgs/{organization}/products",
-    "List products of an organisation",
+    "List products of an organization",
     Access.ORGANIZATION,
     scope="products:list",
 )
 async def list_organization_products(call: Call) -> web.Response:
-    """List the products of an organisation."""
+    """List the products of an organization."""
     mine = call.organization.id
     products = [one for one in call.world.products.values() if one.organization_id == mine]
     return answer({"products": [product.as_json() for product in products]})
@@ -50,7 +50,7 @@ async def list_organization_products(call: Call) -> web.Response:
 @routes.add(
     "POST",
     "/v1/orgs/{organization}/products",
-    "Create a product of an organisation",
+    "Create a product of an organization",
     Access.ORGANIZATION,
     scope="products:create",
 )
@@ -86,7 +86,7 @@ async def create_product(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/products/{product}", "Get a product", Access.PRODUCT, scope="products:get")
 async def get_product(call: Call) -> web.Response:
-    """Show a product."""
+    """Return a product."""
     shown = {**call.product.as_json(), "device_protection": "disabled"}
     if call.cloud.faults.get("product_array"):
         return answer({"product": [shown]})
@@ -95,7 +95,7 @@ async def get_product(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/orgs", "List organisations")
 async def list_organizations(call: Call) -> web.Response:
-    """List the organisations of the user."""
+    """List the organizations of the user."""
     mine = [
         {"id": organization.id, "slug": organization.slug, "name": organization.name}
         for organization in call.world.organizations.values()
@@ -107,12 +107,12 @@ async def list_organizations(call: Call) -> web.Response:
 @routes.add(
     "GET",
     "/v1/orgs/{organization}",
-    "Get an organisation",
+    "Get an organization",
     Access.ORGANIZATION,
     scope="organizations:get",
 )
 async def get_organization(call: Call) -> web.Response:
-    """Show an organisation."""
+    """Return an organization."""
     one = call.organization
     return answer({"organization": {"id": one.id, "slug": one.slug, "name": one.name}})
 
@@ -121,12 +121,12 @@ async def get_organization(call: Call) -> web.Response:
 @routes.add(
     "GET",
     "/v1/orgs/{organization}/service_agreements",
-    "Get plan and usage of an organisation",
+    "Get plan and usage of an organization",
     Access.ORGANIZATION,
     scope="service_agreements:list",
 )
 async def service_agreements(call: Call) -> web.Response:
-    """Show the plan, and how much of it is used in this billing period."""
+    """Return the plan, and its usage in the current billing period."""
     organization = call.scope_organization
     if organization is None:
         owner, owner_type = call.world.owner_id(call.token.username), "individual"
@@ -177,18 +177,18 @@ async def service_agreements(call: Call) -> web.Response:
 
 
 def _in(call: Call, board: Board, organization_id: str) -> bool:
-    """Return whether a board is in a product of an organisation."""
+    """Return whether a board is in a product of an organization."""
     product = call.world.products.get(board.product_id or 0)
     return product is not None and product.organization_id == organization_id
 
 
 def _has_scope(call: Call, scope: str) -> bool:
-    """Return whether the token may see a part; only those of API users are limited."""
+    """Return whether the token has a scope, which is only limited for API users."""
     return call.token.kind is not TokenKind.API_USER or in_scopes(scope, call.token.scopes)
 
 
 def _usage(call: Call, boards: list[Board]) -> dict[str, Any]:
-    """Return what boards have used in this month."""
+    """Return the usage of boards in this month."""
 
     def summary(some: list[Board], data: int | None) -> dict[str, Any]:
         by_device = call.cloud.operations.by_device
@@ -215,5 +215,5 @@ def _usage(call: Call, boards: list[Board]) -> dict[str, Any]:
 
 
 def _day(moment: datetime) -> str:
-    """Return the day of a moment."""
+    """Return the date of a time."""
     return moment.date().isoformat()

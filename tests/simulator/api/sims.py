@@ -43,7 +43,7 @@ async def list_sims(call: Call) -> web.Response:
     scope="sims.usage:get",
 )
 async def fleet_data_usage(call: Call) -> web.Response:
-    """Show the data of all SIM cards of a product, day by day."""
+    """Return the data usage of all SIM cards of a product by day."""
     sims = _sims(call)
     days = _usage_by_day(call.world.clock.now().date(), len(sims))
     total = days[-1]["mbs_used_cumulative"]
@@ -53,7 +53,7 @@ async def fleet_data_usage(call: Call) -> web.Response:
 
 @routes.add("HEAD", "/v1/sims/{iccid}", "Check a SIM card")
 async def check_sim(call: Call) -> web.Response:
-    """Say by the status whether a SIM is there: 204 in use, 404 unknown."""
+    """Return whether a SIM card exists: 204 if it is in use, 404 if it is unknown."""
     sim = call.world.sims.get(call.path("iccid"))
     if sim is None:
         raise not_ok(404, "SIM not found.")
@@ -62,7 +62,7 @@ async def check_sim(call: Call) -> web.Response:
 
 @routes.scoped("GET", "/sims/{iccid}", "Get a SIM card", scope="sims:get")
 async def get_sim(call: Call) -> web.Response:
-    """Show a SIM card."""
+    """Return a SIM card."""
     sim = _sim(call)
     return answer({"sim": sim.as_json(_name(call, sim))})
 
@@ -81,14 +81,14 @@ async def update_sim(call: Call) -> web.Response:
 
 @routes.scoped("DELETE", "/sims/{iccid}", "Release a SIM card", scope="sims:remove")
 async def release_sim(call: Call) -> web.Response:
-    """Give a SIM card up."""
+    """Release a SIM card."""
     del call.world.sims[_sim(call).iccid]
     return answer(status=204)
 
 
 @routes.scoped("GET", "/sims/{iccid}/data_usage", "Get data usage of a SIM", scope="sims.usage:get")
 async def data_usage(call: Call) -> web.Response:
-    """Show how much data a SIM has used, day by day."""
+    """Return the data usage of a SIM card by day."""
     sim = _sim(call)
     days = _usage_by_day(call.world.clock.now().date(), 1)
     return answer({"iccid": sim.iccid, "usage_by_day": days})
@@ -98,7 +98,7 @@ async def data_usage(call: Call) -> web.Response:
     "GET", "/sims/{iccid}/status", "Get the connection status of a SIM", scope="sims.status:get"
 )
 async def sim_status(call: Call) -> web.Response:
-    """Ask the carrier: the first answer is that it takes a while."""
+    """Return the status from the carrier; the first response is that it is not available yet."""
     sim = _sim(call)
     if sim.iccid not in call.world.sim_requests:
         task = call.world.sim_requests[sim.iccid] = _task(call)
@@ -112,7 +112,7 @@ async def sim_status(call: Call) -> web.Response:
 
 
 def _task(call: Call) -> dict[str, Any]:
-    """Return what is known of a question to the carrier that has just been asked."""
+    """Return the state of a new request to the carrier."""
     now = call.world.clock.now()
     return {
         "created_at": iso(now),
@@ -132,7 +132,7 @@ def _task(call: Call) -> dict[str, Any]:
     scope="sims:import",
 )
 async def import_sims(call: Call) -> web.Response:
-    """Put SIM cards into a product."""
+    """Import SIM cards into a product."""
     numbers = call.texts("sims")
     if call.body.files:
         numbers = call.body.files[0].content.decode(errors="replace").split()
@@ -147,7 +147,7 @@ async def import_sims(call: Call) -> web.Response:
 
 
 def _usage_by_day(today: date, cards: int) -> list[dict[str, Any]]:
-    """Return the data that cards have used in this month, in megabytes."""
+    """Return the data usage of SIM cards in this month, in megabytes."""
     days: list[dict[str, Any]] = []
     total = 0.0
     for day in range(1, today.day + 1):
@@ -176,6 +176,6 @@ def _sim(call: Call) -> Sim:
 
 
 def _name(call: Call, sim: Sim) -> str | None:
-    """Return the name of the device that a SIM was last seen in."""
+    """Return the name of the last device of a SIM card."""
     board = call.world.boards.get(sim.device_id or "")
     return board.name if board else None

@@ -1,4 +1,4 @@
-"""Teams of products and organisations: people, and API users."""
+"""Teams of products and organizations: members and API users."""
 
 from collections.abc import Callable
 import re
@@ -18,7 +18,7 @@ _ROLES = ("Administrator", "Developer", "View-only", "Support")
 
 
 def _both(method: str, tail: str, summary: str, scope: str) -> Callable[[Handler], Handler]:
-    """Declare an endpoint for the team of a product and of an organisation."""
+    """Declare an endpoint for the teams of products and of organizations."""
 
     def register(handler: Handler) -> Handler:
         path = f"/v1/products/{{product}}/team{tail}"
@@ -33,7 +33,7 @@ def _both(method: str, tail: str, summary: str, scope: str) -> Callable[[Handler
 
 @_both("GET", "", "List the team", "teams.users:list")
 async def list_team(call: Call) -> web.Response:
-    """List people and API users."""
+    """List members and API users."""
     people = [
         {
             "_id": call.world.owner_id(member.username),
@@ -57,9 +57,9 @@ async def list_team(call: Call) -> web.Response:
     return answer({"ok": True, "team": [*people, *machines]})
 
 
-@_both("POST", "", "Invite a person, or create an API user", "teams.users:invite")
+@_both("POST", "", "Invite a member, or create an API user", "teams.users:invite")
 async def add_to_team(call: Call) -> web.Response:
-    """Invite a person by e-mail and role; friendly name and scopes make an API user."""
+    """Invite a member by email and role, or create an API user by friendly name and scopes."""
     if call.has("friendly_name"):
         return _create_api_user(call)
     username = call.text("username")
@@ -75,7 +75,7 @@ async def add_to_team(call: Call) -> web.Response:
 @_both("POST", "/{username}", "Change a member or an API user", "teams.users:update")
 @_both("PUT", "/{username}", "Change a member or an API user", "teams.users:update")
 async def update_member(call: Call) -> web.Response:
-    """Change a person's role, or an API user's scopes: its token changes with them."""
+    """Change the role of a member, or the scopes of an API user, which also changes its token."""
     user = _api_user(call)
     if user is not None:
         user.scopes = _scopes(call)
@@ -101,7 +101,7 @@ async def renew_token(call: Call) -> web.Response:
 
 @_both("DELETE", "/{username}", "Remove a member or an API user", "teams.users:remove")
 async def remove_member(call: Call) -> web.Response:
-    """Remove somebody; an API user's token stops working."""
+    """Remove a member, or an API user with its token."""
     user = _api_user(call)
     if user is not None:
         del call.world.api_users[user.username]
@@ -115,13 +115,13 @@ async def remove_member(call: Call) -> web.Response:
 
 
 def _team(call: Call) -> list[Member]:
-    """Return the people."""
+    """Return the members."""
     product = call.scope_product
     return product.team if product is not None else call.organization.team
 
 
 def _member(call: Call) -> Member:
-    """Return the person in the path."""
+    """Return the member in the path."""
     for member in _team(call):
         if member.username == call.path("username"):
             return member
@@ -140,13 +140,13 @@ def _api_users(call: Call) -> list[ApiUser]:
 
 
 def _api_user(call: Call) -> ApiUser | None:
-    """Return the API user in the path, if it is one."""
+    """Return the API user in the path, if there is one."""
     wanted = call.path("username")
     return next((user for user in _api_users(call) if user.username == wanted), None)
 
 
 def _create_api_user(call: Call) -> web.Response:
-    """Create an API user with its one token."""
+    """Create an API user with a token."""
     name = call.text("friendly_name")
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "api-user"
     product, organization = call.scope_product, call.scope_organization
@@ -164,7 +164,7 @@ def _create_api_user(call: Call) -> web.Response:
 
 
 def _with_new_token(call: Call, user: ApiUser) -> dict[str, Any]:
-    """Replace the token of an API user, and return both as the API shows them."""
+    """Replace the token of an API user, and return both as JSON."""
     call.world.tokens.revoke(username=user.username)
     token = Token(
         f"{secrets.token_hex(16)}.{secrets.token_hex(8)}",
@@ -180,7 +180,7 @@ def _with_new_token(call: Call, user: ApiUser) -> dict[str, Any]:
 
 
 def _scopes(call: Call) -> list[str]:
-    """Return the scopes that an API user shall have."""
+    """Return the requested scopes of an API user."""
     scopes = call.texts("scopes")
     if not scopes or any(":" not in scope for scope in scopes):
         raise bad_request("scopes must be a list of scopes like devices:list")
@@ -188,6 +188,6 @@ def _scopes(call: Call) -> list[str]:
 
 
 def _has_mfa(call: Call, username: str) -> bool:
-    """Return whether a person uses a second factor."""
+    """Return whether a user uses two-factor authentication."""
     user = call.world.users.get(username)
     return user is not None and user.mfa_enabled

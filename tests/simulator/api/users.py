@@ -31,13 +31,13 @@ async def create_user(call: Call) -> web.Response:
 
 @routes.add("GET", "/v1/user", "Get the user")
 async def get_user(call: Call) -> web.Response:
-    """Show the user."""
+    """Return the user."""
     return answer(_user(call))
 
 
 @routes.add("PUT", "/v1/user", "Change the user")
 async def update_user(call: Call) -> web.Response:
-    """Change password, e-mail or account information."""
+    """Change the password, email address or account information."""
     user = _me(call)
     if call.has("password") or call.has("username"):
         _check_password(user, call.fields.get("current_password"))
@@ -56,7 +56,7 @@ async def update_user(call: Call) -> web.Response:
 
 @routes.add("DELETE", "/v1/user", "Delete the account")
 async def delete_user(call: Call) -> web.Response:
-    """Delete the user with all tokens; the boards are free again."""
+    """Delete the user with all tokens; the boards are not claimed afterwards."""
     call.limit("delete_user")
     user = _me(call)
     _check_password(user, call.fields.get("password"))
@@ -71,9 +71,9 @@ async def delete_user(call: Call) -> web.Response:
     return answer({"ok": True})
 
 
-@routes.add("POST", "/v1/user/password-reset", "Ask for a new password", Access.OPEN)
+@routes.add("POST", "/v1/user/password-reset", "Request a password reset", Access.OPEN)
 async def request_password_reset(call: Call) -> web.Response:
-    """Pretend to send an e-mail, whether the user exists or not."""
+    """Pretend to send an email, regardless of whether the user exists."""
     call.limit("password_reset")
     username = call.text("username")
     if username in call.world.users:
@@ -83,7 +83,7 @@ async def request_password_reset(call: Call) -> web.Response:
 
 @routes.add("PUT", "/v1/user/password-reset", "Set the new password", Access.OPEN)
 async def reset_password(call: Call) -> web.Response:
-    """Set a new password with the token of the e-mail."""
+    """Set a new password with the token of the email."""
     call.limit("password_reset")
     username = call.world.password_resets.pop(call.text("token"), None)
     if username is None:
@@ -92,16 +92,16 @@ async def reset_password(call: Call) -> web.Response:
     return answer({"ok": True})
 
 
-@routes.add("GET", "/v1/user/identify", "Get id and e-mail of the user")
+@routes.add("GET", "/v1/user/identify", "Get the ID and email address of the user")
 async def identify(call: Call) -> web.Response:
-    """Show who the user is."""
+    """Return the ID and email address of the user."""
     user = _me(call)
     return answer({"id": user.id, "email": user.username})
 
 
-@routes.add("GET", "/v1/user/mfa-enable", "Begin to enrol a second factor")
+@routes.add("GET", "/v1/user/mfa-enable", "Begin to set up two-factor authentication")
 async def begin_mfa(call: Call) -> web.Response:
-    """Show what an authenticator needs."""
+    """Return the secret for an authenticator app."""
     user = _me(call)
     if user.mfa_enabled:
         raise bad_request("Multi-factor authentication is already enabled")
@@ -113,9 +113,9 @@ async def begin_mfa(call: Call) -> web.Response:
     )
 
 
-@routes.add("POST", "/v1/user/mfa-enable", "Confirm the second factor")
+@routes.add("POST", "/v1/user/mfa-enable", "Confirm two-factor authentication")
 async def confirm_mfa(call: Call) -> web.Response:
-    """Switch the second factor on."""
+    """Enable two-factor authentication."""
     user = _me(call)
     if call.text("mfa_token") != f"enrol-{user.id}" or call.text("otp") != user.otp:
         raise ApiError(400, {"error": "invalid_grant", "error_description": "Invalid OTP"})
@@ -125,9 +125,9 @@ async def confirm_mfa(call: Call) -> web.Response:
     return answer({"enrolled": True, "recovery_codes": user.recovery_codes})
 
 
-@routes.add("PUT", "/v1/user/mfa-disable", "Switch the second factor off")
+@routes.add("PUT", "/v1/user/mfa-disable", "Disable two-factor authentication")
 async def disable_mfa(call: Call) -> web.Response:
-    """Switch the second factor off."""
+    """Disable two-factor authentication."""
     user = _me(call)
     _check_password(user, call.fields.get("current_password"))
     user.mfa_enabled = False
@@ -140,7 +140,7 @@ def _me(call: Call) -> User:
 
 
 def _user(call: Call) -> dict[str, Any]:
-    """Return the user as the API shows him."""
+    """Return the user as JSON."""
     user = _me(call)
     mine = [board for board in call.world.boards.values() if board.owner == user.username]
     cellular = sum(is_cellular(board.platform_id) for board in mine)
@@ -157,13 +157,13 @@ def _user(call: Call) -> dict[str, Any]:
 
 
 def _check_password(user: User, password: object) -> None:
-    """Refuse a change without the right password."""
+    """Reject a change without the correct password."""
     if password != user.password:
         raise ApiError(400, {"ok": False, "error": "Current password is incorrect"})
 
 
 def _rename(call: Call, user: User, username: str) -> None:
-    """Give a user another e-mail, wherever the old one stands."""
+    """Change the email address of a user everywhere."""
     world = call.world
     if username in world.users and username != user.username:
         raise bad_request("username is taken")

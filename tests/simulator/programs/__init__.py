@@ -1,4 +1,4 @@
-"""Small programs for simulated boards."""
+"""Programs of simulated boards."""
 
 from .base import Function, Program, Value, type_of
 from .boat import BoatProgram

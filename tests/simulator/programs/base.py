@@ -1,4 +1,4 @@
-"""The program that runs on a board: its variables, its functions, what it does by itself."""
+"""The program that runs on a board: its variables, its functions and its own activity."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ type Function = Callable[[str], int | Awaitable[int]]
 
 
 def type_of(value: Value) -> str:
-    """Return the name that the API has for the type of a variable."""
+    """Return the API's name for the type of a variable."""
     match value:
         case bool():
             return "bool"
@@ -24,7 +24,7 @@ def type_of(value: Value) -> str:
 
 
 class Program:
-    """A firmware that registers nothing and does nothing.
+    """A firmware without variables and functions, which does nothing.
 
     A variable keeps the type of its first value.
     """
@@ -34,7 +34,7 @@ class Program:
         variables: Mapping[str, Value] | None = None,
         functions: Mapping[str, Function] | None = None,
     ) -> None:
-        """Register variables with their first values, and functions."""
+        """Register variables with their initial values, and functions."""
         self.values: dict[str, Value] = dict(variables or {})
         self.types = {name: type_of(value) for name, value in self.values.items()}
         self.functions: dict[str, Function] = dict(functions or {})
@@ -49,17 +49,17 @@ class Program:
         return self._board
 
     def attach(self, board: Board) -> None:
-        """Put the program on a board."""
+        """Install the program on a board."""
         self._board = board
         if self.subscriptions:
             board.world.subscribers[board.id] = board
 
     def set(self, name: str, value: Value) -> None:
-        """Change a variable; its type stays.
+        """Change a variable without changing its type.
 
         Raises:
             KeyError: There is no such variable.
-            TypeError: The value does not fit the type.
+            TypeError: The value does not have the type.
         """
         wanted = self.types[name]
         if wanted == "double" and type_of(value) == "int32":
@@ -69,14 +69,14 @@ class Program:
         self.values[name] = value
 
     def subscribe(self, prefix: str, handler: Callable[[str, str], None]) -> None:
-        """Ask for the events whose name begins with a prefix."""
+        """Subscribe to the events whose name starts with a prefix."""
         self.subscriptions[prefix] = handler
         if self._board is not None:
             self._board.world.subscribers[self._board.id] = self._board
 
     async def run(self) -> None:
-        """Do what the board does by itself, for ever."""
+        """Run the board's own activity, forever."""
 
     def vitals(self) -> dict[str, Any]:
-        """Return what the program changes in the vitals of the board."""
+        """Return the vitals of the board that the program overrides."""
         return {}

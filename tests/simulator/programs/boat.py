@@ -1,4 +1,4 @@
-"""A boat: runs on a battery, wakes now and then, reports, sleeps again."""
+"""A boat that runs on a battery: it wakes periodically, reports and sleeps again."""
 
 from typing import Any, override
 
@@ -11,10 +11,10 @@ _ASLEEP = 240.0
 
 
 class BoatProgram(Program):
-    """Publishes `boat/status` each time that it wakes."""
+    """Publishes `boat/status` each time it wakes."""
 
     def __init__(self) -> None:
-        """Start with a good battery."""
+        """Initialize with a charged battery."""
         super().__init__(
             {"battery": 87.1, "bilge": False, "water": 3, "position": "53.5511,9.9937"},
             {"bilgePump": self._bilge_pump},
@@ -36,13 +36,13 @@ class BoatProgram(Program):
 
     @override
     def vitals(self) -> dict[str, Any]:
-        """Show the battery."""
+        """Return the state of the battery."""
         battery = {"charge": self.values["battery"], "state": "discharging"}
         return {"power": {"battery": battery, "source": "unknown"}}
 
     @override
     async def run(self) -> None:
-        """Wake, report, sleep."""
+        """Wake, report and sleep, forever."""
         while True:
             self.report()
             await self.board.clock.sleep(_AWAKE)

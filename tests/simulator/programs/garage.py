@@ -1,4 +1,4 @@
-"""A garage: a door with a motor that takes its time, and a light."""
+"""A garage with a motorized door and a light."""
 
 from typing import override
 
@@ -12,7 +12,7 @@ class GarageProgram(Program):
     """Moves a door, publishes `door/opening`, `door/open`, `door/closing`, `door/closed`."""
 
     def __init__(self) -> None:
-        """Start with the door closed."""
+        """Initialize with a closed door."""
         super().__init__(
             {"door": "closed", "position": 0, "motor": False, "light": False, "cycles": 0},
             {"door": self._door, "light": self._light},
@@ -50,7 +50,7 @@ class GarageProgram(Program):
         return int(argument == "on")
 
     def _announce(self) -> None:
-        """Say where the door is going, unless it is on its way there."""
+        """Publish the direction of the door, unless it is already moving that way."""
         direction = "opening" if self._target > int(self.values["position"]) else "closing"
         if self.values["door"] == direction:
             return
@@ -59,7 +59,7 @@ class GarageProgram(Program):
         self.board.publish(f"door/{direction}", str(self.values["position"]))
 
     async def _move(self) -> None:
-        """Run the motor until the door is where it shall be."""
+        """Run the motor until the door has reached its target."""
         try:
             while (position := int(self.values["position"])) != self._target:
                 await self.board.clock.sleep(_SECONDS_FOR_A_STEP)
@@ -76,7 +76,7 @@ class GarageProgram(Program):
 
     @override
     async def run(self) -> None:
-        """Open and close now and then, as if somebody came home."""
+        """Open and close the door periodically, as if someone came home."""
         while True:
             await self.board.clock.sleep(120)
             if not self._moving:

@@ -16,7 +16,7 @@ class GreenhouseProgram(Program):
     """Reads a climate sensor, switches a pump, publishes `greenhouse/reading`."""
 
     def __init__(self, seed: int = 1) -> None:
-        """Start on a mild day."""
+        """Initialize with mild weather."""
         super().__init__(
             {
                 "temperature": 21.5,
@@ -71,7 +71,7 @@ class GreenhouseProgram(Program):
         self.board.publish("greenhouse/reading", dumps({name: self.values[name] for name in names}))
 
     def step(self) -> None:
-        """Let some time pass over the greenhouse."""
+        """Simulate the next step of the climate."""
         self._seconds += _STEP
         wave = math.sin(self._seconds / 300) * 4
         temperature = 22 + wave + self._random.uniform(-0.2, 0.2)
@@ -87,7 +87,7 @@ class GreenhouseProgram(Program):
 
     @override
     async def run(self) -> None:
-        """Step for ever, publish every third step."""
+        """Simulate the climate forever; publish every third step."""
         count = 0
         while True:
             await self.board.clock.sleep(_STEP)

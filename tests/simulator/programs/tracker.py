@@ -1,4 +1,4 @@
-"""A tracker: drives a circle and publishes its location."""
+"""A tracker that drives in a circle and publishes its location."""
 
 import math
 from typing import Any, override
@@ -11,12 +11,12 @@ _INTERVAL = 30.0
 
 
 class TrackerProgram(Program):
-    """Publishes `loc` in the form of Particle's tracker firmware."""
+    """Publishes `loc` in the format of Particle's Tracker firmware."""
 
     def __init__(
         self, latitude: float = 52.52, longitude: float = 13.405, start: float = 0
     ) -> None:
-        """Park at a place."""
+        """Initialize at a location."""
         super().__init__(
             {"speed": 0.0, "temperature": 25.5, "lock": True},
             {"cmd": self._cmd, "locate": self._locate},
@@ -35,13 +35,13 @@ class TrackerProgram(Program):
         )
 
     def _cmd(self, argument: str) -> int:
-        """Take a command of the tracker firmware as JSON text."""
+        """Carry out a command of the Tracker firmware, given as JSON text."""
         if '"get_loc"' not in argument:
             return -22
         return self._locate("user")
 
     def _locate(self, argument: str) -> int:
-        """Publish the location at once."""
+        """Publish the location immediately."""
         self.report(argument or "user")
         return 0
 
@@ -60,7 +60,7 @@ class TrackerProgram(Program):
         self.board.locate(*self.location, place)
 
     def place(self) -> dict[str, Any]:
-        """Return what the tracker knows of its place."""
+        """Return the location as the tracker publishes it."""
         latitude, longitude = self.location
         return {
             "lck": 1,
@@ -79,12 +79,12 @@ class TrackerProgram(Program):
 
     @override
     def vitals(self) -> dict[str, Any]:
-        """Show the battery."""
+        """Return the state of the battery."""
         return {"power": {"battery": {"charge": 78.2, "state": "charging"}, "source": "VIN"}}
 
     @override
     async def run(self) -> None:
-        """Drive on for ever."""
+        """Drive forever."""
         while True:
             await self.board.clock.sleep(_INTERVAL)
             self.angle += 0.15

@@ -1,4 +1,4 @@
-"""Boards: the record that the cloud has of them and the machine itself."""
+"""Boards: the simulated hardware, and what the cloud stores about it."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping
@@ -32,7 +32,7 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class VariableRead:
-    """A variable that a board has been asked for."""
+    """A read of a variable."""
 
     device_id: str
     name: str
@@ -41,11 +41,11 @@ class VariableRead:
 
 
 class Board:
-    """A board and what the cloud knows of it.
+    """A board, and what the cloud knows about it.
 
     Attributes:
-        owner: E-mail of the user or customer who claimed it.
-        product_id: The product it belongs to; None for a board of the sandbox.
+        owner: Email address of the user or customer who claimed it.
+        product_id: The product it belongs to; None if it belongs to none.
         calls: Function calls carried out, oldest first.
         reads: Variables read, oldest first.
     """
@@ -63,7 +63,7 @@ class Board:
         groups: list[str] | None = None,
         system_version: str = "5.8.0",
     ) -> None:
-        """Make a board that is offline and has never been heard of."""
+        """Initialize a board that is offline and has never connected."""
         self.world = world
         self.id = device_id
         self.name = name
@@ -108,7 +108,7 @@ class Board:
         self.program = program
         program.attach(self)
 
-    # --- What the board is -------------------------------------------------------------------
+    # --- Properties --------------------------------------------------------------------------
 
     @property
     def clock(self) -> Clock:
@@ -122,17 +122,17 @@ class Board:
 
     @property
     def serial_number(self) -> str:
-        """The printed serial number."""
+        """The serial number."""
         return f"P{self.platform_id:03d}AB{int(self.id, 16) % 10**9:09d}"
 
     @property
     def iccid(self) -> str | None:
-        """The number of the SIM, if there is a modem."""
+        """The number of the SIM, if the board has a modem."""
         return f"8934076500{int(self.id, 16) % 10**9:09d}" if self.cellular else None
 
     @property
     def imei(self) -> str | None:
-        """The number of the modem, if there is one."""
+        """The number of the modem, if the board has one."""
         return f"352753{int(self.id, 16) % 10**9:09d}" if self.cellular else None
 
     @property
@@ -142,13 +142,13 @@ class Board:
 
     @property
     def max_argument(self) -> int:
-        """Bytes that a function's argument may have with this Device OS."""
+        """Maximum length of a function's argument in bytes with this Device OS version."""
         major, minor = (int(part) for part in self.system_version.split(".")[:2])
         if major >= 3:
             return 864 if self.platform_id in (6, 8, 10) else 1024
         return 622 if (major, minor) >= (0, 8) else 63
 
-    # --- What others do to it ----------------------------------------------------------------
+    # --- Actions from outside ----------------------------------------------------------------
 
     def set(self, name: str, value: Value) -> None:
         """Change a variable."""
@@ -164,22 +164,22 @@ class Board:
             self.start()
 
     def start(self) -> None:
-        """Let the program act by itself."""
+        """Start the activity of the program."""
         if self._life is None:
             self._life = self.world.spawn(self.program.run())
 
     def stop(self) -> None:
-        """End what the program does by itself."""
+        """Stop the activity of the program."""
         if self._life is not None:
             self._life.cancel()
             self._life = None
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start something that takes time."""
+        """Start a background task."""
         self.world.spawn(work)
 
     async def read(self, name: str) -> Value:
-        """Answer a request for a variable; the caller has checked that it exists."""
+        """Return the value of a variable; the caller has checked that it exists."""
         async with self.lock:
             await asyncio.sleep(self.world.settings.device_latency)
             value = self.program.values[name]
@@ -199,17 +199,17 @@ class Board:
             else:
                 outcome = self.program.functions[name](argument)
                 returned = await outcome if inspect.isawaitable(outcome) else outcome
-            # A signed 32-bit number is what the protocol carries.
+            # The protocol transmits a signed 32-bit integer.
             returned = (int(returned) + 2**31) % 2**32 - 2**31
             self.calls.append(FunctionCall(self.id, name, argument, returned, self.clock.now()))
             return returned
 
-    # --- What it does ------------------------------------------------------------------------
+    # --- Actions of the board ----------------------------------------------------------------
 
     def go_online(self) -> None:
-        """Connect to the cloud, which looks for a firmware that the board shall run.
+        """Connect to the cloud, which then checks for a firmware update.
 
-        Nothing happens if it is connected.
+        Does nothing if the board is connected.
         """
         if self.online:
             return
@@ -218,7 +218,7 @@ class Board:
         self.world.offer_update(self)
 
     def connect(self) -> None:
-        """Connect to the cloud without saying so."""
+        """Connect to the cloud without publishing an event."""
         self.online = True
         self.last_handshake_at = self.clock.now()
         self.described_from = None
@@ -230,7 +230,7 @@ class Board:
             self.configuration, self.pending_configuration = self.pending_configuration, None
 
     def go_offline(self) -> None:
-        """Lose the connection; nothing happens if there is none."""
+        """Lose the connection; does nothing if there is none."""
         if not self.online:
             return
         self.online = False
@@ -238,7 +238,7 @@ class Board:
         self.system_event("spark/status", "offline")
 
     def enter_safe_mode(self) -> None:
-        """Start without the application: a dependency of Device OS is missing."""
+        """Start without the application, as if a Device OS dependency were missing."""
         self.safe_mode = True
         self.stop()
         self.system_event("spark/status/safe-mode", dumps(self.describe_modules()))
@@ -250,14 +250,14 @@ class Board:
             self.start()
 
     def restart(self, reason: str = "pin_reset") -> None:
-        """Lose the connection, come back and tell why; a panic has its code behind a comma."""
+        """Restart and report the reason; that of a panic is followed by a comma and its code."""
         self.go_offline()
         self.booted_at = self.clock.now()
         self.go_online()
         self.system_event("spark/device/last_reset", reason)
 
     def describe_modules(self) -> dict[str, Any]:
-        """Return functions, variables and modules as a board describes itself."""
+        """Return the description of the board: functions, variables and modules."""
         system = {"s": 49152, "l": "m", "vc": 30, "vv": 30, "f": "s", "n": "1", "v": 5800, "d": []}
         dependency = {"f": "s", "n": "1", "v": 6000, "_": ""}
         user = {"s": 131072, "l": "m", "vc": 30, "vv": 26, "u": self.app_hash, "f": "u", "n": "1"}
@@ -273,11 +273,11 @@ class Board:
         self.world.publish_from_board(self, name, data, ttl)
 
     def system_event(self, name: str, data: str | None, *, coreid: str | None = None) -> None:
-        """Publish an event of the system; costs nothing."""
+        """Publish a system event, which is free."""
         self.world.publish_from_board(self, name, data, 60, coreid=coreid)
 
     async def send_vitals(self) -> None:
-        """Publish the vitals, and have the cloud keep them; costs nothing."""
+        """Publish the vitals, which the cloud stores; this is free."""
         await self.clock.sleep(self.world.settings.device_latency)
         if not self.online:
             return
@@ -286,14 +286,14 @@ class Board:
         self.system_event("spark/device/diagnostics/update", dumps(payload))
 
     def locate(self, latitude: float, longitude: float, properties: dict[str, Any]) -> None:
-        """Have the cloud store a location point; it is lost while the board is offline."""
+        """Store a location point in the cloud; it is lost while the board is offline."""
         if not self.online:
             return
         self.store_location(latitude, longitude, properties)
         self.world.operations.record("location", self.id, "loc")
 
     def store_location(self, latitude: float, longitude: float, properties: dict[str, Any]) -> None:
-        """Add a point to what the cloud knows of the way of the board."""
+        """Add a point to the location history of the board."""
         self.location = {
             "coordinates": [longitude, latitude],
             "properties": properties,
@@ -302,5 +302,5 @@ class Board:
         self.track.append(self.location)
 
     def _heard(self) -> None:
-        """Note a packet."""
+        """Record that the cloud has heard from the board."""
         self.last_heard = self.clock.now()

@@ -1,4 +1,4 @@
-"""The world that every simulated cloud starts with. All of it is invented."""
+"""The initial state of the simulated cloud. All data is made up."""
 
 from tests.simulator.clock import iso
 from tests.simulator.programs import (
@@ -32,7 +32,7 @@ API_USER_SCOPES = [
     "events:get",
 ]
 STRANGER = "john@example.org"
-# The JavaScript client's pairs, and those of the command line: for its login, and for its tokens.
+# The client IDs and secrets of the JavaScript client, and of the Particle CLI for logins and tokens.
 PUBLIC_CLIENTS = {
     "particle": "particle",
     "particle-api": "particle-api",
@@ -65,7 +65,7 @@ UNCLAIMED = "0a10aced202194944a0000fe"
 
 
 def fill(world: World) -> None:
-    """Put people, clients, products and boards into an empty world."""
+    """Add users, clients, products and boards to an empty world."""
     _people(world)
     _product(world)
     _boards(world)
@@ -76,7 +76,7 @@ def _people(world: World) -> None:
     info = {"first_name": "Jane", "last_name": "Doe", "business_account": False}
     world.users[USERNAME] = User("5c00000000000000000000a1", USERNAME, PASSWORD, info)
     world.users[STRANGER] = User("5c00000000000000000000a2", STRANGER, "someone-else")
-    # The pairs that official programs use; they may not log in as their owner: they have none.
+    # The clients of official programs have no owner, so they cannot use client credentials.
     grants = frozenset(
         {"password", "refresh_token", "urn:custom:mfa-otp", "urn:custom:recovery-code"}
     )
@@ -111,7 +111,7 @@ def _people(world: World) -> None:
 
 
 def _product(world: World) -> None:
-    """Add a product of the user, one of an organisation, and one of a stranger."""
+    """Add a product of the user, one of an organization, and one of another user."""
     world.products[PRODUCT_ID] = Product(
         PRODUCT_ID,
         "delivery-vans",
@@ -181,11 +181,11 @@ def _boards(world: World) -> None:
             program=program,
             product_id=PRODUCT_ID,
             groups=[group],
-            # The first van is claimed by the user, the others belong to nobody.
+            # The first van is claimed by the user, the others are not claimed.
             owner=USERNAME if number == 0 else None,
             online=name != "van-4",
         )
-        # All of them have been on the road before the first day.
+        # All of them have published their location before.
         van.store_location(*program.location, program.place())
     world.add_board(
         "cold store", platform_id=23, variables={"celsius": -18.5}, owner=None, product_id=24002

@@ -1,4 +1,4 @@
-"""Events: what boards and the cloud publish, and who listens."""
+"""Events that boards and the cloud publish, and their subscriptions."""
 
 import asyncio
 from collections import deque
@@ -10,13 +10,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event.
+    """An event.
 
     Attributes:
-        coreid: What the stream shows: a device id, "api" or "particle-internal".
-        device_id: The board that it concerns, if one.
-        owner: User or customer whose streams carry it.
-        product_id: Product whose streams carry it.
+        coreid: The coreid in the stream: a device ID, "api" or "particle-internal".
+        device_id: The board that the event is about, if there is one.
+        owner: User or customer whose streams contain it.
+        product_id: Product whose streams contain it.
         firmware_version: Product firmware version of the board.
     """
 
@@ -49,10 +49,10 @@ class Event:
 
 
 class Subscription:
-    """The events that one listener has not taken yet."""
+    """A queue of events for one listener."""
 
     def __init__(self, wants: Callable[[Event], bool]) -> None:
-        """Start with none."""
+        """Initialize an empty queue."""
         self.wants = wants
         self._queue: deque[Event] = deque()
         self._more = asyncio.Event()
@@ -63,28 +63,28 @@ class Subscription:
         self._more.set()
 
     def wake(self) -> None:
-        """Wake the listener though there is nothing."""
+        """Wake the listener without an event."""
         self._more.set()
 
     def take(self) -> list[Event]:
-        """Return what has come, without waiting."""
+        """Return the queued events without waiting."""
         taken = list(self._queue)
         self._queue.clear()
         self._more.clear()
         return taken
 
     async def wait(self, seconds: float) -> None:
-        """Wait for an event, at most so long."""
+        """Wait for an event for a limited time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._more.wait()
 
 
 class EventBus:
-    """Hands each event to everybody who wants it."""
+    """Delivers events to subscriptions and listeners."""
 
     def __init__(self) -> None:
-        """Start without listeners."""
+        """Initialize without listeners."""
         self._subscriptions: list[Subscription] = []
         self._listeners: list[Callable[[Event], None]] = []
         self.history: deque[Event] = deque(maxlen=5000)
@@ -101,11 +101,11 @@ class EventBus:
             self._subscriptions.remove(subscription)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call somebody for every event: webhooks, boards that subscribe."""
+        """Add a listener for all events, for webhooks and boards that subscribe."""
         self._listeners.append(listener)
 
     def publish(self, event: Event) -> None:
-        """Hand an event to everybody."""
+        """Deliver an event."""
         self.history.append(event)
         for subscription in self._subscriptions:
             if subscription.wants(event):

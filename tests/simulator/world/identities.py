@@ -1,4 +1,4 @@
-"""Who may call: users, OAuth clients, tokens."""
+"""Users, OAuth clients and tokens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ DEFAULT_LIFE = 7_776_000
 
 
 class TokenKind(StrEnum):
-    """Whose token it is, which decides what it may do."""
+    """The kind of a token's owner, which determines its permissions."""
 
     USER = "user"
     PRODUCT = "product"
@@ -22,7 +22,7 @@ class TokenKind(StrEnum):
 
 @dataclass(slots=True)
 class User:
-    """A person with an account."""
+    """A user with an account."""
 
     id: str
     username: str
@@ -36,7 +36,7 @@ class User:
 
 @dataclass(slots=True)
 class Customer:
-    """A customer of a product; knows only his own devices."""
+    """A customer of a product, who only has access to their own devices."""
 
     id: str
     username: str
@@ -47,7 +47,7 @@ class Customer:
 
 @dataclass(slots=True)
 class ApiUser:
-    """A service account of a product or an organisation, with a fixed list of scopes."""
+    """A service account of a product or an organization, with a fixed list of scopes."""
 
     id: str
     username: str
@@ -59,7 +59,7 @@ class ApiUser:
 
 @dataclass(slots=True)
 class OAuthClient:
-    """An OAuth client; the shared public ones have no owner."""
+    """An OAuth client; public ones have no owner."""
 
     id: str
     secret: str
@@ -78,7 +78,7 @@ class OAuthClient:
         return grant != "authorization_code" or self.type == "web"
 
     def as_json(self, *, secret: bool = False) -> dict[str, Any]:
-        """Return the client as the API shows it; the secret only once."""
+        """Return the client as in API responses; with the secret only at its creation."""
         shown: dict[str, Any] = {"name": self.name, "type": self.type}
         if self.redirect_uri is not None:
             shown["redirect_uri"] = self.redirect_uri
@@ -109,7 +109,7 @@ class Token:
 
 @dataclass(slots=True)
 class Pending:
-    """A login that waits for its second factor, or an authorisation code."""
+    """A login that waits for its second step, or an authorization code."""
 
     username: str
     client_id: str
@@ -119,10 +119,10 @@ class Pending:
 
 
 class Tokens:
-    """All tokens ever issued."""
+    """All tokens that were issued."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Initialize without any token."""
         self._tokens: dict[str, Token] = {}
         self.logins: dict[str, Pending] = {}
         self.codes: dict[str, Pending] = {}
@@ -137,7 +137,7 @@ class Tokens:
         return None if token is None or token.revoked else token
 
     def add(self, token: Token) -> Token:
-        """Keep a token."""
+        """Add a token."""
         self._tokens[token.value] = token
         return token
 
@@ -152,7 +152,7 @@ class Tokens:
         product_id: int | None = None,
         scope: str | None = None,
     ) -> Token:
-        """Make a token; a lifetime of 0 makes one without end and without refresh token."""
+        """Issue a token; with a lifetime of 0, it never expires and has no refresh token."""
         token = Token(secrets.token_hex(20), kind, username, client_id, product_id, scope=scope)
         if lifetime:
             token.expires_at = now + timedelta(seconds=lifetime)
@@ -161,7 +161,7 @@ class Tokens:
         return self.add(token)
 
     def by_refresh_token(self, value: str) -> Token | None:
-        """Return the token that a refresh token came with; a used one is gone."""
+        """Return the token of a refresh token, which can be used once."""
         for token in self._tokens.values():
             if token.refresh_token == value:
                 return token
@@ -175,7 +175,7 @@ class Tokens:
         product_id: int | None = None,
         value: str | None = None,
     ) -> int:
-        """Revoke the tokens to which everything that is given applies; return how many."""
+        """Revoke the tokens that match all criteria; return how many there were."""
         count = 0
         for token in self:
             if (

@@ -1,8 +1,8 @@
-"""Firmware images: what the simulated compiler makes and boards can run.
+"""Firmware images that the simulated compiler creates and boards can run.
 
-An image is a valid module that says for which platform it is; one that was compiled here says what
-its program registers, too. Any other bytes are taken as a foreign binary, which runs but keeps the
-functions and variables that the board had.
+An image is a valid module, which contains its platform; one that was compiled here also contains the
+functions and variables of its program. Any other content is treated as a foreign binary, which runs
+but keeps the functions and variables of the board.
 """
 
 from dataclasses import dataclass, field
@@ -42,12 +42,12 @@ class Image:
     """A firmware image.
 
     Attributes:
-        platform_id: What it was built for; None for a foreign binary.
-        variables: Variables with their first values.
+        platform_id: The platform that it was built for; None for a foreign binary.
+        variables: Variables with their initial values.
         functions: Names of the functions.
-        app_hash: SHA-256 as 64 hexadecimal digits: of the suffix of a module, otherwise of the whole.
-        compiled: Whether it was compiled here, so that it is known what it registers.
-        damaged: Whether it is a module whose checksum does not fit.
+        app_hash: SHA-256 as 64 hexadecimal digits: from the suffix of a module, otherwise of the content.
+        compiled: Whether it was compiled here, so that its functions and variables are known.
+        damaged: Whether it is a module with a wrong checksum.
     """
 
     content: bytes
@@ -60,10 +60,10 @@ class Image:
 
 
 class CompileError(Exception):
-    """The source does not compile; `errors` holds the text of the compiler."""
+    """The source does not compile; `errors` is the error output of the compiler."""
 
     def __init__(self, errors: list[str], stdout: str = "") -> None:
-        """Hold the output of the compiler."""
+        """Initialize with the output of the compiler."""
         super().__init__(errors[0] if errors else "")
         self.errors = errors
         self.stdout = stdout
@@ -73,7 +73,7 @@ def compile_sources(sources: dict[str, str], platform_id: int, version: str) -> 
     """Compile source files by path.
 
     Raises:
-        CompileError: With the text that gcc would write.
+        CompileError: The source does not compile; with output as from gcc.
     """
     code = {path: text for path, text in sources.items() if path.endswith(_CODE)}
     if not code:
@@ -97,7 +97,7 @@ def compile_sources(sources: dict[str, str], platform_id: int, version: str) -> 
 
 
 def read_image(content: bytes) -> Image:
-    """Return what an image says about itself."""
+    """Parse an image."""
     module = read_module(content)
     if module is None:
         return Image(content, hashlib.sha256(content).hexdigest())
@@ -111,7 +111,7 @@ def read_image(content: bytes) -> Image:
 
 
 def size_info(image: Image) -> str:
-    """Return the sizes of an image as the compiler prints them."""
+    """Return the sizes of an image in the format of the compiler."""
     text = 91_780 + len(image.content)
     total = text + 952 + 9368
     header = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n"
@@ -119,7 +119,7 @@ def size_info(image: Image) -> str:
 
 
 def _problems(path: str, text: str) -> list[str]:
-    """Return what is wrong with a source file."""
+    """Return the errors of a source file."""
     if not path.endswith(_SOURCE):
         return []
     found = []
@@ -134,6 +134,6 @@ def _problems(path: str, text: str) -> list[str]:
 
 
 def _type(source: str, name: str) -> str:
-    """Return the type of a variable by its declaration."""
+    """Return the type of a variable from its declaration."""
     match = re.search(rf"\b({'|'.join(_TYPES)})\s+{re.escape(name)}\b", source)
     return _TYPES[match[1]] if match else "int32"

@@ -1,4 +1,4 @@
-"""Integrations: webhooks and the like, with their counters and logs."""
+"""Integrations, such as webhooks, with their counters and logs."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ class Integration:
     """An integration.
 
     Attributes:
-        settings: All properties, in the spelling of the documentation.
+        settings: All properties, with the names of the documentation.
         logs: The last ten attempts, newest first.
     """
 
@@ -30,7 +30,7 @@ class Integration:
     slept: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Return the integration as lists show it."""
+        """Return the integration as in lists."""
         return {
             "id": self.id,
             "event": self.event,
@@ -41,7 +41,7 @@ class Integration:
 
     @property
     def counters(self) -> list[dict[str, Any]]:
-        """How often it was tried."""
+        """The number of attempts."""
         if not self.sent and not self.slept:
             return []
         return [

@@ -1,4 +1,4 @@
-"""Firmware libraries: a small catalogue, and those that users contribute."""
+"""Firmware libraries: a small catalog, and those that users upload."""
 
 from dataclasses import dataclass, field
 import io
@@ -29,7 +29,7 @@ class Library:
 
     @property
     def number(self) -> tuple[int, ...]:
-        """The version as numbers, to compare it."""
+        """The version as numbers, for comparisons."""
         return tuple(int(part) for part in self.version.split(".") if part.isdecimal())
 
     @property
@@ -38,7 +38,7 @@ class Library:
         return f"{self.name}-{self.version}.tar.gz"
 
     def packed(self) -> bytes:
-        """Return the archive that was contributed, or one that such a library could have."""
+        """Return the uploaded archive, or a generated one."""
         if self.archive:
             return self.archive
         properties = {
@@ -63,7 +63,7 @@ class Library:
         return packed.getvalue()
 
     def as_json(self, username: str | None, base_url: str) -> dict[str, Any]:
-        """Return the library in the form of JSON:API; its archive lies at the same server."""
+        """Return the library in JSON:API format; its archive is on the same server."""
         archive = f"{base_url}/library-archives/{self.filename}"
         return {
             "type": "libraries",
@@ -91,7 +91,7 @@ class Libraries:
     """All versions of all libraries."""
 
     def __init__(self) -> None:
-        """Start with a small catalogue."""
+        """Initialize with a small catalog."""
         self.versions: list[Library] = [
             Library("NeoThing", "0.0.9", installs=9125, official=True, featured=True),
             Library("NeoThing", "0.0.10", installs=9125, official=True, featured=True),
@@ -106,10 +106,10 @@ class Libraries:
             )
 
     def by_filename(self, filename: str) -> Library | None:
-        """Return the version whose archive has a name."""
+        """Return the version with this archive name."""
         return next((one for one in self.versions if one.filename == filename), None)
 
     def named(self, name: str) -> list[Library]:
-        """Return all versions of a library, the newest first; upper and lower case are one."""
+        """Return all versions of a library, newest first; the name is not case-sensitive."""
         found = [one for one in self.versions if one.name.lower() == name.lower()]
         return sorted(found, key=lambda one: one.number, reverse=True)

@@ -1,8 +1,8 @@
-"""The binary format of Device OS modules, as far as a compiled application needs it.
+"""The binary format of Device OS modules, as far as applications use it.
 
-A module is a prefix of 24 bytes, its code, a suffix of 40 bytes and a CRC-32. The prefix says where it
-lies in memory (which gives its length), its platform and what it needs; the suffix has the product and
-the SHA-256 of everything before it, which is the hash of the application in the events.
+A module consists of a prefix of 24 bytes, the code, a suffix of 40 bytes and a CRC-32. The prefix
+contains its position in memory (and thereby its length), its platform and its dependencies. The suffix
+contains the product and the SHA-256 of everything before it, which is the application hash in events.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Module:
     """An application module that was read.
 
     Attributes:
-        intact: Whether the checksum at the end fits.
+        intact: Whether the checksum is correct.
     """
 
     platform_id: int
@@ -44,7 +44,7 @@ def build_module(
     """Return code as an application module for a platform and a version of Device OS."""
     padded = code + b"\0" * (-len(code) % 4)
     size = _PREFIX.size + len(padded) + _SUFFIX.size
-    # The last part of the system is what an application depends on.
+    # An application depends on the last part of the system.
     needed = (_SYSTEM, 2 if platform_id in _GEN_2 else 1, system_module_version(version))
     prefix = _PREFIX.pack(
         _START, _START + size, 0, 0, _MODULE_VERSION, platform_id, _USER, 1, *needed, 0, 0, 0
@@ -62,7 +62,7 @@ def system_module_version(version: str) -> int:
     """Return the module version of a version of Device OS: 5802 for 5.8.2.
 
     Raises:
-        ValueError: It is no version.
+        ValueError: It is not a version.
     """
     major, minor, patch = (int(part) for part in version.partition("-")[0].split("."))
     number = major * 1000 + minor * 100 + patch
@@ -72,7 +72,7 @@ def system_module_version(version: str) -> int:
 
 
 def read_module(content: bytes) -> Module | None:
-    """Return the application module in some bytes, None if they are none."""
+    """Parse an application module; return None if the content is not one."""
     if len(content) < _PREFIX.size + _SUFFIX.size + _CRC.size:
         return None
     start, end, _, _, _, platform_id, function, *_ = _PREFIX.unpack_from(content)

@@ -1,11 +1,11 @@
-"""Kinds of hardware."""
+"""Hardware platforms."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A kind of hardware."""
+    """A hardware platform."""
 
     id: int
     name: str

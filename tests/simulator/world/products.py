@@ -1,4 +1,4 @@
-"""Products and organisations, and what hangs on them."""
+"""Products and organizations, with their groups, firmware and teams."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ class Group:
     firmware_version: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the group as a list shows it."""
+        """Return the group as in lists."""
         return {
             "name": self.name,
             "description": self.description,
@@ -47,7 +47,7 @@ class Firmware:
 
 @dataclass(slots=True)
 class Member:
-    """A person in the team of a product or an organisation."""
+    """A member of the team of a product or an organization."""
 
     username: str
     role: str = "Administrator"
@@ -55,7 +55,7 @@ class Member:
 
 @dataclass(slots=True)
 class Organization:
-    """An organisation."""
+    """An organization."""
 
     id: str
     slug: str
@@ -65,7 +65,7 @@ class Organization:
 
 @dataclass(slots=True)
 class Product:
-    """A product: many boards with the same firmware."""
+    """A product: a fleet of boards with the same firmware."""
 
     id: int
     slug: str
@@ -89,7 +89,7 @@ class Product:
     configuration_schema: dict[str, Any] | None = None
 
     def default_firmware(self, groups: list[str]) -> Firmware | None:
-        """Return the released firmware that boards of these groups shall run."""
+        """Return the firmware that is released to boards of these groups."""
         released = [item for item in self.firmware.values() if item.released]
         for firmware in sorted(released, key=lambda item: -item.version):
             if set(firmware.groups) & set(groups):
@@ -97,7 +97,7 @@ class Product:
         return next((item for item in released if item.product_default), None)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the product as the API shows it."""
+        """Return the product as in API responses."""
         shown: dict[str, Any] = {
             "id": self.id,
             "platform_id": self.platform_id,

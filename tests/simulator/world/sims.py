@@ -18,7 +18,7 @@ class Sim:
     last_action: str = "activate"
 
     def as_json(self, device_name: str | None) -> dict[str, Any]:
-        """Return the SIM as the API shows it."""
+        """Return the SIM as in API responses."""
         return {
             "_id": self.iccid,
             "status": self.status,

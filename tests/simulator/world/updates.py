@@ -1,4 +1,4 @@
-"""Over-the-air updates: transfer, restart, proof; in the order of genuine recordings."""
+"""Over-the-air updates: transfer, restart and confirmation, in the order of real recordings."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ _RESTART = 6.0
 _NOTICED = 50.0
 _RESET, _HASH = "spark/device/last_reset", "spark/device/app-hash"
 _SAFE_MODE = "spark/status/safe-mode"
-# Delivery is not in order, and nobody has recorded where the safe mode stands.
+# Events can arrive out of order, and there is no recording of a flash that ends in safe mode.
 FLASH_ORDERS: dict[str, tuple[str, ...]] = {
     "recorded": (),
     "safe_mode_after_online": ("spark/status", _SAFE_MODE),
@@ -30,11 +30,11 @@ FLASH_ORDERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What shall be brought onto a board.
+    """An update of a board's firmware.
 
     Attributes:
-        filename: Name that follows the flash status, if it is known.
-        version: Product firmware version, if it is one.
+        filename: File name in the flash status event, if it is known.
+        version: Version of the product firmware, if it is one.
     """
 
     image: Image
@@ -43,11 +43,11 @@ class Update:
 
 
 async def carry_out(board: Board, update: Update) -> None:
-    """Transfer an image and restart the board with it, or fail as a fault says."""
+    """Transfer an image and restart the board with it, or fail according to a fault."""
     faults, clock = board.world.faults, board.clock
 
     def status(text: str) -> None:
-        # The space is there also where no file name follows.
+        # There is a space even if no file name follows.
         data = f"{text} {update.filename}"
         stripped = faults.get("flash_status_stripped") is not None
         board.system_event("spark/flash/status", data.strip() if stripped else data)
@@ -82,12 +82,12 @@ async def carry_out(board: Board, update: Update) -> None:
 
 
 async def _come_back(board: Board, update: Update) -> None:
-    """Connect again and tell what runs now."""
+    """Reconnect and report which firmware runs."""
     faults, clock = board.world.faults, board.clock
     old_firmware = faults.take("flash_old_firmware", device=board.id) is not None
     safe_mode = not old_firmware and faults.take("flash_safe_mode", device=board.id) is not None
     changed = not old_firmware and update.image.app_hash != board.app_hash
-    # The cloud notices that the board was gone when it comes back.
+    # The cloud notices that the board was offline when it reconnects.
     board.go_offline()
     if not old_firmware:
         _install(board, update)
@@ -121,7 +121,7 @@ async def _come_back(board: Board, update: Update) -> None:
 
 
 def _in_order(story: list[tuple[str, str]], fault: Fault | None) -> list[tuple[str, str]]:
-    """Return the events in the order that a fault wants, without those that it wants lost."""
+    """Return the events in the order of the fault, without those that it drops."""
     if fault is None:
         return story
     wanted = fault.option("order", [])
@@ -132,7 +132,7 @@ def _in_order(story: list[tuple[str, str]], fault: Fault | None) -> list[tuple[s
 
 
 def _install(board: Board, update: Update) -> None:
-    """Put the new program onto the board."""
+    """Install the new program on the board."""
     image = update.image
     board.app_hash = image.app_hash
     board.safe_mode = False
@@ -140,12 +140,12 @@ def _install(board: Board, update: Update) -> None:
         board.firmware_version = update.version
     program = board.program
     same = {*image.variables} == {*program.values} and {*image.functions} == {*program.functions}
-    # A program that registers the same goes on: vans shall still drive after an update.
+    # A program with the same variables and functions continues, so that vans drive after an update.
     if image.compiled and not same:
         functions: dict[str, Function] = dict.fromkeys(image.functions, _returns_zero)
         board.install(Program(image.variables, functions))
 
 
 def _returns_zero(argument: str) -> int:
-    """Be a function of a firmware that was compiled here."""
+    """Return 0, as a function of a firmware that was compiled here."""
     return 0

@@ -1,4 +1,4 @@
-"""What a board tells about its health."""
+"""The vitals of a board."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ def vitals_of(board: Board) -> dict[str, Any]:
 
 
 def record_of(board: Board, payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the record that the cloud keeps of a board's vitals."""
+    """Return the record of a board's vitals in the cloud."""
     return {"updated_at": iso(board.clock.now()), "deviceID": board.id, "payload": payload}
 
 
@@ -78,7 +78,7 @@ def _network(board: Board) -> dict[str, Any]:
 def _signal(
     access: str, strength: tuple[str, float, float], quality: tuple[str, float, float]
 ) -> dict[str, Any]:
-    """Return strength and quality of a signal, in percent and as measured."""
+    """Return the strength and quality of a signal, in percent and as measured."""
     return {
         "at": access,
         "strength": strength[1],

@@ -27,18 +27,18 @@ _ID_PREFIX = 0x0A10ACED2021949440 << 24
 
 
 class World:
-    """Everything that is there: people, boards, products, events.
+    """The state of the simulated cloud: users, boards, products, events.
 
     Attributes:
-        boards: By device id, in the order in which they were added.
-        users: By e-mail.
-        customers: By product id and e-mail.
+        boards: By device ID, in the order in which they were added.
+        users: By email address.
+        customers: By product ID and email address.
     """
 
     def __init__(
         self, clock: Clock, settings: Settings, faults: Faults, operations: Operations
     ) -> None:
-        """Start empty."""
+        """Initialize an empty world."""
         self.clock = clock
         self.settings = settings
         self.faults = faults
@@ -65,10 +65,10 @@ class World:
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    # --- Finding -----------------------------------------------------------------------------
+    # --- Lookup ------------------------------------------------------------------------------
 
     def new_id(self) -> str:
-        """Return a new id of 24 hexadecimal characters."""
+        """Return a new ID of 24 hexadecimal digits."""
         return f"0b{next(self._numbers):022x}"
 
     def new_number(self) -> int:
@@ -76,7 +76,7 @@ class World:
         return next(self._numbers)
 
     def board(self, id_or_name: str) -> Board:
-        """Return a board by its id or name.
+        """Return a board by its ID or name.
 
         Raises:
             KeyError: There is none.
@@ -89,21 +89,21 @@ class World:
         raise KeyError(id_or_name)
 
     def product(self, id_or_slug: str | int) -> Product | None:
-        """Return a product by its number or slug."""
+        """Return a product by its ID or slug."""
         for product in self.products.values():
             if str(id_or_slug) in (str(product.id), product.slug):
                 return product
         return None
 
     def organization(self, id_or_slug: str) -> Organization | None:
-        """Return an organisation by its id or slug."""
+        """Return an organization by its ID or slug."""
         for organization in self.organizations.values():
             if id_or_slug in (organization.id, organization.slug):
                 return organization
         return None
 
     def owner_id(self, username: str | None) -> str | None:
-        """Return the id of a user or customer."""
+        """Return the ID of a user or customer."""
         if username is None:
             return None
         if (user := self.users.get(username)) is not None:
@@ -114,7 +114,7 @@ class World:
         return None
 
     def is_member(self, username: str, product: Product) -> bool:
-        """Return whether a user may see a product."""
+        """Return whether a user has access to a product."""
         if product.owner == username or any(one.username == username for one in product.team):
             return True
         organization = self.organizations.get(product.organization_id or "")
@@ -123,7 +123,7 @@ class World:
         )
 
     def give_code(self, username: str, client_id: str) -> str:
-        """Return the code that a web client gets when a user consents; good for 30 seconds."""
+        """Return an authorization code for a web client, which is valid for 30 seconds."""
         code = secrets.token_hex(20)
         until = self.clock.now() + timedelta(seconds=30)
         self.tokens.codes[code] = Pending(username, client_id, until, DEFAULT_LIFE)
@@ -152,20 +152,20 @@ class World:
         device_id: str | None = None,
         system_version: str = "5.8.0",
     ) -> Board:
-        """Add a board; it belongs to the first user if nothing else is said.
+        """Add a board, by default to the first user.
 
         Args:
-            name: Name, or None for a board that has none yet.
-            platform_id: Kind of hardware.
-            program: Its firmware; made of `variables` and `functions` if not given.
-            variables: First values; their types decide those of the variables.
-            functions: Take the argument, return a number (or an awaitable of one).
-            online: Whether it connects at once.
-            owner: E-mail of who claimed it; None for nobody.
+            name: Name; None for a board without a name.
+            platform_id: Hardware platform.
+            program: Its firmware; by default created from `variables` and `functions`.
+            variables: Initial values, which also determine the types.
+            functions: Called with the argument; return a number (or an awaitable of one).
+            online: Whether it connects immediately.
+            owner: Email address of the user who claimed it; None if it is not claimed.
             product_id: Product that it belongs to.
-            groups: Groups of the product that it is in.
-            device_id: Its id; a new one if not given.
-            system_version: Version of Device OS.
+            groups: Its groups in the product.
+            device_id: Its ID; by default a new one.
+            system_version: Its Device OS version.
         """
         if owner == "":
             owner = next(iter(self.users), None)
@@ -197,7 +197,7 @@ class World:
         del self.boards[found.id]
 
     def set_online(self, board: Board | str, online: bool) -> None:
-        """Connect or disconnect a board; streams get its `spark/status`."""
+        """Connect or disconnect a board, which publishes `spark/status`."""
         found = self.board(board) if isinstance(board, str) else board
         if online:
             found.go_online()
@@ -205,7 +205,7 @@ class World:
             found.go_offline()
 
     def rename(self, board: Board | str, name: str) -> None:
-        """Rename a board, as its owner could in the console."""
+        """Rename a board, as its owner can in the Particle Console."""
         found = self.board(board) if isinstance(board, str) else board
         found.name = name
 
@@ -219,7 +219,7 @@ class World:
     def publish_from_board(
         self, board: Board, name: str, data: str | None, ttl: int, *, coreid: str | None = None
     ) -> None:
-        """Put an event of a board on the bus."""
+        """Publish an event of a board on the event bus."""
         self.events.publish(
             Event(
                 name,
@@ -247,7 +247,7 @@ class World:
         from_hook: bool = False,
         device_id: str | None = None,
     ) -> None:
-        """Put an event of the cloud or of a caller of the API on the bus."""
+        """Publish an event of the cloud or of a caller of the API on the event bus."""
         self.events.publish(
             Event(
                 name,
@@ -265,7 +265,7 @@ class World:
         )
 
     def _published_at(self, name: str, device_id: str | None) -> str:
-        """Return the date of an event that is published now."""
+        """Return the time of an event that is published now."""
         moment = self.clock.now()
         fault = self.faults.get("clock_ahead", device=device_id)
         if fault is not None and name.startswith(str(fault.option("event", ""))):
@@ -274,7 +274,7 @@ class World:
         return iso(moment)
 
     def _deliver(self, event: Event) -> None:
-        """Hand an event to the boards that subscribe to it; each delivery is paid for."""
+        """Deliver an event to the boards that subscribe to it; each delivery is a data operation."""
         for board in list(self.subscribers.values()):
             if not board.online:
                 continue
@@ -287,17 +287,17 @@ class World:
                     self.operations.record("delivery", board.id, event.name, amount)
                     handler(event.name, event.data or "")
 
-    # --- Life --------------------------------------------------------------------------------
+    # --- Background tasks --------------------------------------------------------------------
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start something that takes time; it ends with the world."""
+        """Start a background task, which ends with the world."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def spawn_value[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Carry something out that ends with the world, whoever waits for it or not."""
+        """Run a task that ends with the world, even if its caller is cancelled."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -311,11 +311,11 @@ class World:
     # --- Updates -----------------------------------------------------------------------------
 
     def flash(self, board: Board, update: Update) -> None:
-        """Start to bring an image onto a board."""
+        """Start to flash an image to a board."""
         self.spawn(carry_out(board, update))
 
     def targeted_firmware(self, board: Board) -> Firmware | None:
-        """Return the product firmware that a board shall run, if that is another one."""
+        """Return the product firmware that a board should run, if it runs a different one."""
         product = self.products.get(board.product_id or 0)
         if product is None or board.development or board.quarantined:
             return None
@@ -328,7 +328,7 @@ class World:
         return firmware
 
     def offer_update(self, board: Board) -> None:
-        """Send a product's board the firmware that it shall run, if it takes updates now."""
+        """Send a board of a product the firmware that it should run, if it accepts updates."""
         firmware = self.targeted_firmware(board)
         if firmware is None or not board.online or board.updating:
             return
@@ -338,10 +338,10 @@ class World:
         board.system_event("spark/status", "auto-update")
         self.flash(board, Update(read_image(firmware.binary), firmware.name, firmware.version))
 
-    # --- Who has what ------------------------------------------------------------------------
+    # --- Ownership ---------------------------------------------------------------------------
 
     def by_identifier(self, identifier: str) -> Board | None:
-        """Return a board by its id, serial number, IMEI or ICCID."""
+        """Return a board by its ID, serial number, IMEI or ICCID."""
         wanted = identifier.lower()
         for board in self.boards.values():
             names = (board.id, board.serial_number, board.imei, board.iccid)
@@ -350,14 +350,14 @@ class World:
         return None
 
     def leave_product(self, board: Board) -> None:
-        """Make a board one of the sandbox again."""
+        """Remove a board from its product."""
         board.product_id = None
         board.groups = []
         board.quarantined = board.denied = board.development = False
         board.firmware_version = board.desired_firmware_version = None
 
     def add_sim(self, board: Board, product: Product | None) -> None:
-        """Put the SIM of a board into a product, or into the account of its owner."""
+        """Add the SIM of a board to a product, or to the account of its owner."""
         if board.iccid is not None:
             self.sims[board.iccid] = Sim(
                 board.iccid,
@@ -369,7 +369,7 @@ class World:
             )
 
     async def close(self) -> None:
-        """End everything that is going on."""
+        """Stop all background tasks."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
