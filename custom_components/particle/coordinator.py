@@ -229,10 +229,10 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
                     scopes[device.id] = scope
         self._not_listed = {scope for scope, _ in not_listed}
         self._scopes = scopes
-        self._operations.leave_out(self._outside_plan(listing))
+        self._operations.exclude_devices(self._devices_of_other_plans(listing))
         return listing
 
-    def _outside_plan(self, listing: dict[str, Device]) -> frozenset[str]:
+    def _devices_of_other_plans(self, listing: dict[str, Device]) -> frozenset[str]:
         """Return the devices whose usage counts against another owner's plan."""
         own = [device for device in listing.values() if self._scopes[device.id].id is None]
         owners = {device.owner for device in own} | {self.config_entry.title}

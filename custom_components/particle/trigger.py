@@ -5,8 +5,8 @@ from homeassistant.helpers.trigger import Trigger
 
 from .triggers.connection import CameOnlineTrigger, WentOfflineTrigger
 from .triggers.event_received import EventReceivedTrigger
+from .triggers.firmware import DeviceResetTrigger, EnteredSafeModeTrigger, FirmwareChangedTrigger
 from .triggers.flash import FlashFinishedTrigger
-from .triggers.story import DeviceResetTrigger, EnteredSafeModeTrigger, FirmwareChangedTrigger
 from .triggers.stream import StreamBackTrigger, StreamLostTrigger
 from .triggers.webhook import WebhookAnsweredTrigger, WebhookFailedTrigger
 

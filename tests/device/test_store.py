@@ -134,7 +134,7 @@ def _damaged(kept: dict[str, Any], seed: int) -> Iterator[Any]:
         yield damaged
 
 
-@pytest.mark.expect_log("is damaged; left out: ", "cannot be read; starting without it")
+@pytest.mark.expect_log("are damaged; left out: ", "cannot be read; starting without it")
 async def test_a_hundred_damaged_files(
     hass: HomeAssistant, hass_storage: dict[str, Any], config_entry: MockConfigEntry
 ) -> None:
@@ -181,7 +181,7 @@ async def test_a_new_value_is_written_soon(
     )
 
 
-@pytest.mark.expect_log("What was stored about the devices of jane@example.com is damaged")
+@pytest.mark.expect_log("The stored states of the devices of jane@example.com are damaged")
 @pytest.mark.parametrize("data", [[], 7, {"": 3}, {"0a10aced202194944a000001": [1]}], ids=str)
 async def test_a_damaged_file_does_not_keep_the_account_down(
     hass: HomeAssistant,
@@ -199,7 +199,7 @@ async def test_a_damaged_file_does_not_keep_the_account_down(
     assert hass.states.is_state(CONNECTION, STATE_ON)
 
 
-@pytest.mark.expect_log("What was stored about the devices of jane@example.com is damaged")
+@pytest.mark.expect_log("The stored states of the devices of jane@example.com are damaged")
 async def test_what_is_left_of_a_damaged_file_is_used(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],

@@ -68,7 +68,7 @@ async def test_the_rate_is_that_of_late(
     hass: HomeAssistant, publisher: Publisher, freezer: FrozenDateTimeFactory
 ) -> None:
     """A board that has become quicker is not judged by last year."""
-    for pause in [3600] + [2] * history.RATE_OVER:
+    for pause in [3600] + [2] * history.RATE_SAMPLES:
         publisher.publish("tick")
         await delivered(hass, publisher.hub)
         freezer.tick(pause)

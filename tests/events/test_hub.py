@@ -154,7 +154,7 @@ async def test_one_faulty_listener_does_not_harm_the_others(
     assert "this listener is broken" in caplog.text
 
 
-@pytest.mark.expect_log("Error while handling the answer hook-response/door")
+@pytest.mark.expect_log("Error while handling the webhook response hook-response/door")
 async def test_one_faulty_listener_for_answers_does_not_harm_the_others(
     hass: HomeAssistant, hub: EventHub
 ) -> None:
@@ -175,7 +175,7 @@ async def test_one_faulty_listener_for_answers_does_not_harm_the_others(
     assert answers == ["closed"]
 
 
-@pytest.mark.expect_log("Error while putting together the answers of webhooks")
+@pytest.mark.expect_log("Error while assembling a webhook response")
 async def test_an_answer_that_cannot_be_put_together_does_not_stall_the_queue(
     hass: HomeAssistant, hub: EventHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,7 +262,7 @@ async def test_order_is_kept_through_a_burst(hass: HomeAssistant, hub: EventHub)
     assert heard == [f"count={number}" for number in range(3000)]
 
 
-@pytest.mark.expect_log("the oldest that wait are dropped")
+@pytest.mark.expect_log("the oldest queued events are dropped")
 async def test_what_does_not_fit_is_dropped_counted_and_said(
     hass: HomeAssistant,
     hub: EventHub,
@@ -287,7 +287,7 @@ async def test_what_does_not_fit_is_dropped_counted_and_said(
     await delivered(hass, hub)
     assert told == [5]
     remove()
-    assert caplog.text.count("the oldest that wait are dropped") == 1
+    assert caplog.text.count("the oldest queued events are dropped") == 1
 
 
 async def test_a_closed_hub_delivers_nothing(hass: HomeAssistant, hub: EventHub) -> None:

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.particle.firmware.story import PATIENCE, FlashStep
-from custom_components.particle.triggers import story
+from custom_components.particle.triggers import firmware
 from tests.actions import Act
 from tests.automations import BOARD, Ear, automate, listening, registry_id, trigger
 from tests.conftest import SetUp
@@ -63,7 +63,7 @@ async def test_an_update_of_a_products_firmware_is_one_change(
 ) -> None:
     """The board's fingerprint and the cloud's version are two views of it; the next update is news."""
     # A longer jump of the clock would end the stream.
-    monkeypatch.setattr(story, "ONE_CHANGE", timedelta(seconds=5))
+    monkeypatch.setattr(firmware, "ONE_CHANGE", timedelta(seconds=5))
     entry = await listening(hass, set_up)
     automation = await automate(
         hass,

@@ -1,1 +1,1 @@
-"""What an account spends: the count, the budget of the month, and what people are told about both."""
+"""Data operations of an account: counting, budgeting and reporting."""

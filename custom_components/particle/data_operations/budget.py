@@ -1,7 +1,7 @@
-"""The arithmetic of data operations: billing months, the pace of polling, forecasts.
+"""Calculate billing periods, polling intervals and forecasts of data operations.
 
-Particle counts one data operation for each variable read and each function call (and for what the
-devices publish). Nothing here knows Home Assistant's machinery or the cloud; times are aware and UTC.
+Particle counts one data operation for each variable read, each function call and each published
+event. This module depends on neither Home Assistant nor the cloud; times are timezone-aware and UTC.
 """
 
 import calendar
@@ -25,22 +25,22 @@ from ..const import (
     PollingMode,
 )
 
-# A month, where one has to be told in advance.
+# The length of a month for estimates.
 MONTH: Final = timedelta(days=30)
 
-# From here on a fixed pace slows down, so that what is left lasts until the month ends.
+# The used part of the allowance above which a fixed interval is stretched to last for the month.
 NEARLY_USED: Final = 0.9
 
-# When polling has used its share, it goes on with this part of what is left of the allowance: slow
-# values are better than none, and what is left can never be used up this way.
+# After polling has used its share, it continues slowly with this part of the remaining allowance,
+# which it can therefore never use up.
 PART_AFTER_SHARE: Final = 0.1
 
-# What others used is a rate only after some time; a first busy hour says little about a month.
+# The minimum time for estimating the usage of others: one busy hour says little about a month.
 MIN_OBSERVATION: Final = timedelta(days=1)
 
 
 class VariableUpdates(StrEnum):
-    """Whether variables of an account are read at intervals, and why not."""
+    """Whether the variables of an account are polled, or why they are not."""
 
     ACTIVE = "active"
     EVENTS_ONLY = "events_only"
@@ -50,7 +50,7 @@ class VariableUpdates(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BillingMonth:
-    """The time over which Particle counts: a month, or a year where the plan is annual.
+    """A billing period: a month, or a year if the plan is annual.
 
     Attributes:
         start: First moment.
@@ -62,10 +62,10 @@ class BillingMonth:
 
     @classmethod
     def at(cls, now: datetime, first_day: int = 1, first_month: int | None = None) -> BillingMonth:
-        """Return the month or year that contains a moment.
+        """Return the billing period that contains a point in time.
 
         Args:
-            now: The moment, UTC.
+            now: The point in time, UTC.
             first_day: Day of the month on which the count starts again, 1 to 31; a month that has
                 no such day starts on its last one.
             first_month: Month in which a year starts, 1 to 12; None for periods of a month.
@@ -87,26 +87,26 @@ class BillingMonth:
         return cls(start, _on_day(next_month, first_day))
 
     def left(self, now: datetime) -> timedelta:
-        """Return how long it still lasts."""
+        """Return the remaining time."""
         return max(self.end - now, timedelta(0))
 
 
 def _on_day(moment: datetime, day: int) -> datetime:
-    """Move a moment to a day of its month, or to the last one where the month is shorter."""
+    """Return the given day of the same month, or the last day if the month is shorter."""
     _, days = calendar.monthrange(moment.year, moment.month)
     return moment.replace(day=min(day, days))
 
 
 @dataclass(frozen=True, slots=True)
 class PollingSettings:
-    """What the user decided about polling.
+    """The user's settings for polling.
 
     Attributes:
-        pace: Who decides how often variables are read.
+        pace: How the polling interval is determined.
         allowance: Data operations in a billing period.
-        share: Per cent of the allowance that automatic polling may use.
-        minimum: Automatic polling never reads one variable more often than this.
-        fixed: How often one variable is read at a fixed pace.
+        share: Percentage of the allowance that automatic polling may use.
+        minimum: Minimum interval of automatic polling.
+        fixed: Interval of fixed polling.
     """
 
     pace: PollingMode
@@ -119,12 +119,12 @@ class PollingSettings:
     def from_options(
         cls, options: Mapping[str, Any], *, plan_allowance: int | None = None, months: int = 1
     ) -> PollingSettings:
-        """Read the config entry's options; what is missing has its default.
+        """Return the settings in a config entry's options; missing ones have their defaults.
 
         Args:
             options: Options of the config entry.
             plan_allowance: The allowance of a billing period as Particle reports it; the user's own
-                number of a month goes first.
+                monthly number takes precedence.
             months: How many months a billing period has.
         """
         monthly = options.get(CONF_MONTHLY_ALLOWANCE)
@@ -144,11 +144,11 @@ class Usage:
     """Data operations in the present billing period.
 
     Attributes:
-        used: All that count against the allowance, as far as is known.
+        used: All known operations that count against the allowance.
         reads: Variables read by Home Assistant.
         calls: Functions called by Home Assistant.
-        calls_a_day: Functions called by Home Assistant in the last day.
-        reported: Whether Particle's own count is part of it; otherwise nothing is known of others.
+        calls_a_day: Functions called by Home Assistant in the last 24 hours.
+        reported: Whether Particle's count is included; without it the usage of others is unknown.
     """
 
     used: int = 0
@@ -159,24 +159,24 @@ class Usage:
 
     @property
     def others(self) -> int:
-        """What devices published and other programs did."""
+        """Operations of devices and other programs."""
         return max(self.used - self.reads - self.calls, 0)
 
 
 def poll_interval(
     settings: PollingSettings, usage: Usage, variables: int, now: datetime, month: BillingMonth
 ) -> timedelta | None:
-    """Return how often one variable may be read now.
+    """Return the interval at which one variable may be read.
 
     Args:
-        settings: What the user decided.
-        usage: What the month has cost so far.
-        variables: How many variables all devices together have read.
-        now: The moment.
-        month: The billing month that holds it.
+        settings: The user's settings.
+        usage: The usage in the current billing period.
+        variables: Number of polled variables on all devices together.
+        now: The current time.
+        month: The current billing period.
 
     Returns:
-        The interval in whole seconds, or None: do not poll.
+        The interval in whole seconds; None for no polling.
     """
     left = settings.allowance - usage.used
     if settings.pace is PollingMode.EVENTS_ONLY or variables <= 0 or left <= 0:
@@ -191,7 +191,7 @@ def poll_interval(
 
 
 def _spread(variables: int, operations: float, over: timedelta) -> timedelta:
-    """Return the interval at which the operations last for the time."""
+    """Return the interval that spreads the operations over the given time."""
     return timedelta(seconds=ceil(variables * over.total_seconds() / operations))
 
 
@@ -202,14 +202,14 @@ def forecast(
     now: datetime,
     month: BillingMonth,
 ) -> int:
-    """Return what the month will have cost at its end if all goes on as now.
+    """Return the expected usage at the end of the billing period.
 
     Args:
-        usage: What it has cost so far.
-        variables: How many variables are read.
-        interval: How often each of them is read; None for never.
-        now: The moment.
-        month: The billing month that holds it.
+        usage: The usage so far.
+        variables: Number of polled variables.
+        interval: Polling interval of one variable; None for no polling.
+        now: The current time.
+        month: The current billing period.
     """
     left = month.left(now)
     polls = variables * (left / interval) if interval else 0.0
@@ -219,7 +219,7 @@ def forecast(
 
 
 def monthly_cost(settings: PollingSettings, variables: int) -> int:
-    """Return what polling costs in a whole month of 30 days in which nothing else happens."""
+    """Return the cost of polling alone in a month of 30 days."""
     start = datetime.min.replace(tzinfo=UTC)
     month = BillingMonth(start, start + MONTH)
     interval = poll_interval(settings, Usage(), variables, start, month)

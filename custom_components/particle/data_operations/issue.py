@@ -1,4 +1,4 @@
-"""The repair issue that tells people when data operations run short or are refused."""
+"""The repair issue for data operations that run short or are refused."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ from ..const import DOMAIN
 from .budget import BillingMonth, Usage
 from .refusal import Refusal
 
-# Per cent of the allowance from which a repair issue tells the user, and how grave it is.
+# Severity of the repair issue by percentage of the allowance.
 LEVELS: Final = {
     100: ir.IssueSeverity.CRITICAL,
     90: ir.IssueSeverity.ERROR,
@@ -21,15 +21,15 @@ LEVELS: Final = {
 
 REFUSED: Final = "refused"
 
-# What an issue can be about; each has texts and an id of its own.
+# The kinds of issues; each has its own texts and ID.
 KINDS: Final = (REFUSED, *(str(level) for level in LEVELS))
 
 
 class OperationsIssue:
-    """Keeps one issue for an account: a refusal, or else the highest level that is reached."""
+    """Maintain one issue for an account: for a refusal, or else for the highest level reached."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Initialize the issue; one from before a reload may still stand."""
+        """Initialize without an issue."""
         self._hass = hass
         self._entry = entry
         self._shown: tuple[str, str] | None = None
@@ -46,11 +46,11 @@ class OperationsIssue:
         """Create, replace or delete the issue.
 
         Args:
-            usage: What the month has cost so far.
-            allowance: Data operations a month.
-            month: The billing month.
-            by_device: Own operations of the month by device id.
-            refusal: Particle's refusal of paid calls, if it refuses.
+            usage: The usage in the current billing period.
+            allowance: Data operations in a billing period.
+            month: The billing period.
+            by_device: Own operations in the period by device ID.
+            refusal: Particle's refusal of paid calls, if any.
         """
         percent = 100 * usage.used / allowance
         level = next((level for level in LEVELS if percent >= level), None)
@@ -73,7 +73,7 @@ class OperationsIssue:
             "device": self._costliest_device(by_device),
             "next_month": f"{month.end:%Y-%m-%d}",
         }
-        # What devices publish and other programs do is known only where Particle tells its count.
+        # The usage of devices and other programs is known only if Particle reports its count.
         key = f"data_operations_{kind}" if usage.reported else f"data_operations_{kind}_own"
         if refusal is not None:
             key = "data_operations_refused"
@@ -90,7 +90,7 @@ class OperationsIssue:
         )
 
     def _costliest_device(self, by_device: Mapping[str, int]) -> str:
-        """Name of the device that most of the own operations went to."""
+        """Return the name of the device with the most own operations."""
         if not by_device:
             return "–"
         device_id = max(by_device, key=by_device.__getitem__)
@@ -102,7 +102,7 @@ class OperationsIssue:
 
 @callback
 def async_delete_issues(hass: HomeAssistant, entry_id: str, *, but: str = "") -> None:
-    """Delete an account's issues, but for that of one kind."""
+    """Delete an account's issues, except one kind."""
     for kind in KINDS:
         if kind != but:
             ir.async_delete_issue(hass, DOMAIN, _issue_id(entry_id, kind))

@@ -1,4 +1,4 @@
-"""The budget: counts paid calls over the billing month, forecasts, and sets the pace of polling."""
+"""Count paid calls in the billing period, forecast the usage and determine the polling interval."""
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
@@ -33,23 +33,23 @@ from .store import StoredOperations, StoredRefusal, operations_store
 
 _LOGGER = logging.getLogger(__name__)
 
-# Counts are written this long after the first change, and when the entry is unloaded.
+# Seconds from the first change until the counts are saved; they are also saved on unload.
 SAVE_DELAY: Final = 30
 
-# So many new operations are written at once: a power failure must not make them free.
+# The number of new operations that are saved immediately, so that a power failure loses only a few.
 MAX_UNSAVED: Final = 5
 
-# The sensors follow at once, then at most this often: their history must not outgrow what they count.
+# Seconds between updates of the sensors, which limits their number of states in the recorder.
 NOTIFY_COOLDOWN: Final = 30
 
-# What Particle itself counted is asked for this often; the call is free.
+# How often Particle's own count is fetched; free.
 REFRESH_INTERVAL: Final = timedelta(hours=1)
 
 
 class DataOperations:
-    """Counts what calls cost and decides how often a variable may be read.
+    """Count data operations and decide how often variables may be read.
 
-    Create it, give ``record`` to the client, then load it. All that it started ends with the entry.
+    Create it, pass ``record`` to the client, then load it. Its tasks and timers end with the entry.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -57,7 +57,7 @@ class DataOperations:
 
         Args:
             hass: Home Assistant.
-            entry: The account; its options say what the user decided about polling.
+            entry: The account; its options contain the settings for polling.
         """
         self._hass = hass
         self._entry = entry
@@ -82,10 +82,10 @@ class DataOperations:
         )
 
     async def async_load(self, cloud: ParticleCloud) -> None:
-        """Read what was counted before, and start to ask Particle for its own count.
+        """Load the stored counts, and start to fetch Particle's own count.
 
         Args:
-            cloud: The client, to ask what Particle itself counted.
+            cloud: The client.
         """
         self._cloud = cloud
         self._restore(StoredValues(await async_load_or_none(self._store)))
@@ -104,43 +104,43 @@ class DataOperations:
 
     @callback
     def _close(self) -> None:
-        """Start nothing any more, also not for a call that is still under way."""
+        """Stop timers, also for calls that are still under way."""
         self._closed = True
         self._notifier.async_shutdown()
 
     async def async_save(self) -> None:
-        """Write the counts now, if they have changed since they were written."""
+        """Save the counts now if they have changed."""
         if self._save_pending:
             await async_save_or_log(self._store, self._to_store())
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Remove what was counted for an entry that is removed."""
+        """Delete the counts and issues of a removed entry."""
         async_delete_issues(hass, entry.entry_id)
         await operations_store(hass, entry.entry_id).async_remove()
 
-    # What others read
+    # Results
 
     @property
     def settings(self) -> PollingSettings:
-        """What the user decided about polling."""
+        """The user's settings for polling."""
         return PollingSettings.from_options(
             self._entry.options, plan_allowance=self._plan_allowance, months=self._months
         )
 
     @property
     def allowance(self) -> int:
-        """Data operations a billing period: the user's number, or Particle's, or the free plan's."""
+        """Data operations in a billing period: the user's number, Particle's, or the free plan's."""
         return self.settings.allowance
 
     @property
     def plan_allowance(self) -> int | None:
-        """Data operations a month as Particle reports them; None where it does not."""
+        """Data operations a month as Particle reports them; None if unknown."""
         return self._plan_allowance and self._plan_allowance // self._months
 
     @property
     def month(self) -> BillingMonth:
-        """The billing month that is counted, or the year where the plan is annual."""
+        """The current billing period: a month, or a year if the plan is annual."""
         self._roll()
         return self._counts.month
 
@@ -150,7 +150,7 @@ class DataOperations:
 
     @property
     def usage(self) -> Usage:
-        """What this month has cost so far, and by what."""
+        """The usage in the current billing period."""
         self._roll()
         count = self._counts.count
         return Usage(
@@ -163,30 +163,30 @@ class DataOperations:
 
     @property
     def used(self) -> int:
-        """Data operations used in this billing month: Particle's count or the own one if larger."""
+        """Data operations used in this billing period: Particle's count, or the own count if larger."""
         return self.usage.used
 
     @property
     def by_device(self) -> dict[str, int]:
-        """Own operations of this month by device id."""
+        """Own operations in this billing period by device ID."""
         self._roll()
         counts = self._counts.count.by_device
         return {device: count for device, count in counts.items() if device != UNKNOWN_DEVICE}
 
     @property
     def polled_variables(self) -> int:
-        """How many variables all devices together have read, as far as is known."""
+        """Number of polled variables on all devices together."""
         return self._polled_variables
 
     @property
     def refused_since(self) -> datetime | None:
-        """Since when Particle refuses paid calls; None while it does not."""
+        """When Particle began to refuse paid calls; None if it does not."""
         self._roll()
         return None if self._refusal is None else self._refusal.since
 
     @property
     def variable_updates(self) -> VariableUpdates:
-        """Whether variables are read at intervals, and why not."""
+        """Whether variables are polled, or why they are not."""
         if self.refused_since is not None:
             return VariableUpdates.REFUSED
         if self.settings.pace is PollingMode.EVENTS_ONLY:
@@ -197,12 +197,12 @@ class DataOperations:
 
     @property
     def is_polling(self) -> bool:
-        """Whether variables are read at intervals; otherwise no value is going to be renewed soon."""
+        """Whether variables are polled."""
         return self.variable_updates is VariableUpdates.ACTIVE
 
     @property
     def forecast(self) -> int:
-        """What the month will have cost at its end if all goes on as now."""
+        """The expected usage at the end of the billing period."""
         usage = self.usage
         now = dt_util.utcnow()
         interval = None
@@ -212,11 +212,11 @@ class DataOperations:
 
     @callback
     def interval(self, polled_variables: int) -> timedelta | None:
-        """Return how often one variable may be read now; None for not at all.
+        """Return the interval at which one variable may be read; None for no polling.
 
         Args:
-            polled_variables: How many variables all devices of the account together have read. It is
-                remembered for the forecast.
+            polled_variables: Number of polled variables on all devices together, which is kept for
+                the forecast.
         """
         self._polled_variables = polled_variables
         self._roll()
@@ -227,19 +227,19 @@ class DataOperations:
 
     @callback
     def may_poll(self) -> bool:
-        """Return whether a variable may be read now; ask before each poll.
+        """Return whether a variable may be read now; call before each poll.
 
-        While Particle refuses paid calls, one caller at a time is let through to try again.
+        While Particle refuses paid calls, one caller at a time may try again.
         """
         return self._refusal is None or self._refusal.probe(dt_util.utcnow())
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back when the counts have changed, at most every half minute; return the way out."""
+        """Call back when the counts have changed, at most every 30 seconds; return an unsubscriber."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    # What changes the counts
+    # Updates
 
     @callback
     def record(self, operation: DataOperation) -> None:
@@ -253,10 +253,10 @@ class DataOperations:
 
     @callback
     def refused(self, err: QuotaExceededError) -> None:
-        """Note that Particle has refused a paid call because nothing is left.
+        """Record that Particle refused a paid call because the allowance is used up.
 
-        Polling stops and the user is told, until a call goes through again. The count stays as it is:
-        what other programs and devices have used is not known here.
+        Polling stops and a repair issue is shown until a call succeeds. The count is not changed,
+        because the usage of devices and other programs is unknown.
         """
         self._roll()
         now = dt_util.utcnow()
@@ -268,23 +268,23 @@ class DataOperations:
 
     @callback
     def accepted(self) -> None:
-        """Note that Particle has carried out a paid call."""
+        """Record that Particle carried out a paid call."""
         if self._refusal is not None:
             self._refusal = None
             self._async_changed()
 
     @callback
-    def leave_out(self, device_ids: AbstractSet[str]) -> None:
-        """Take which devices the account's own plan does not contain.
+    def exclude_devices(self, device_ids: AbstractSet[str]) -> None:
+        """Set the devices that do not count against the account's plan.
 
-        Particle's report for the account is silent about them, so what they cost is added to it.
+        Particle's report does not include them, so their own count is added to it.
         """
-        if device_ids != self._counts.count.outside:
-            self._counts.count.leave_out(device_ids)
+        if device_ids != self._counts.count.excluded:
+            self._counts.count.exclude_devices(device_ids)
             self._async_changed()
 
     async def async_refresh(self, _now: datetime | None = None) -> None:
-        """Ask Particle what it counted; free. A token that may not ask is not asked again."""
+        """Fetch Particle's own count; free. Stop doing so if the token lacks the permission."""
         if self._cloud is not None:
             try:
                 agreements = await self._cloud.users.service_agreements()
@@ -294,15 +294,15 @@ class DataOperations:
             except ParticleError as err:
                 _LOGGER.debug("The service agreements cannot be read now: %s", err)
             else:
-                self._take(agreements)
+                self._apply_agreements(agreements)
         self._async_changed()
 
-    def _take(self, agreements: tuple[ServiceAgreement, ...]) -> None:
-        """Take what Particle says of the plan."""
+    def _apply_agreements(self, agreements: tuple[ServiceAgreement, ...]) -> None:
+        """Apply the plan that Particle reports."""
         now = dt_util.utcnow()
         plan = Plan.at(now, agreements)
         self._plan_allowance = plan.allowance
-        # The old month ends first: what was counted in it must not begin the new one.
+        # The old period ends first, so that its count is not carried over.
         self._roll()
         if plan.start is not None:
             first_month = plan.start.month if plan.annual else None
@@ -310,18 +310,18 @@ class DataOperations:
         self._counts.count.report(plan.used)
 
     def _roll(self) -> None:
-        """Start a new month when the old one is over."""
+        """Start a new billing period when the old one is over."""
         now = dt_util.utcnow()
         self._forget_old_calls(_hour(now))
         if self._counts.turn(now) and self._refusal is not None:
             if self.settings.pace is PollingMode.EVENTS_ONLY:
-                # Nothing is polled that could find out.
+                # Without polling, nothing would try again.
                 self._refusal = None
             else:
                 self._refusal.probe_at = now
 
     def _forget_old_calls(self, now: int) -> None:
-        """Keep the calls of the last day; those of a clock that was ahead count as of now."""
+        """Discard calls older than a day; calls in the future, from a wrong clock, count as of now."""
         for hour in [hour for hour in self._calls_by_hour if not now - 24 < hour <= now]:
             calls = self._calls_by_hour.pop(hour)
             if hour > now:
@@ -329,14 +329,14 @@ class DataOperations:
 
     @callback
     def _async_changed(self) -> None:
-        """Have the counts saved and told, both not too often."""
+        """Schedule saving and notifying, both rate-limited."""
         if self._closed:
             return
         if self._unsaved >= MAX_UNSAVED:
             self._unsaved = 0
             self._store.async_delay_save(self._to_store)
         elif not self._save_pending:
-            # Asking again would put the writing off again and again.
+            # Scheduling again would postpone the save.
             self._store.async_delay_save(self._to_store, SAVE_DELAY)
         self._save_pending = True
         self._notifier.async_schedule_call()
@@ -353,7 +353,7 @@ class DataOperations:
             self.usage, self.allowance, self.month, self.by_device, self._refusal
         )
 
-    # The store
+    # Storage
 
     def _to_store(self) -> StoredOperations:
         self._save_pending = False
@@ -373,7 +373,7 @@ class DataOperations:
         )
 
     def _restore(self, values: StoredValues) -> None:
-        """Take what was stored, as far as it can be read."""
+        """Restore the stored values that are valid."""
         now = dt_util.utcnow()
         self._counts.restore(values, now)
         for hour, calls in values.counts("calls_by_hour").items():
@@ -381,7 +381,7 @@ class DataOperations:
                 self._calls_by_hour[int(hour)] += calls
         self._plan_allowance = values.number("plan_allowance", 1)
         if (refusal := values.values("refusal")) and (since := refusal.moment("since")):
-            # Whoever has changed the plan reloads the entry: it tries again at once.
+            # The user may have changed the plan and reloaded the entry, so try again at once.
             self._refusal = Refusal(since, refusal.text("reason") or "", probe_at=now)
         if values.dropped:
             _LOGGER.warning(

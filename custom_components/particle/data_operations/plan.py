@@ -1,4 +1,4 @@
-"""What the service agreements of an account say together: the allowance, its use, the billing period."""
+"""Combine the service agreements of an account: allowance, usage and billing period."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from ..api import ServiceAgreement
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The agreements that hold now, added up.
+    """The current agreements, added up.
 
     Attributes:
-        allowance: Data operations in a billing period; None where Particle does not say.
-        used: Data operations used in the present one; None where Particle does not say.
-        start: When it started; None where Particle does not say.
-        annual: Whether it is a year; otherwise it is a month.
+        allowance: Data operations in a billing period; None if unknown.
+        used: Data operations used in the current period; None if unknown.
+        start: Start of the current period; None if unknown.
+        annual: Whether the period is a year; otherwise it is a month.
     """
 
     allowance: int | None
@@ -26,23 +26,25 @@ class Plan:
 
     @classmethod
     def at(cls, now: datetime, agreements: Iterable[ServiceAgreement]) -> Self:
-        """Add up the agreements that have not ended and whose billing period is of one kind."""
-        # The end of a period is its last day.
+        """Add up the agreements that have not ended and have the same kind of billing period."""
+        # The end of a period is an inclusive date.
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         current = [
-            one
-            for one in agreements
-            if (one.period_end is None or one.period_end >= today)
-            # A year whose start is not known is not a period to count in.
-            and not (one.annual and one.period_start is None)
+            agreement
+            for agreement in agreements
+            if (agreement.period_end is None or agreement.period_end >= today)
+            # An annual period without a start cannot be used.
+            and not (agreement.annual and agreement.period_start is None)
         ]
-        annual = any(one.annual for one in current[:1])
-        current = [one for one in current if one.annual is annual]
-        counts = [one.data_operations_used for one in current]
+        annual = any(agreement.annual for agreement in current[:1])
+        current = [agreement for agreement in current if agreement.annual is annual]
+        counts = [agreement.data_operations_used for agreement in current]
         used = [count for count in counts if count is not None]
-        starts = [one.period_start for one in current if one.period_start is not None]
+        starts = [
+            agreement.period_start for agreement in current if agreement.period_start is not None
+        ]
         return cls(
-            allowance=sum(one.data_operations_allowed or 0 for one in current) or None,
+            allowance=sum(agreement.data_operations_allowed or 0 for agreement in current) or None,
             used=sum(used) if used else None,
             start=starts[0] if starts else None,
             annual=annual,

@@ -1,21 +1,21 @@
-"""Particle's refusal of calls that cost data operations, and when to try again."""
+"""Particle's refusal of paid calls, and when to try again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-# A refusal may have been a mistake; after the second one only the plan or the month can change it.
+# The first refusal may be an error; after the second, only a new plan or period can end it.
 FIRST_PROBE: Final = timedelta(hours=1)
 NEXT_PROBE: Final = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Refusal:
-    """Particle refuses paid calls because the plan's data operations are used up.
+    """A period in which Particle refuses paid calls because the allowance is used up.
 
     Attributes:
-        since: When it refused first.
-        reason: Particle's words for it.
+        since: Time of the first refusal.
+        reason: Particle's error message.
         probe_at: When a single read may try again.
         probing: Whether that read is under way.
     """
@@ -27,25 +27,25 @@ class Refusal:
 
     @classmethod
     def begin(cls, now: datetime, reason: str) -> Refusal:
-        """Return the refusal that has just been met."""
+        """Return a new refusal."""
         return cls(now, reason, now + FIRST_PROBE)
 
     def repeat(self, now: datetime, reason: str) -> None:
-        """Note that Particle has refused again."""
+        """Record that Particle has refused again."""
         self.reason = reason
         if self.probing:
             self.probing = False
             self.probe_at = now + NEXT_PROBE
 
     def is_probe_due(self, now: datetime) -> bool:
-        """Whether a single read may try again; also when a clock that was ahead set the time."""
+        """Whether a single read may try again; also if the clock was ahead when the time was set."""
         return now >= self.probe_at or self.probe_at - now > NEXT_PROBE
 
     def probe(self, now: datetime) -> bool:
-        """Take the right to try again; return False when it is not time, or somebody else tries."""
+        """Reserve the next attempt; return False if it is too early or reserved by another caller."""
         if not self.is_probe_due(now):
             return False
-        # Without an answer from Particle, as when the device is silent, an hour is enough.
+        # If Particle does not answer, for example because the device is offline, wait for an hour only.
         self.probe_at = now + FIRST_PROBE
         self.probing = True
         return True

@@ -1,4 +1,4 @@
-"""The storage file of the data operations that are counted for an account."""
+"""The storage file for the data operations of an account."""
 
 from typing import Final, TypedDict
 
@@ -12,23 +12,23 @@ STORAGE_VERSION: Final = 1
 
 
 class StoredRefusal(TypedDict):
-    """What is stored of a refusal."""
+    """A refusal in its stored form."""
 
     since: str
     reason: str
 
 
 class StoredOperations(StoredCount):
-    """What the store holds: the count of the present month, and what is needed to go on.
+    """The stored data: the count of the current period and the rest of the state.
 
     Attributes:
-        first_day: Day of the month on which the billing month starts.
-        first_month: Month in which it starts where it is a year; None where it is a month.
-        month_start: Start of the present month by the clock, ISO 8601.
-        previous: The count of the month before.
-        calls_by_hour: Own calls other than reads by hour (Unix time in hours), the last day.
-        plan_allowance: Data operations a billing period by the plan, if Particle told.
-        refusal: Since when Particle refuses paid calls, and its words; None where it does not.
+        first_day: Day of the month on which the billing period starts.
+        first_month: Month in which an annual period starts; None for monthly periods.
+        month_start: Start of the current period by the clock, ISO 8601.
+        previous: The count of the previous period.
+        calls_by_hour: Own function calls in the last day, by Unix time in hours.
+        plan_allowance: Data operations in a billing period; None if unknown.
+        refusal: The refusal of paid calls, if any.
     """
 
     first_day: int
@@ -41,5 +41,5 @@ class StoredOperations(StoredCount):
 
 
 def operations_store(hass: HomeAssistant, entry_id: str) -> Store[StoredOperations]:
-    """Return the file of an entry."""
+    """Return the store of an entry."""
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.data_operations.{entry_id}", atomic_writes=True)

@@ -1,1 +1,1 @@
-"""One device: its connection, its firmware's description, and what is kept of it across restarts."""
+"""State and coordinator of one device, and their storage across restarts."""

@@ -1,4 +1,4 @@
-"""Whether a device is connected: the judged news, and the moment that an "offline" has to wait."""
+"""Track whether a device is connected, with a debounce for "offline" reports."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,15 +11,16 @@ from ..api import Device
 from ..api.system_events import ConnectionStatus
 from .presence import Presence, Verdict
 
-# Where the cloud had not noticed that a device was gone, it says "offline" right before the next
-# "online". An "offline" counts only when no "online" follows it at once.
+# If the cloud has missed a disconnect, it reports "offline" right before the next "online". An
+# "offline" therefore counts only if no "online" follows within this many seconds.
 OFFLINE_DEBOUNCE = 2.0
 
 
 class Connection:
-    """Judges news of a device's connection and reports what changes.
+    """Evaluate reports about a device's connection and announce changes.
 
-    News is judged first and applied afterwards, so that what else it tells can be applied in between.
+    A report is first judged and later applied, so that the rest of its content can be applied in
+    between.
     """
 
     def __init__(
@@ -29,27 +30,27 @@ class Connection:
         is_online: Callable[[], bool],
         on_connected: Callable[[], None],
         on_disconnected: Callable[[], None],
-        on_doubt: Callable[[], None],
+        on_uncertain: Callable[[], None],
     ) -> None:
-        """Initialize without any news.
+        """Initialize without a report.
 
         Args:
             hass: Home Assistant.
-            is_online: Whether the device is connected, as far as is known.
+            is_online: Returns whether the device is known to be connected.
             on_connected: Called at the start of a new connection.
-            on_disconnected: Called at its end.
-            on_doubt: Called where the cloud has to be asked, which is free.
+            on_disconnected: Called at the end of a connection.
+            on_uncertain: Called if the state has to be fetched from the cloud, which is free.
         """
         self._hass = hass
         self._is_online = is_online
         self._on_connected = on_connected
         self._on_disconnected = on_disconnected
-        self._on_doubt = on_doubt
+        self._on_uncertain = on_uncertain
         self._presence = Presence()
         self._cancel_offline: CALLBACK_TYPE | None = None
 
     def judge_answer(self, device: Device, requested: float) -> Verdict:
-        """Judge a listing or a description whose request was sent at a time of the loop's clock."""
+        """Judge a listing or a device's details; `requested` is the event loop's time of the request."""
         return self._presence.after_answer(
             online=device.online,
             known_online=self._is_online(),
@@ -61,7 +62,7 @@ class Connection:
     def judge_status(
         self, status: ConnectionStatus | None, published_at: datetime | None
     ) -> Verdict:
-        """Judge an event about the connection; others of the kind change nothing."""
+        """Judge an online or offline event; other statuses change nothing."""
         if status not in {ConnectionStatus.ONLINE, ConnectionStatus.OFFLINE}:
             return Verdict.STALE
         return self._presence.after_status(
@@ -72,12 +73,12 @@ class Connection:
         )
 
     def judge_activity(self, published_at: datetime | None) -> Verdict:
-        """Judge any other event."""
+        """Judge any other event of the device."""
         return Verdict.STALE if self._is_online() else self._presence.after_activity(published_at)
 
     @callback
     def apply(self, verdict: Verdict) -> None:
-        """Report what a verdict changes, now or after a moment."""
+        """Announce what a verdict changes, at once or after the debounce."""
         match verdict:
             case Verdict.CONNECTED:
                 self.close()
@@ -93,17 +94,17 @@ class Connection:
             case Verdict.UNCHANGED:
                 self.close()
             case Verdict.UNCERTAIN:
-                self._on_doubt()
+                self._on_uncertain()
 
     @callback
     def close(self) -> None:
-        """Do not wait for an "online" any longer."""
+        """Cancel a pending "offline"."""
         if self._cancel_offline is not None:
             self._cancel_offline()
             self._cancel_offline = None
 
     @callback
     def _handle_offline(self, _now: datetime) -> None:
-        """Apply an "offline" that no "online" has followed."""
+        """Apply an "offline" after the debounce."""
         self._cancel_offline = None
         self.apply(Verdict.DISCONNECTED)

@@ -1,4 +1,4 @@
-"""One device: its state, its variables at the pace of the budget, and what it can be asked to do."""
+"""Coordinator of one device: its state, the polling of its variables, and commands."""
 
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
@@ -43,15 +43,15 @@ from .state import DeviceState, FunctionCall, Reading, Source
 
 _LOGGER = logging.getLogger(__name__)
 
-# A device has just been added: give its entities this long to say which variables they show.
+# Delay of the first poll, so that all entities have registered which variables they show.
 FIRST_POLL = timedelta(seconds=1)
 
 
 class DeviceCoordinator(SlicedCoordinator[DeviceState]):
-    """Keeps a device's state, reads its variables and passes commands on to it.
+    """Coordinate a device's state, poll its variables and send commands to it.
 
-    It never fails as a coordinator: whether the cloud can be reached is the account's business, and
-    whether a value can be trusted stands in the device's state.
+    Updates never fail: the account's coordinator tracks whether the cloud can be reached, and the
+    device's state contains whether a value is current.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         scope: Scope,
         state: DeviceState,
     ) -> None:
-        """Initialize the coordinator with what is known of the device.
+        """Initialize the coordinator with the known state of the device.
 
         Args:
             hass: Home Assistant.
             entry: The account.
-            shared: What all devices of the account use.
-            scope: Where the device is reached: the account or a product.
-            state: What is known of it.
+            shared: Objects that all devices of the account share.
+            scope: The account or the product that lists the device.
+            state: The known state.
         """
         super().__init__(
             hass,
@@ -89,29 +89,29 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
             is_online=lambda: self.online,
             on_connected=self._handle_connected,
             on_disconnected=lambda: self._set_state(replace(self.data, online=False)),
-            on_doubt=self.async_describe_soon,
+            on_uncertain=self.async_describe_soon,
         )
         self._description = Description()
         self._schedule = PollSchedule()
-        self._polls = shared.operations.is_polling
+        self._is_polling = shared.operations.is_polling
 
     @property
     def device(self) -> Device:
-        """What the cloud says of the device."""
+        """The device as the cloud describes it."""
         return self.data.device
 
     @property
     def online(self) -> bool:
-        """Whether the device is connected, as far as is known."""
+        """Whether the device is known to be connected."""
         return self.data.online
 
-    # What the cloud says of the device
+    # Answers of the cloud
 
     async def async_describe(self) -> None:
-        """Ask the cloud for the device's details; free.
+        """Fetch the device's details; free.
 
         Raises:
-            ParticleError: The cloud did not tell.
+            ParticleError: The request failed.
         """
         requested = self.hass.loop.time()
         device = await self.cloud.devices.get(self.device_id, scope=self.scope)
@@ -119,7 +119,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     @callback
     def async_describe_soon(self) -> None:
-        """Ask for the device's details in the background."""
+        """Fetch the device's details in the background."""
         self.config_entry.async_create_background_task(
             self.hass, self._describe_quietly(), f"particle describe {self.device_id}"
         )
@@ -133,19 +133,19 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     @property
     def needs_description(self) -> bool:
-        """Whether the device is online and nobody told its functions and variables yet."""
+        """Whether the device is online and its functions and variables are not known yet."""
         return self.online and not self._description.known
 
     @callback
     def async_set_device(
         self, device: Device, *, requested: float, described: bool = False
     ) -> None:
-        """Apply what the cloud says of the device.
+        """Apply an answer of the cloud.
 
         Args:
-            device: The cloud's answer; it may be older than what came in meanwhile.
+            device: The answer; it may be older than events that have arrived since the request.
             requested: When the request was sent, by the event loop's clock.
-            described: Whether the answer is about this device alone, and not a listing.
+            described: Whether the answer is the device's details, and not a listing.
         """
         verdict = self._connection.judge_answer(device, requested)
         if verdict is Verdict.STALE:
@@ -161,7 +161,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     @callback
     def async_set_listed(self, listed: bool) -> None:
-        """Apply whether the credentials may list the device."""
+        """Set whether the credentials may list the device."""
         if listed and not self.data.listed:
             self.async_poll_soon()
         self._set_state(replace(self.data, listed=listed))
@@ -177,10 +177,10 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         self.async_poll_soon()
 
     async def async_fetch_vitals(self) -> None:
-        """Fetch the last report of the device's health; free.
+        """Fetch the last vitals of the device; free.
 
         Raises:
-            ParticleError: The cloud did not tell.
+            ParticleError: The request failed.
         """
         try:
             vitals = await self.cloud.diagnostics.last(
@@ -194,11 +194,11 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         )
         self._set_state(self.data.after_vitals(vitals, is_current=is_current))
 
-    # What events say of the device
+    # Events
 
     @callback
     def async_handle_event(self, event: ParticleEvent) -> None:
-        """Apply what an event of this device tells about it."""
+        """Apply an event of the device to its state."""
         self._set_state(self.data.after_event(event, dt_util.utcnow()))
         match event.system:
             case StatusEvent(status=status):
@@ -220,14 +220,14 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         self._set_state(replace(self.data, answering=answering))
 
     def _set_state(self, state: DeviceState) -> None:
-        """Keep a new state and update the entities, without moving the timer of the next poll."""
+        """Set a new state and update the entities, without rescheduling the next poll."""
         if state != self.data:
             self.data = state
             self.async_update_listeners()
 
     @override
     async def async_shutdown(self) -> None:
-        """End the timers."""
+        """Cancel the timers."""
         self._connection.close()
         await super().async_shutdown()
 
@@ -236,7 +236,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: Any = None
     ) -> CALLBACK_TYPE:
-        """Follow the device; a variable that is followed from now on is read soon."""
+        """Add a listener; if it shows a variable, that is read soon."""
         remove = super().async_add_listener(update_callback, context)
         if context is not None:
             self.async_poll_soon()
@@ -244,23 +244,23 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     @callback
     def async_poll_soon(self) -> None:
-        """Look at once which variables are due."""
+        """Poll the variables that are due."""
         if self._listeners:
             self.update_interval = FIRST_POLL
             self._schedule_refresh()
 
     def enabled_variables(self) -> set[str]:
-        """Names of the variables that some enabled entity shows."""
+        """Return the names of the variables that have an enabled entity."""
         return {name for name in self.async_contexts() if name in self.data.variables}
 
     def is_live(self, name: str) -> bool:
-        """Whether the variable's value may be shown as the present one.
+        """Whether the variable's value counts as current.
 
-        It grows old when polls are missed; where nobody is going to read it again, it stays.
+        It expires when polls are missed, but not if the variable is not polled.
         """
         if not self.data.answering or self.data.safe_mode or name not in self.data.readings:
             return False
-        if not self._polls:
+        if not self._is_polling:
             return True
         return self.data.is_fresh(name) and not self._schedule.is_old(
             name, self.data, self.hass.loop.time()
@@ -269,21 +269,21 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
     @override
     async def _async_update_data(self) -> DeviceState:
         """Read the variables that are due, one after the other."""
-        schedule, wanted = self._schedule, self.enabled_variables()
-        # The count for all devices may be some seconds old.
-        polled = max(self._shared.polled_variables(), len(wanted))
+        schedule, variables = self._schedule, self.enabled_variables()
+        # The number for all devices is cached and may be outdated.
+        polled = max(self._shared.polled_variables(), len(variables))
         schedule.interval = self._operations.interval(polled)
-        for name in schedule.due(wanted, self.data, self.hass.loop.time()):
+        for name in schedule.due(variables, self.data, self.hass.loop.time()):
             if not self._operations.may_poll() or not await self._poll(name):
                 break
-        self._polls = self._operations.is_polling
+        self._is_polling = self._operations.is_polling
         self.update_interval = schedule.wait(
             self.enabled_variables(), self.data, self.hass.loop.time()
         )
         return self.data
 
     async def _poll(self, name: str) -> bool:
-        """Read one variable; return False when it makes no sense to ask for the next one now."""
+        """Read one variable; return False if polling has to stop for now."""
         self._schedule.attempted(name, self.data, self.hass.loop.time())
         try:
             await self.async_read_variable(name, source=Source.POLL)
@@ -297,7 +297,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         except DeviceUnreachableError, QuotaExceededError:
             return False
         except ParticleError as err:
-            # The listing tells whether the cloud, the credentials or the device is the reason.
+            # A listing shows whether the cloud, the credentials or the device is the reason.
             _LOGGER.debug("Reading %s of %s failed: %s", name, self.name, err)
             self._shared.request_listing()
             return False
@@ -307,9 +307,9 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         """Read a variable; costs one data operation.
 
         Raises:
-            VariableNotFoundError: There is no such variable; nothing was paid if that is known.
-            DeviceOfflineError: The device is not connected; nothing was paid.
-            ParticleError: Anything else that the cloud says.
+            VariableNotFoundError: The variable does not exist; free if that was known beforehand.
+            DeviceOfflineError: The device is not connected; free.
+            ParticleError: The request failed for another reason.
         """
         await self._ensure_online()
         if not await self._is_registered(name, lambda: self.data.variables):
@@ -334,13 +334,13 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
     async def async_call_function(
         self, name: str, argument: str = "", *, context: Context | None = None
     ) -> FunctionResult:
-        """Call a function; costs one data operation and is never repeated.
+        """Call a function; costs one data operation and is never retried.
 
         Raises:
-            FunctionNotFoundError: The device has no such function; nothing was paid if that is known.
-            InvalidRequestError: The argument is longer than the device takes; nothing was paid.
-            DeviceOfflineError: The device is not connected; nothing was paid.
-            ParticleError: Anything else that the cloud says.
+            FunctionNotFoundError: The function does not exist; free if that was known beforehand.
+            InvalidRequestError: The argument is longer than the device accepts; free.
+            DeviceOfflineError: The device is not connected; free.
+            ParticleError: The request failed for another reason.
         """
         validate_function_argument(self.device, argument)
         await self._ensure_online()
@@ -357,44 +357,44 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         return result
 
     async def async_ping(self) -> bool:
-        """Ask the cloud to ping the device; free. Returns whether it answered."""
+        """Ping the device and return whether it answered; free."""
         result = await self.cloud.devices.ping(self.device_id, scope=self.scope)
         if result.online != self.online:
             await self.async_describe()
         return result.online
 
     async def async_signal(self, on: bool) -> None:
-        """Let the device's status light show a rainbow, or stop it; free."""
+        """Start or stop the rainbow on the device's status LED; free."""
         await self._ensure_online()
         await self.cloud.devices.signal(self.device_id, on)
 
     async def async_rename(self, name: str) -> None:
-        """Give the device another name at Particle; free."""
+        """Rename the device at Particle; free."""
         await self.cloud.devices.rename(self.device_id, name, scope=self.scope)
         self._shared.request_listing()
 
     async def _ensure_online(self) -> None:
-        """Refuse a paid call where the cloud, asked for free, knows that the device is offline."""
+        """Raise an error if the device is offline, after a free check with the cloud."""
         if not self.online:
             await self.async_describe()
         if not self.online:
             raise DeviceOfflineError(f"{self.name} is offline")
 
     async def _is_registered(self, name: str, names: Callable[[], Collection[str]]) -> bool:
-        """Whether the firmware has a function or variable, as far as that can be known for free."""
+        """Whether the firmware has a function or variable, as far as free requests can tell."""
         if name in names():
             return True
-        # Perhaps it is new.
+        # It may be new.
         await self.async_describe()
         return name in names() or not names()
 
     @contextmanager
     def _paid_call(self) -> Generator[None]:
-        """Draw the conclusions from what becomes of a paid call."""
+        """Update the state of the device and the data operations after a paid call."""
         try:
             yield
         except DeviceUnreachableError as err:
-            # The values cannot be trusted, and perhaps the device is gone.
+            # The values may be outdated, and the device may be offline.
             _LOGGER.debug("%s did not answer: %s", self.name, err)
             self._set_answering(False)
             self.async_describe_soon()

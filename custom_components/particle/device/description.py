@@ -1,17 +1,17 @@
-"""Which functions and variables a firmware has, and when its description may be believed."""
+"""Decide whether a description of functions and variables is complete."""
 
 from ..api import Device
 
-# A device that has just started has not told its functions and variables yet, and the cloud may show
-# them as empty. Only what is still empty after this many seconds is a firmware that has none.
+# The cloud may list no functions and variables while a device is starting. The firmware really has
+# none only if the lists are still empty after this many seconds.
 EMPTY_DESCRIPTION_GRACE = 120.0
 
 
 class Description:
-    """Tells a firmware without functions and variables from a device that has not told them yet.
+    """Distinguish firmware without functions and variables from a device that is still starting.
 
     Attributes:
-        known: Whether the device has told its functions and variables over the present connection.
+        known: Whether the functions and variables are known for the current connection.
     """
 
     def __init__(self) -> None:
@@ -20,19 +20,19 @@ class Description:
         self._empty_since: float | None = None
 
     def forget(self) -> None:
-        """Expect a new description, as after a restart of the device."""
+        """Discard the description, for example after a restart of the device."""
         self.known = False
         self._empty_since = None
 
     def is_believable(
         self, device: Device, *, described: bool, safe_mode: bool, requested: float
     ) -> bool:
-        """Whether functions and variables of an answer are those of the firmware.
+        """Whether an answer contains the functions and variables of the firmware.
 
         Args:
             device: The answer.
-            described: Whether it is about this device alone; a list may leave out details.
-            safe_mode: Whether the device runs without its application.
+            described: Whether the answer is the device's details; listings may be incomplete.
+            safe_mode: Whether the device is in safe mode.
             requested: When the request was sent, by the monotonic clock.
         """
         if not device.online or device.functions is None or device.variables is None:

@@ -1,4 +1,4 @@
-"""What is kept of a device across restarts, as JSON; what cannot be read back is left out."""
+"""Convert a device's state to and from JSON; values that cannot be restored are left out."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,24 +12,24 @@ from ..api.vitals import Vitals
 from ..storage.values import StoredValues
 from .state import DeviceState, Source, Value
 
-# Larger numbers cannot be written as JSON.
+# orjson cannot write larger numbers.
 MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(slots=True)
 class Memory:
-    """What was kept of a device.
+    """The stored state of a device.
 
     Attributes:
         functions: Names of its functions.
         variables: Its variables and their types.
-        firmware_since: Since when it has had these functions and variables, UTC.
-        handshake_at: When the connection began that was known last, by the cloud's clock.
-        readings: The last value of each variable, with its time.
-        fresh: Variables whose values were read over that connection.
-        vitals_kinds: What its reports have contained.
-        vitals: Its last report of that connection.
-        location: Where it said last that it is.
+        firmware_since: Since when the functions and variables have been the same, UTC.
+        handshake_at: Start of the last known connection, by the cloud's clock.
+        readings: The last value of each variable, with its time and source.
+        fresh: Variables that were read over that connection.
+        vitals_kinds: Fields that the device's vitals have contained.
+        vitals: The last vitals of that connection.
+        location: The last known location.
     """
 
     functions: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Memory:
 
 
 def to_json(state: DeviceState) -> dict[str, Any]:
-    """Return what is kept of a device's state."""
+    """Return the part of a device's state that is stored."""
     kept: dict[str, Any] = {
         "functions": list(state.functions),
         "variables": dict(state.variables),
@@ -65,7 +65,7 @@ def to_json(state: DeviceState) -> dict[str, Any]:
     if state.device.last_handshake_at is not None:
         kept["handshake_at"] = state.device.last_handshake_at.isoformat()
     if state.vitals is not None:
-        # As text: a report may hold numbers that Home Assistant's JSON cannot.
+        # As text, because vitals may contain numbers that Home Assistant cannot write as JSON.
         kept["vitals"] = json.dumps(dict(state.vitals.raw))
     if state.location is not None:
         event = state.location.event
@@ -78,11 +78,11 @@ def to_json(state: DeviceState) -> dict[str, Any]:
 
 
 def from_json(value: object, dropped: list[str]) -> Memory:
-    """Read what was kept of a device.
+    """Restore the stored state of a device.
 
     Args:
-        value: What `to_json` has made.
-        dropped: Gets the names of the parts that are damaged and left out.
+        value: The result of `to_json`.
+        dropped: Receives the names of damaged parts, which are left out.
     """
     stored = StoredValues(value, dropped)
     memory = Memory(
@@ -113,7 +113,7 @@ def from_json(value: object, dropped: list[str]) -> Memory:
 
 
 def _is_writable(value: Value) -> bool:
-    """Whether a value survives being written as JSON."""
+    """Whether a value can be written as JSON."""
     if isinstance(value, float):
         return isfinite(value)
     return not isinstance(value, int) or abs(value) <= MAX_INTEGER

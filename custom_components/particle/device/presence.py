@@ -1,4 +1,4 @@
-"""Whether a device is connected, from news that may come late, twice or in the wrong order."""
+"""Decide whether a device is connected from reports that may be late, repeated or out of order."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +6,28 @@ from enum import Enum, auto
 
 
 class Verdict(Enum):
-    """What news means for what is known of the connection."""
+    """What a report means for the known state of the connection."""
 
-    # Older than what is known.
+    # Older than the known state.
     STALE = auto()
     UNCHANGED = auto()
-    # A new session, also where nobody noticed that the old one had ended.
+    # A new session; the end of the previous one may have been missed.
     CONNECTED = auto()
     DISCONNECTED = auto()
-    # The cloud says "offline" right before the next "online" where it noticed neither before.
+    # An "online" may follow immediately, if the cloud has missed the disconnect.
     PERHAPS_DISCONNECTED = auto()
-    # The cloud has to be asked, which is free.
+    # The state has to be fetched from the cloud, which is free.
     UNCERTAIN = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class _CloudTime:
-    """A time that the cloud gave.
+    """A timestamp from the cloud.
 
     Attributes:
         at: The time, UTC.
-        ahead: Whether it lay in the future when it came in. Such a time says nothing about the
-            order of the news: what comes in later is newer.
+        ahead: Whether it was in the future on arrival. Such a timestamp cannot be used to order
+            reports: one that arrives later counts as newer.
     """
 
     at: datetime
@@ -35,15 +35,15 @@ class _CloudTime:
 
 
 class Presence:
-    """Orders the news of a device's connection.
+    """Order the reports about a device's connection.
 
-    Events are compared by the cloud's own times, an event and an answer by Home Assistant's monotonic
-    clock: an answer whose request was sent before an event came in, or before the request of another
-    answer, may be older than that. It counts anyway where both say "offline".
+    Events are compared by the cloud's timestamps; events and answers by Home Assistant's monotonic
+    clock: an answer may be outdated if its request was sent before an event arrived, or before the
+    request of another answer. It still counts if both say "offline".
     """
 
     def __init__(self) -> None:
-        """Initialize without any news."""
+        """Initialize without a report."""
         self._status_time: _CloudTime | None = None
         self._status_offline = False
         self._status_received = float("-inf")
@@ -53,13 +53,13 @@ class Presence:
     def after_status(
         self, *, online: bool, published_at: datetime | None, received_at: datetime, received: float
     ) -> Verdict:
-        """Judge an event that says ``online`` or ``offline``.
+        """Judge an ``online`` or ``offline`` event.
 
         Args:
-            online: What it says.
-            published_at: The cloud's time of the event.
-            received_at: When it came in, UTC.
-            received: When it came in, by the monotonic clock.
+            online: Whether the event says ``online``.
+            published_at: The cloud's timestamp of the event.
+            received_at: When the event arrived, UTC.
+            received: When the event arrived, by the monotonic clock.
         """
         if _is_older(published_at, self._status_time):
             return Verdict.UNCERTAIN
@@ -68,7 +68,7 @@ class Presence:
         self._status_received = received
         if not online:
             return Verdict.PERHAPS_DISCONNECTED
-        # The next answer tells the session's handshake.
+        # The next answer contains the handshake of this session.
         self._handshake = None
         return Verdict.CONNECTED
 
@@ -81,13 +81,13 @@ class Presence:
         received_at: datetime,
         requested: float,
     ) -> Verdict:
-        """Judge a listing or a description.
+        """Judge a listing or a device's details.
 
         Args:
-            online: What it says.
-            known_online: What was known before.
+            online: Whether the answer says that the device is online.
+            known_online: The known state.
             handshake_at: When the session began, by the cloud's clock.
-            received_at: When the answer came in, UTC.
+            received_at: When the answer arrived, UTC.
             requested: When the request was sent, by the monotonic clock.
         """
         agrees = not online and self._status_offline
@@ -100,7 +100,7 @@ class Presence:
         return Verdict.UNCHANGED if online == known_online else Verdict.DISCONNECTED
 
     def after_activity(self, published_at: datetime | None) -> Verdict:
-        """Judge any other event of a device that passes for offline."""
+        """Judge any other event of a device that counts as offline."""
         status = self._status_time
         is_news = published_at is not None and (
             status is None or status.ahead or published_at > status.at
@@ -108,7 +108,7 @@ class Presence:
         return Verdict.UNCERTAIN if is_news else Verdict.STALE
 
     def _is_new_session(self, handshake_at: datetime | None, received_at: datetime) -> bool:
-        """Whether the device has connected again while Home Assistant did not hear of it."""
+        """Whether the device has reconnected without an event."""
         before = self._handshake
         if handshake_at is None or (before is not None and handshake_at == before.at):
             return False
@@ -123,5 +123,5 @@ def _cloud_time(at: datetime | None, received_at: datetime) -> _CloudTime | None
 
 
 def _is_older(at: datetime | None, than: _CloudTime | None) -> bool:
-    """Whether news is older than other news that came in before it."""
+    """Whether a report is older than an earlier one."""
     return at is not None and than is not None and not than.ahead and at < than.at

@@ -1,75 +1,75 @@
-"""When a device's variables are to be read."""
+"""Schedule for polling the variables of a device."""
 
 from collections.abc import Collection
 from datetime import timedelta
 
 from .state import DeviceState
 
-# How often to look again whether the budget allows a poll.
+# How often to check whether the budget allows a poll.
 IDLE_POLL = timedelta(minutes=5)
 
-# A device that connects again and again is not read more often than this.
+# Minimum interval for a device that reconnects repeatedly.
 RECONNECT_POLL = timedelta(minutes=1)
 
-# A polled value is old after three missed polls, and never before this.
+# A polled value expires after three missed polls, but not before this time.
 OLD_AFTER = timedelta(minutes=15)
 
 
 class PollSchedule:
-    """Remembers which variables were asked for, and says which are due.
+    """Track when variables were read and decide which are due.
 
-    All moments are those of the event loop's clock, in seconds: the time of day may be set.
+    All times are those of the event loop's clock, in seconds, which does not change with the time of day.
 
     Attributes:
-        interval: How often the budget allows to read one variable; None for not at all.
+        interval: The interval that the budget allows for one variable; None for no polling.
     """
 
     def __init__(self) -> None:
         """Initialize the schedule."""
         self.interval: timedelta | None = None
-        # By variable: when, and over which connection.
+        # Time and connection of the last attempt by variable.
         self._attempts: dict[str, tuple[float, int]] = {}
         self._paused_until = float("-inf")
 
     def attempted(self, variable: str, state: DeviceState, now: float) -> None:
-        """Note that a variable is asked for, whatever will come of it."""
+        """Record an attempt to read a variable, whatever its result."""
         self._attempts[variable] = (now, state.connection)
 
     def pause(self, until: float) -> None:
-        """Ask for nothing before a moment."""
+        """Suspend polling until the given time."""
         self._paused_until = until
 
-    def due(self, wanted: Collection[str], state: DeviceState, now: float) -> list[str]:
+    def due(self, variables: Collection[str], state: DeviceState, now: float) -> list[str]:
         """Return the variables to read now."""
         return sorted(
             name
-            for name in wanted
+            for name in variables
             if (at := self._due_at(name, state, now)) is not None and at <= now
         )
 
-    def wait(self, wanted: Collection[str], state: DeviceState, now: float) -> timedelta:
-        """Return how long until some variable is due, or until it is time to look again."""
-        moments = [at for name in wanted if (at := self._due_at(name, state, now)) is not None]
+    def wait(self, variables: Collection[str], state: DeviceState, now: float) -> timedelta:
+        """Return the time until a variable is due, or until the next check."""
+        moments = [at for name in variables if (at := self._due_at(name, state, now)) is not None]
         if not moments:
             return IDLE_POLL
-        # Timers count whole seconds: one more, so that the variable is due when it fires.
+        # Timers are truncated to whole seconds: add one, so that the variable is due when it fires.
         left = timedelta(seconds=max(min(moments) - now, 0) + 1)
         return min(left, IDLE_POLL)
 
     def is_old(self, variable: str, state: DeviceState, now: float) -> bool:
-        """Whether a polled value is too old to pass for the present one."""
+        """Whether a polled value has expired."""
         old_after = max(3 * (self.interval or timedelta(0)), OLD_AFTER)
         return now - state.readings[variable].at > old_after.total_seconds()
 
     def _due_at(self, variable: str, state: DeviceState, now: float) -> float | None:
-        """Return when a variable is to be read next; None while the device is not to be asked."""
+        """Return when a variable is to be read next; None while the device cannot be polled."""
         if self.interval is None or not state.reachable or state.safe_mode:
             return None
-        at = self._wanted_at(variable, state, self.interval)
+        at = self._renew_at(variable, state, self.interval)
         return max(now if at is None else at, self._paused_until)
 
-    def _wanted_at(self, variable: str, state: DeviceState, interval: timedelta) -> float | None:
-        """Return when a variable's value should be renewed; None for at once."""
+    def _renew_at(self, variable: str, state: DeviceState, interval: timedelta) -> float | None:
+        """Return when a variable's value has to be renewed; None for at once."""
         last = self._attempts.get(variable)
         if (reading := state.readings.get(variable)) is not None:
             read = (reading.at, reading.connection)
@@ -78,6 +78,6 @@ class PollSchedule:
             return None
         at, connection = last
         if connection != state.connection:
-            # The device has connected again since.
+            # The device has reconnected since.
             interval = min(interval, RECONNECT_POLL)
         return at + interval.total_seconds()

@@ -1,4 +1,4 @@
-"""What all devices of an account use."""
+"""Objects that all devices of an account share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from ..slices.work import SlicedWork
 
 @dataclass(frozen=True, slots=True)
 class SharedByDevices:
-    """What all devices of an account use.
+    """Objects that all devices of an account share.
 
     Attributes:
         cloud: The client.
-        operations: The budget.
-        work: Where entities are updated in slices.
-        polled_variables: How many variables all devices together have read.
-        request_listing: Asks for a new listing soon.
-        request_save: Has new values written soon, so that a restart need not read them again.
+        operations: Counts and budgets data operations.
+        work: Updates entities in slices.
+        polled_variables: Returns the number of polled variables on all devices together.
+        request_listing: Requests a new listing.
+        request_save: Schedules saving the values, so that they need not be read again after a restart.
     """
 
     cloud: ParticleCloud

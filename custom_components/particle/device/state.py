@@ -1,4 +1,4 @@
-"""Immutable snapshot of a device's state, and what listings, events and reports make of it."""
+"""Immutable snapshot of a device's state, and its transitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -21,7 +21,7 @@ from ..api.system_events import (
 from ..api.vitals import Vitals
 from ..events.hub import ParticleEvent
 
-# Fields of a report that say what it is about; all others are measurements.
+# Fields of the vitals that are not measurements.
 _NOT_MEASURED = {"device_id", "updated_at", "raw"}
 
 type Value = bool | int | float | str | None
@@ -39,10 +39,10 @@ class Reading:
     """A variable's value.
 
     Attributes:
-        value: As the firmware gave it; text that holds JSON stays text.
+        value: The value from the firmware; JSON in text stays text.
         read_at: When it was read, UTC.
         source: How it reached Home Assistant.
-        at: When it was read, by the event loop's clock, which no change of the time of day moves.
+        at: When it was read, by the event loop's clock, which does not change with the time of day.
         connection: Number of the connection over which it was read.
     """
 
@@ -55,14 +55,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A call of a function that the device has answered.
+    """A completed function call.
 
     Attributes:
         function: Name of the function.
-        argument: What was passed to it.
-        return_value: What it returned.
-        called_at: When the answer came, UTC.
-        context: Who asked for it, where that is known.
+        argument: Argument of the call.
+        return_value: Value that the function returned.
+        called_at: When the answer arrived, UTC.
+        context: Context of the user or automation that made the call, if known.
     """
 
     function: str
@@ -74,11 +74,11 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Why a device has restarted.
+    """Reason of a restart.
 
     Attributes:
-        reason: Such as ``watchdog`` or ``panic``.
-        panic: What went wrong, such as ``hard_fault``; only for a panic.
+        reason: For example ``watchdog`` or ``panic``.
+        panic: The panic code, for example ``hard_fault``; only for a panic.
         at: When the device reported it, UTC.
     """
 
@@ -89,31 +89,31 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """What is known of a device.
+    """State of a device.
 
     Attributes:
-        device: What the cloud says of it.
-        online: Whether it is connected, as far as is known.
+        device: The device as the cloud describes it.
+        online: Whether it is known to be connected.
         functions: Names of its functions; the last known ones while it is offline.
         variables: Its variables and their types; the last known ones while it is offline.
         readings: The last value of each variable that was read.
         calls: The last call of each function since Home Assistant started; the latest one comes last.
-        connection: Number of the present or last connection, counted from the start of Home
-            Assistant; readings of another one are from before it.
-        listed: False while the credentials may not list it any more.
-        answering: False after a request that the device did not answer, until it is heard again.
+        connection: Number of the current or last connection since the start of Home Assistant;
+            readings with another number are older.
+        listed: False while the credentials may not list the device.
+        answering: False after an unanswered request, until the device is active again.
         safe_mode: Whether the device runs without its application.
-        flash_step: What a flash that goes on waits for, such as ``transfer``; None without one.
-        modules: What the device said of its firmware when it went into safe mode.
-        last_reset: Why it restarted last, if it told since Home Assistant listens.
-        app_hash: Fingerprint of its application, if it told since Home Assistant listens.
-        vitals: Its last report of the present connection.
-        firmware_since: Since when it has had these functions and variables, as far as is known.
-        vitals_kinds: What its reports have contained so far, by field name.
-        location: Where it said last that it is.
-        updates_enabled: Whether the firmware lets updates through.
-        updates_forced: Whether updates are forced on it.
-        updates_pending: Whether an update waits for it.
+        flash_step: The step that the current flash is waiting for, such as ``transfer``; None without one.
+        modules: The firmware modules that the device reported when it entered safe mode.
+        last_reset: The last restart, if it was reported since the start of Home Assistant.
+        app_hash: Hash of the application, if it was reported since the start of Home Assistant.
+        vitals: The last vitals of the current connection.
+        firmware_since: Since when the functions and variables have been the same, if known.
+        vitals_kinds: Names of the fields that the vitals have contained so far.
+        location: The last known location.
+        updates_enabled: Whether the firmware allows updates.
+        updates_forced: Whether updates are forced.
+        updates_pending: Whether an update is pending.
     """
 
     device: Device
@@ -140,26 +140,26 @@ class DeviceState:
 
     @property
     def reachable(self) -> bool:
-        """Whether the device is connected, and what it says can be shown."""
+        """Whether the device is connected and listed."""
         return self.online and self.listed
 
     @property
     def features(self) -> tuple[object, ...]:
-        """What decides which entities the device has."""
+        """The values that determine which entities the device has."""
         return (self.functions, self.variables, self.vitals_kinds, self.location is not None)
 
     def is_fresh(self, variable: str) -> bool:
-        """Whether the variable has a value that was read over the present connection."""
+        """Whether the variable has a value that was read over the current connection."""
         reading = self.readings.get(variable)
         return reading is not None and reading.connection == self.connection
 
     def after_answer(self, device: Device) -> DeviceState:
-        """Return the state after a listing or a description, without functions and variables."""
+        """Return the state after a listing or a device's details, without functions and variables."""
         safe_mode = self.safe_mode if device.status is None else device.safe_mode
         return replace(self, device=device, safe_mode=safe_mode)
 
     def with_firmware(self, device: Device, now: datetime) -> DeviceState:
-        """Return the state with the functions and variables of a description that can be believed."""
+        """Return the state with the functions and variables of a complete description."""
         functions, variables = device.functions or (), device.variables or {}
         same = functions == self.functions and variables == self.variables
         if same and self.firmware_since is not None:
@@ -173,13 +173,13 @@ class DeviceState:
         )
 
     def after_starting(self) -> DeviceState:
-        """Return the state of a device that may have restarted: in safe mode it will say so again."""
+        """Return the state after a possible restart, without safe mode, which would be reported again."""
         return replace(self, safe_mode=False, modules=())
 
     def after_event(self, event: ParticleEvent, now: datetime) -> DeviceState:
         """Return the state after an event of the device.
 
-        Whether the device is connected is not decided here: that takes time to know.
+        The connection is tracked elsewhere, because its changes may have to be debounced.
         """
         match event.system:
             case SafeModeEvent(modules=modules):
@@ -197,17 +197,17 @@ class DeviceState:
             case UpdatesEvent(flag=UpdateFlag.PENDING, on=on):
                 return replace(self, updates_pending=on)
             case None if (location := parse_location_event(event.cloud_event)) is not None:
-                # A tracker without a fix says so; where it was last is still worth showing.
+                # Keep the last location if the tracker has no fix.
                 return self if location.latitude is None else replace(self, location=location)
         return self
 
     def after_vitals(self, vitals: Vitals, *, is_current: bool = True) -> DeviceState:
-        """Return the state after a report of the device's health.
+        """Return the state after new vitals.
 
         Args:
-            vitals: The report.
-            is_current: Whether it is of the present connection. Of an older one only what the device
-                can measure is still true.
+            vitals: The vitals.
+            is_current: Whether they are from the current connection. Older ones only show which
+                fields the device reports.
         """
         kinds = {
             field.name

@@ -1,4 +1,4 @@
-"""Where the last known functions, variables and values of an account's devices are kept."""
+"""Storage of the last known functions, variables and values of an account's devices."""
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
@@ -20,30 +20,30 @@ _LOGGER = logging.getLogger(__name__)
 
 STORE_VERSION = 1
 
-# Changes are written this many seconds after the first one, and when the account is unloaded.
+# Seconds from the first change until the states are saved; they are also saved on unload.
 SAVE_DELAY = 30
 
-# A reading over a connection that has ended.
+# The connection number of readings over an earlier connection.
 EARLIER_CONNECTION = -1
 
 type States = Mapping[str, DeviceState]
 
 
 class DeviceStore:
-    """Keeps what is known of devices across restarts.
+    """Store the states of devices across restarts.
 
-    It is a cache: whatever of it cannot be read is left out, and learned again from the cloud.
+    This is a cache: damaged parts are left out and fetched from the cloud again.
     """
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, states: Callable[[], States]
     ) -> None:
-        """Initialize the store; nothing is read yet.
+        """Initialize the store without loading it.
 
         Args:
             hass: Home Assistant.
             entry: The account.
-            states: Gives the states of all devices, by Particle's id.
+            states: Returns the states of all devices by Particle device ID.
         """
         self._hass = hass
         self._title = entry.title
@@ -54,26 +54,26 @@ class DeviceStore:
         self._save_pending = False
 
     async def async_load(self) -> None:
-        """Read what was kept; what is damaged is left out, and said once."""
+        """Load the stored states; damaged parts are left out and logged."""
         dropped: list[str] = []
         kept = await async_load_or_none(self._store)
         stored = StoredValues({} if kept is None else {"devices": kept}, dropped)
         for device_id, value in stored.items("devices"):
-            known = len(dropped)
+            dropped_before = len(dropped)
             self._memories[device_id] = from_json(value, dropped)
-            if len(dropped) == known:
+            if len(dropped) == dropped_before:
                 self._kept[device_id] = value
         if dropped:
             _LOGGER.warning(
-                "What was stored about the devices of %s is damaged; left out: %s",
+                "The stored states of the devices of %s are damaged; left out: %s",
                 self._title,
                 ", ".join(sorted(set(dropped))),
             )
 
     def restore(self, device: Device) -> DeviceState:
-        """Return a device with what was known of it when Home Assistant stopped.
+        """Return the state of a device, including its stored state.
 
-        It counts as connected only over the connection that was known then.
+        It counts as connected only if the connection is the one that was stored.
         """
         memory = self._memories.get(device.id, Memory())
         same_connection = (
@@ -83,7 +83,7 @@ class DeviceStore:
         wall, now = dt_util.utcnow(), self._hass.loop.time()
         readings = {}
         for name, (value, read_at, source) in memory.readings.items():
-            # The clock may have been ahead.
+            # The clock may have been ahead when the time was stored.
             read_at = min(read_at, wall)
             readings[name] = Reading(
                 value,
@@ -106,26 +106,26 @@ class DeviceStore:
 
     @callback
     def retain(self, device_ids: Container[str]) -> None:
-        """Forget the devices that are not among these."""
-        for device_id in [known for known in self._memories if known not in device_ids]:
+        """Discard the stored states of all other devices."""
+        for device_id in [stored for stored in self._memories if stored not in device_ids]:
             del self._memories[device_id]
             self._kept.pop(device_id, None)
 
     @callback
     def async_schedule_save(self) -> None:
-        """Write what is known soon."""
+        """Schedule saving the states."""
         if not self._save_pending:
-            # Asking again would put the writing off again and again.
+            # Scheduling again would postpone the save.
             self._save_pending = True
             self._store.async_delay_save(self._to_json, SAVE_DELAY)
 
     async def async_save(self) -> None:
-        """Write what is known now."""
+        """Save the states now."""
         data = await self._hass.async_add_executor_job(self._to_json)
         await async_save_or_log(self._store, data)
 
     def _to_json(self) -> dict[str, Any]:
-        """Return what is to be kept; runs outside of the event loop, on immutable states."""
+        """Return the data to store; runs outside the event loop, on immutable states."""
         self._save_pending = False
         return self._kept | {
             device_id: to_json(state) for device_id, state in self._states().items()
@@ -133,7 +133,7 @@ class DeviceStore:
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Remove the file, when the account is removed."""
+        """Delete the file when the account is removed."""
         await _store(hass, entry).async_remove()
 
 
@@ -142,6 +142,6 @@ def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
         hass,
         STORE_VERSION,
         f"{DOMAIN}.{entry.entry_id}.devices",
-        # Thousands of values take a while.
+        # Serializing thousands of values would block the event loop.
         serialize_in_event_loop=False,
     )

@@ -1,1 +1,1 @@
-"""What several platforms share."""
+"""Entity classes and helpers of the platforms."""

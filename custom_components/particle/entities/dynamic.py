@@ -1,4 +1,4 @@
-"""Entities that appear and go while Home Assistant runs, as devices and their variables do."""
+"""Add and remove entities while Home Assistant is running, as devices and firmware change."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,10 +14,10 @@ from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from ..entity import DeviceEntity
 
-# Kinds of entities that exist only while the firmware registers what they stand for.
+# Kinds of entities that depend on the variables and functions of the firmware.
 FIRMWARE_KINDS = ("variable_", "function_")
 
-# Entities of a former firmware are removed when the present one has been there for so long.
+# Entities of a previous firmware are removed once the current one has run for this time.
 STABLE_AFTER = timedelta(days=1)
 
 type Factories = Mapping[str, Callable[[], DeviceEntity]]
@@ -37,9 +37,9 @@ def async_add_device_entities(
         hass: Home Assistant.
         entry: The account.
         platform: The platform's domain, for example ``sensor``.
-        async_add_entities: How the platform adds entities.
-        factories: Gives, for a device, each entity's key (the unique id without the device) and how
-            to make it.
+        async_add_entities: The platform's callback for adding entities.
+        factories: Returns the factories of a device's entities by key (the unique ID without the
+            device ID).
     """
     account = entry.runtime_data.account
     followed: dict[str, _DeviceEntities] = {}
@@ -48,12 +48,12 @@ def async_add_device_entities(
     def update_account() -> None:
         for device_id in followed.keys() - account.devices.keys():
             followed.pop(device_id).async_stop()
-        new = [device for key, device in account.devices.items() if key not in followed]
-        for device in new:
+        added = [device for key, device in account.devices.items() if key not in followed]
+        for device in added:
             followed[device.device_id] = _DeviceEntities(
                 hass, entry, device, async_add_entities, factories, platform=platform
             )
-        account.work.put([followed[device.device_id].async_start for device in new])
+        account.work.put([followed[device.device_id].async_start for device in added])
 
     @callback
     def stop_following() -> None:
@@ -92,7 +92,7 @@ class _DeviceEntities:
 
     @callback
     def async_start(self) -> None:
-        """Add the entities and follow the device."""
+        """Add the entities and listen for changes of the device."""
         if self._stopped:
             return
         self._remove_entities_of_former_firmware()
@@ -101,35 +101,35 @@ class _DeviceEntities:
 
     @callback
     def async_stop(self) -> None:
-        """Add no entities any more."""
+        """Stop adding entities."""
         self._stopped = True
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
 
     def _remove_entities_of_former_firmware(self) -> None:
-        """Remove entities whose variable or function went long ago, once the device is seen at work."""
+        """Remove entities whose variable or function no longer exists, if the firmware is stable."""
         since = self._device.data.firmware_since
         if not self._device.online or self._device.data.safe_mode or since is None:
-            # Nothing was told: what the registry holds may still be right.
+            # The functions and variables are unknown, so the registered entities may still exist.
             return
         if dt_util.utcnow() - since < STABLE_AFTER:
             return
-        page = dr.async_get(self._hass).async_get_device_by_identifier(
+        device_entry = dr.async_get(self._hass).async_get_device_by_identifier(
             (DOMAIN, self._device.device_id), self._entry.entry_id
         )
-        if page is None:
+        if device_entry is None:
             return
         registry = er.async_get(self._hass)
-        wanted = self._factories(self._device)
+        current = self._factories(self._device)
         former = [
             entity.entity_id
             for entity in er.async_entries_for_device(
-                registry, page.id, include_disabled_entities=True
+                registry, device_entry.id, include_disabled_entities=True
             )
             if entity.domain == self._platform
             and (key := entity.unique_id.partition("_")[2]).startswith(FIRMWARE_KINDS)
-            and key not in wanted
+            and key not in current
         ]
         self._entry.runtime_data.account.work.put(
             partial(registry.async_remove, entity_id) for entity_id in former
@@ -137,16 +137,16 @@ class _DeviceEntities:
 
     @callback
     def _update(self) -> None:
-        """Bring the entities in line with what the device has, when that has changed."""
+        """Add and remove entities if the features of the device have changed."""
         if self._device.data.features == self._features:
             return
         self._features = self._device.data.features
-        wanted = self._factories(self._device)
-        gone = [key for key in self._entities if key not in wanted]
-        new = [key for key in wanted if key not in self._entities]
-        self._entities.update(dict.fromkeys(new))
-        removals = [partial(self._withdraw, self._entities.pop(key)) for key in gone]
-        additions = [partial(self._add, key, wanted[key]) for key in new]
+        current = self._factories(self._device)
+        removed = [key for key in self._entities if key not in current]
+        added = [key for key in current if key not in self._entities]
+        self._entities.update(dict.fromkeys(added))
+        removals = [partial(self._remove, self._entities.pop(key)) for key in removed]
+        additions = [partial(self._add, key, current[key]) for key in added]
         self._entry.runtime_data.account.work.put([*removals, *additions])
 
     @callback
@@ -156,11 +156,11 @@ class _DeviceEntities:
             self._async_add_entities([entity])
 
     @callback
-    def _withdraw(self, entity: DeviceEntity | None) -> None:
-        """Leave an entity unavailable that stands for nothing any more.
+    def _remove(self, entity: DeviceEntity | None) -> None:
+        """Remove an entity whose feature no longer exists; it stays registered.
 
-        Home Assistant keeps it for the dashboards that show it, and lets people delete it. An entity
-        that is disabled was never added.
+        Home Assistant then shows it as unavailable, and the user can delete it. A disabled entity has
+        never been added.
         """
         if entity is not None and entity.hass is not None:
             self._entry.async_create_task(

@@ -1,4 +1,4 @@
-"""Event entity of the functions of a device."""
+"""Event entity for the function calls of a device."""
 
 from typing import Final, cast, override
 
@@ -10,12 +10,12 @@ from ..device.coordinator import DeviceCoordinator
 from ..device.state import FunctionCall
 from ..entity import DeviceEntity
 
-# A device class of our own, by which the action editor finds the names of functions: see services.yaml.
+# A device class of this integration, used as a filter in services.yaml to list function names.
 FUNCTIONS: Final = cast(EventDeviceClass, "particle__functions")
 
 
 class FunctionCalledEvent(DeviceEntity, EventEntity):
-    """Home Assistant has called a function of a device; its event types are the device's functions."""
+    """The function calls that Home Assistant makes; the event types are the device's functions."""
 
     _available_while_offline = True
     _attr_device_class = FUNCTIONS
@@ -30,13 +30,13 @@ class FunctionCalledEvent(DeviceEntity, EventEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Follow the functions of the firmware, and show a call that is new."""
+        """Update the event types, and trigger an event for a new call."""
         self._attr_event_types = [*self.coordinator.data.functions]
         call = self._last_call
         if call is not None and call is not self._seen:
             self._seen = call
             if call.function not in self.event_types:
-                # New firmware has answered before it was described.
+                # New firmware may be called before its functions are known.
                 self._attr_event_types.append(call.function)
             self._trigger_event(
                 call.function, {"argument": call.argument, "return_value": call.return_value}

@@ -1,4 +1,4 @@
-"""Event entities of a device's system stories: its connection, its firmware, its restarts."""
+"""Event entities for the system events of a device: connection, flashes and restarts."""
 
 from abc import abstractmethod
 from typing import Any, override
@@ -27,16 +27,16 @@ OTHER = "other"
 
 
 class DiagnosticEventEntity(DeviceEntity, EventEntity):
-    """One of a device's system stories; what happened stays true after the device has gone."""
+    """Base class of the diagnostic event entities; past events also hold while the device is offline."""
 
     _available_while_offline = True
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     @callback
-    def _tell(
+    def _write_event(
         self, event_type: str, attributes: dict[str, Any], context: Context | None = None
     ) -> None:
-        """Show what happened."""
+        """Trigger an event and write the state."""
         self._trigger_event(event_type, attributes)
         if context is not None:
             self.async_set_context(context)
@@ -44,10 +44,10 @@ class DiagnosticEventEntity(DeviceEntity, EventEntity):
 
 
 class ConnectionEvent(DiagnosticEventEntity):
-    """A device came online, went offline, or connected again.
+    """A device came online, went offline or reconnected.
 
-    Follows what is known of the device and not the single events, of which "offline" may come late.
-    Disabled by default: the sensor of the connection tells the same, and the logbook would show both.
+    Based on the device's state instead of single events, because "offline" events may be late. Disabled
+    by default, because the connectivity sensor shows the same and the logbook would contain both.
     """
 
     _attr_translation_key = "connection"
@@ -55,33 +55,33 @@ class ConnectionEvent(DiagnosticEventEntity):
     _attr_event_types = ["online", "offline", "reconnected"]  # noqa: RUF012
 
     def __init__(self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator) -> None:
-        """Start with the present state."""
+        """Initialize the entity with the current state."""
         super().__init__(entry, coordinator, "connection")
-        self._seen = self._present
+        self._last_connection = self._current_connection
 
     @property
-    def _present(self) -> tuple[bool, int]:
+    def _current_connection(self) -> tuple[bool, int]:
         return (self.coordinator.online, self.coordinator.data.connection)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        before, self._seen = self._seen, self._present
-        if before != self._seen:
-            (was_online, _), (is_online, _) = before, self._seen
+        before, self._last_connection = self._last_connection, self._current_connection
+        if before != self._last_connection:
+            (was_online, _), (is_online, _) = before, self._last_connection
             if is_online:
-                self._tell("reconnected" if was_online else "online", {})
+                self._write_event("reconnected" if was_online else "online", {})
             elif was_online:
-                self._tell("offline", {})
+                self._write_event("offline", {})
         super()._handle_coordinator_update()
 
 
 class SystemEventEntity(DiagnosticEventEntity):
-    """A story that is told by special events."""
+    """Base class of the entities for system events."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the device."""
+        """Subscribe to the device's system events."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self._entry.runtime_data.hub.async_listen(
@@ -91,23 +91,27 @@ class SystemEventEntity(DiagnosticEventEntity):
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        if event.system is not None and (told := self._read(event.system)):
-            self._tell(*told, event.context)
+        if event.system is not None and (details := self._read(event.system)):
+            self._write_event(*details, event.context)
 
     @abstractmethod
     def _read(self, event: SystemEvent) -> tuple[str, dict[str, Any]] | None:
-        """Return type and attributes of what an event tells; None where it is another story's."""
+        """Return event type and attributes for a system event; None if it is not relevant."""
 
 
 class FlashEvent(SystemEventEntity):
-    """Firmware is on its way to a device, and what becomes of it."""
+    """The progress and the outcome of flashes."""
 
     _attr_translation_key = "flash"
     _attr_event_types = [  # noqa: RUF012
         "announced",
         "started",
         "transferred",
-        *(one.value for one in FlashOutcome if one is not FlashOutcome.TRANSFER_NOT_STARTED),
+        *(
+            outcome.value
+            for outcome in FlashOutcome
+            if outcome is not FlashOutcome.TRANSFER_NOT_STARTED
+        ),
     ]
 
     def __init__(
@@ -125,7 +129,7 @@ class FlashEvent(SystemEventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the device."""
+        """Subscribe to the device's system events and stop the watch on removal."""
         await super().async_added_to_hass()
         self.async_on_remove(self._watch.async_stop)
 
@@ -154,11 +158,11 @@ class FlashEvent(SystemEventEntity):
             "reset_reason": progress.reset_reason,
             "panic": progress.panic,
         }
-        self._tell(outcome.value, attributes, context)
+        self._write_event(outcome.value, attributes, context)
 
 
 class ResetEvent(SystemEventEntity):
-    """A device has restarted and says why."""
+    """The restarts of a device and their reasons."""
 
     _attr_translation_key = "reset"
     _attr_event_types = sorted({*RESET_REASONS.values(), OTHER})

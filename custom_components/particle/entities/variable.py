@@ -1,4 +1,4 @@
-"""What every entity that shows a variable has in common."""
+"""Base class of the entities for variables."""
 
 from datetime import datetime
 from typing import Any, override
@@ -10,14 +10,14 @@ from ..device.coordinator import DeviceCoordinator
 from ..device.state import Value
 from ..entity import DeviceEntity
 
-# A fleet of more devices than this would cost too much when all variables of all of them are read.
+# With more devices than this, entities for variables are disabled by default to limit the cost.
 MAX_DEVICES_READ_BY_DEFAULT = 100
 
 
 class VariableEntity(DeviceEntity):
-    """A variable of a device.
+    """Base class of the entities for a variable.
 
-    While the entity is enabled, the variable is read at the pace that the budget allows.
+    While the entity is enabled, the variable is polled at the interval that the budget allows.
     """
 
     _unrecorded_attributes = frozenset({"read_at", "source"})
@@ -25,7 +25,7 @@ class VariableEntity(DeviceEntity):
     def __init__(
         self, entry: ParticleConfigEntry, coordinator: DeviceCoordinator, variable: str
     ) -> None:
-        """Name the entity as the firmware names the variable."""
+        """Initialize the entity with the name of the variable."""
         super().__init__(entry, coordinator, f"variable_{variable}", context=variable)
         self._variable = variable
         self._shown: tuple[object, ...] = ()
@@ -37,7 +37,7 @@ class VariableEntity(DeviceEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether the value is live, or kept because the device sleeps."""
+        """Whether the value is current, or kept because the device sleeps."""
         if self._variable not in self.coordinator.data.variables:
             return False
         if self._sleeps:
@@ -47,7 +47,7 @@ class VariableEntity(DeviceEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state only if it is another one; a device may have thousands of variables."""
+        """Write the state only if it has changed, because there may be thousands of variables."""
         reading = self.coordinator.data.readings.get(self._variable)
         kind = self.coordinator.data.variables.get(self._variable)
         shown = (self.available, reading, kind)
@@ -64,7 +64,7 @@ class VariableEntity(DeviceEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """When the value was read, and how it came."""
+        """When and how the value was read."""
         if (reading := self.coordinator.data.readings.get(self._variable)) is None:
             return {}
         read_at: datetime = reading.read_at

@@ -1,7 +1,7 @@
-"""What the name of a variable says about what it measures: device class, unit and icon.
+"""Guess device class, unit and icon from the name of a variable.
 
-Only names that state their unit get one, because a wrong unit is worse than none: ``temperature`` may
-be in either scale, ``tempC`` is not. An icon needs no unit.
+A unit is set only if the name contains it, because a wrong unit is worse than none: the scale of
+``temperature`` is unknown, that of ``tempC`` is not.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ DEFAULT_ICON: Final = "mdi:variable"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a variable measures, as far as its name says so.
+    """What a variable measures, as far as its name contains it.
 
     Attributes:
         device_class: Kind of measurement; only together with a unit.
@@ -37,8 +37,7 @@ class Measurement:
     icon: str = DEFAULT_ICON
 
 
-# A quantity: the words that name it, its icon, its device class, and its units by the words that state
-# them. The first quantity that fits counts.
+# Words of the quantity, icon, device class, and units by the words for them. The first match counts.
 _QUANTITIES: Final[tuple[tuple[frozenset[str], str, SensorDeviceClass, dict[str, str]], ...]] = (
     (
         frozenset({"temp", "temperature"}),
@@ -106,7 +105,7 @@ _QUANTITIES: Final[tuple[tuple[frozenset[str], str, SensorDeviceClass, dict[str,
         frozenset({"rssi"}),
         "mdi:signal",
         SensorDeviceClass.SIGNAL_STRENGTH,
-        # It has no other unit.
+        # RSSI is always in dBm.
         {
             "rssi": SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
             "dbm": SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
@@ -124,11 +123,11 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+")
 
 
 def measurement_of(name: str) -> Measurement:
-    """Return what the name of a numeric variable says about its values.
+    """Return the measurement that the name of a numeric variable implies.
 
     The unit is the name's last word: ``temp_c``, ``tempC``, ``battery_percent``, ``pressure_hPa``.
     """
-    # Units whose spelling mixes cases would be torn apart.
+    # Units in mixed case would be split.
     words = _WORD.findall(re.sub(r"hPa|kPa|mV$", lambda match: match[0].title(), name))
     words = [word.lower() for word in words]
     icon = DEFAULT_ICON

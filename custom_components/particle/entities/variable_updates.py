@@ -1,4 +1,4 @@
-"""The sensor that says on a device's page whether its variables are read, and why not."""
+"""Sensor that shows on each device whether variables are polled."""
 
 from typing import Any, override
 
@@ -13,7 +13,7 @@ from ..entity import DeviceEntity
 
 
 class VariableUpdatesSensor(DeviceEntity, SensorEntity):
-    """Whether variables are read at intervals; the account decides it for all its devices."""
+    """Whether variables are polled, or why not; the same for all devices of an account."""
 
     _attr_translation_key = "variable_updates"
     _attr_device_class = SensorDeviceClass.ENUM
@@ -28,32 +28,32 @@ class VariableUpdatesSensor(DeviceEntity, SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the budget."""
+        """Subscribe to the data operations."""
         await super().async_added_to_hass()
         self.async_on_remove(self._operations.async_add_listener(self._handle_operations))
 
     @callback
     def _handle_operations(self) -> None:
-        """Write the state when it has changed; the counts change far more often."""
+        """Write the state only if it has changed: the counts change far more often."""
         if self._operations.variable_updates is not self._written:
             self.async_write_ha_state()
 
     @property
     @override
     def available(self) -> bool:
-        """The reason is known whatever the cloud and the device do."""
+        """Always available: the state depends on neither the cloud nor the device."""
         return True
 
     @property
     @override
     def native_value(self) -> str:
-        """Whether variables are read, or why not."""
+        """Whether variables are polled, or why not."""
         self._written = self._operations.variable_updates
         return self._written
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Since when Particle refuses, while it does."""
+        """When Particle began to refuse paid calls, if it does."""
         since = self._operations.refused_since
         return {} if since is None else {"refused_since": since.isoformat()}

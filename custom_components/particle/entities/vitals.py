@@ -1,4 +1,4 @@
-"""Sensors of a device's health: what it reports about itself, free of data operations."""
+"""Sensors for the vitals of a device, which cost no data operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from ..entity import DeviceEntity
 
 @dataclass(frozen=True, kw_only=True)
 class VitalsSensorDescription(SensorEntityDescription):
-    """A sensor that exists once the device's reports contain the field."""
+    """Describes a sensor that exists once the device's vitals contain the field."""
 
     field: str
     value_fn: Callable[[Vitals], float | None]
@@ -51,7 +51,7 @@ VITALS_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
-        # Some modems report in a unit of their own, which is not dBm.
+        # Some modems report other units than dBm.
         value_fn=lambda vitals: (
             vitals.signal_strength_value if vitals.signal_strength_unit == "dBm" else None
         ),
@@ -112,7 +112,7 @@ VITALS_SENSORS = (
 
 
 class VitalsSensor(DeviceEntity, SensorEntity):
-    """One measurement out of the device's last report."""
+    """A sensor for one field of the vitals."""
 
     entity_description: VitalsSensorDescription
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -124,14 +124,14 @@ class VitalsSensor(DeviceEntity, SensorEntity):
         coordinator: DeviceCoordinator,
         description: VitalsSensorDescription,
     ) -> None:
-        """Take the description."""
+        """Initialize the entity."""
         super().__init__(entry, coordinator, f"vitals_{description.key}")
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> float | None:
-        """The measurement; None before the first report of the present connection."""
+        """The measurement; None before the first vitals of the current connection."""
         vitals = self.coordinator.data.vitals
         return None if vitals is None else self.entity_description.value_fn(vitals)
 

@@ -1,1 +1,1 @@
-"""Events of the Particle Cloud: the streams, where they arrive, and what is remembered of them."""
+"""Events of the Particle Cloud: streams, distribution and history."""

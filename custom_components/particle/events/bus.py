@@ -1,4 +1,4 @@
-"""Events on Home Assistant's bus, for Node-RED, for automations of old and for the logbook."""
+"""Events on Home Assistant's event bus, for Node-RED, event triggers and the logbook."""
 
 from collections.abc import Container
 from enum import StrEnum
@@ -21,25 +21,25 @@ from .hub import EventHub, ParticleEvent
 
 EVENT_PARTICLE: Final = "particle_event"
 
-# What the logbook shows of a published event. It names no device under the key that the logbook
-# filters by: the line of the event entity, which has the same context, shows it.
+# The source of the logbook entry for a published event. It has no device_id, by which the logbook
+# filters: the entry of the event entity, which has the same context, shows the device.
 EVENT_PUBLISHED: Final = "particle_published"
 ATTR_REGISTRY_ID: Final = "device_registry_id"
 
 CONF_BUS_EVENTS: Final = "bus_events"
 
-# The recorder stores every event of the bus and refuses those of more than 32 KB.
+# The recorder rejects events of more than 32 KB.
 MAX_PARSED: Final = 8_000
 
-# Characters of a payload in the logbook: a hint, not a document.
+# Maximum number of characters of a payload in the logbook.
 MAX_LOGBOOK_DATA: Final = 80
 
-# What tells a device's story; a report of its health every few minutes would bury it.
+# The system events that are forwarded; vitals are too frequent.
 SYSTEM: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
 
 
 class BusEvents(StrEnum):
-    """What of the devices' events goes to the bus, and with it to the logbook and the recorder."""
+    """Which events are forwarded to the bus, and with it to the logbook and the recorder."""
 
     NONE = "none"
     SYSTEM = "story"
@@ -50,33 +50,33 @@ class BusEvents(StrEnum):
 def async_forward_to_bus(
     hass: HomeAssistant, entry: ConfigEntry, hub: EventHub, devices: Container[str]
 ) -> None:
-    """Forward what the user wants as long as the account is loaded.
+    """Forward the selected events while the account is loaded.
 
     Args:
         hass: Home Assistant.
         entry: The account.
-        hub: Where its events arrive.
-        devices: The ids of its devices at any moment.
+        hub: Distributes its events.
+        devices: Contains the current Particle device IDs of the account.
     """
-    wanted = BusEvents(entry.options.get(CONF_BUS_EVENTS, BusEvents.SYSTEM))
-    if wanted is BusEvents.NONE:
+    selected = BusEvents(entry.options.get(CONF_BUS_EVENTS, BusEvents.SYSTEM))
+    if selected is BusEvents.NONE:
         return
     registry = dr.async_get(hass)
 
     @callback
     def forward(event: ParticleEvent) -> None:
-        if wanted is BusEvents.SYSTEM and not isinstance(event.system, SYSTEM):
+        if selected is BusEvents.SYSTEM and not isinstance(event.system, SYSTEM):
             return
         device_id = event.device_id
-        page = device_id and registry.async_get_device_by_identifier(
+        device_entry = device_id and registry.async_get_device_by_identifier(
             (DOMAIN, device_id), entry.entry_id
         )
-        if device_id and not page and device_id not in devices:
-            # Another account shows the device, or none does.
+        if device_id and not device_entry and device_id not in devices:
+            # The device belongs to another account, or to none.
             return
-        registry_id = page.id if page else None
+        registry_id = device_entry.id if device_entry else None
         if event.is_users_own:
-            # First, because the logbook takes the first event of a context for its cause.
+            # First, because the logbook treats the first event of a context as the cause.
             hass.bus.async_fire(
                 EVENT_PUBLISHED, _published_data(event, registry_id), context=event.context
             )
@@ -88,7 +88,7 @@ def async_forward_to_bus(
 
 
 def _published_data(event: ParticleEvent, registry_id: str | None) -> dict[str, Any]:
-    """Return what the logbook needs for its line."""
+    """Return the data of the logbook entry."""
     text = event.data or ""
     return {
         ATTR_REGISTRY_ID: registry_id,
@@ -100,7 +100,7 @@ def _published_data(event: ParticleEvent, registry_id: str | None) -> dict[str, 
 
 
 def event_data(entry: ConfigEntry, event: ParticleEvent, registry_id: str | None) -> dict[str, Any]:
-    """Return what an event on the bus carries."""
+    """Return the data of an event on the bus."""
     text = event.data
     published_at = event.published_at
     return {

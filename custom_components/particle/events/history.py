@@ -1,7 +1,7 @@
-"""What each device has published lately: names, payloads, fields and how often.
+"""Recent events of each device: names, payloads, fields and rates.
 
-It feeds lists of names to pick from, and lets people look at an event or play it again. All of it is
-bounded, for each device and for the account; nothing is written to disk.
+Used to list event names and to show or replay events. The size is limited for each device and for
+the account; nothing is stored on disk.
 """
 
 from array import array
@@ -20,25 +20,25 @@ from homeassistant.util import dt as dt_util
 from ..api import CloudEvent
 from .hub import EventHub, ParticleEvent, payload_as_json
 
-# For each device. A firmware that puts numbers into names must not grow this without bound.
+# Limits for each device. Firmware may use event names with numbers in them.
 MAX_NAMES: Final = 100
 MAX_EVENTS: Final = 50
 MAX_FIELDS: Final = 50
 
-# For the account. The devices that were silent longest are forgotten first.
+# Limits for the account. The devices without events for the longest time are removed first.
 MAX_DEVICES: Final = 2_000
 MAX_BYTES: Final = 8 * 1024 * 1024
 
-# How deep fields are named: ``gps.lat`` is two.
+# Maximum depth of fields; ``gps.lat`` has depth two.
 MAX_FIELD_DEPTH: Final = 4
 
-# Nobody picks a field by a longer path.
+# Longer paths are of no use in a list.
 MAX_PATH_LENGTH: Final = 200
 
-# The rate looks at the latest of so many occurrences.
-RATE_OVER: Final = 20
+# Number of latest events that the rate is calculated from.
+RATE_SAMPLES: Final = 20
 
-# Bytes that Python needs beside the texts, measured and rounded up.
+# Memory overhead in bytes without the strings, measured and rounded up.
 EVENT_BYTES: Final = 450
 NAME_BYTES: Final = 900
 FIELD_BYTES: Final = 110
@@ -47,13 +47,13 @@ DEVICE_BYTES: Final = 2_200
 
 @dataclass(frozen=True, slots=True)
 class RecentEvent:
-    """An event as it is remembered.
+    """An event in the history.
 
     Attributes:
-        number: Counts the events of the account since Home Assistant listens; names this one.
-        event: What the cloud sent, without the raw form.
-        received_at: When it came in, UTC.
-        size: Bytes that it takes.
+        number: Sequential number of the event within the account.
+        event: The event without its raw JSON.
+        received_at: When it arrived, UTC.
+        size: Memory in bytes.
     """
 
     number: int
@@ -63,24 +63,24 @@ class RecentEvent:
 
     @property
     def json(self) -> Any:
-        """The payload as JSON; None where it is none.
+        """The payload as JSON; None if it is not JSON.
 
-        Read again each time: the JSON of a payload can take 40 times the memory of its text.
+        Parsed each time, because parsed JSON can take 40 times the memory of the text.
         """
         return payload_as_json(self.event.data)
 
 
 @dataclass(slots=True)
 class EventSummary:
-    """What is known of the events of one name from one device.
+    """Summary of a device's events with the same name.
 
     Attributes:
         name: Name of the event.
-        first_seen: When the first one came in, UTC.
-        last: The latest one.
-        count: How many came in since Home Assistant listens.
-        fields: By dotted path, the JSON types that the field has had, such as ``number``.
-        size: Bytes that all of this takes, without the latest event.
+        first_seen: When the first event arrived, UTC.
+        last: The latest event.
+        count: Number of events since the account was loaded.
+        fields: The JSON types of each field, such as ``number``, by dotted path.
+        size: Memory in bytes without the latest event.
     """
 
     name: str
@@ -93,28 +93,28 @@ class EventSummary:
     _times: array[float] = field(default_factory=lambda: array("d"))
 
     def __post_init__(self) -> None:
-        """Count what the name takes."""
+        """Set the initial size."""
         self.size = NAME_BYTES + getsizeof(self.name)
 
     def add(self, event: RecentEvent, json: Any) -> None:
-        """Take another event of this name; `json` is its payload."""
+        """Add an event with this name; `json` is its parsed payload."""
         self.count += 1
         self.last = event
         self._times.append(event.received_at.timestamp())
-        if len(self._times) > RATE_OVER:
+        if len(self._times) > RATE_SAMPLES:
             del self._times[0]
         if json is not None:
-            self._learn_fields(json, "", MAX_FIELD_DEPTH)
+            self._add_fields(json, "", MAX_FIELD_DEPTH)
 
     @property
     def interval(self) -> timedelta | None:
-        """How much time lies between two of them lately; None after a single one."""
+        """Average time between the latest events; None after a single event."""
         if len(self._times) < 2:
             return None
         return timedelta(seconds=(self._times[-1] - self._times[0]) / (len(self._times) - 1))
 
-    def _learn_fields(self, value: Any, path: str, depth: int) -> None:
-        """Note the type of a value, and of the fields in it."""
+    def _add_fields(self, value: Any, path: str, depth: int) -> None:
+        """Add the types of a value and of its nested fields."""
         types = self.fields.get(path)
         if types is None:
             if len(self.fields) >= MAX_FIELDS or len(path) > MAX_PATH_LENGTH:
@@ -125,18 +125,17 @@ class EventSummary:
             self.fields[path] = _with_type(types, kind)
         if depth and isinstance(value, dict):
             for key, inner in islice(value.items(), MAX_FIELDS):
-                self._learn_fields(inner, f"{path}.{key}" if path else str(key), depth - 1)
+                self._add_fields(inner, f"{path}.{key}" if path else str(key), depth - 1)
 
 
 @dataclass(slots=True)
 class _Device:
-    """What is remembered of one device.
+    """The history of one device.
 
     Attributes:
-        names: By name, the one heard last comes last.
-        events: Latest events, oldest first.
-        size: Bytes that all of this takes; an event that is both the latest of its name and among the
-            latest of the device counts once.
+        names: Summaries by event name, in the order of the latest event.
+        events: The latest events, oldest first.
+        size: Memory in bytes; an event that is also the latest of its name counts once.
     """
 
     names: OrderedDict[str, EventSummary] = field(default_factory=OrderedDict)
@@ -144,17 +143,17 @@ class _Device:
     size: int = DEVICE_BYTES
 
     def add(self, event: RecentEvent, json: Any) -> None:
-        """Remember an event."""
+        """Add an event."""
         name = event.event.name
-        learned = self.names.get(name)
-        if learned is None:
-            learned = self.names[name] = EventSummary(name, event.received_at, event)
-            self.size += learned.size
+        summary = self.names.get(name)
+        if summary is None:
+            summary = self.names[name] = EventSummary(name, event.received_at, event)
+            self.size += summary.size
         self.names.move_to_end(name)
-        previous, size = learned.last, learned.size
-        learned.add(event, json)
+        previous, size = summary.last, summary.size
+        summary.add(event, json)
         self.events.append(event)
-        self.size += event.size + learned.size - size
+        self.size += event.size + summary.size - size
         if previous is not event and not self._is_recent(previous):
             self.size -= previous.size
         if len(self.names) > MAX_NAMES:
@@ -163,49 +162,49 @@ class _Device:
             self.drop_event()
 
     def drop_event(self) -> None:
-        """Forget the oldest event; one that is the latest of its name stays there."""
+        """Remove the oldest event; the summary keeps it if it is the latest of its name."""
         event = self.events.popleft()
-        learned = self.names.get(event.event.name)
-        if learned is None or learned.last is not event:
+        summary = self.names.get(event.event.name)
+        if summary is None or summary.last is not event:
             self.size -= event.size
 
     def drop_name(self) -> None:
-        """Forget the name that was heard least lately."""
-        _, learned = self.names.popitem(last=False)
-        self.size -= learned.size
-        if not self._is_recent(learned.last):
-            self.size -= learned.last.size
+        """Remove the name whose latest event is the oldest."""
+        _, summary = self.names.popitem(last=False)
+        self.size -= summary.size
+        if not self._is_recent(summary.last):
+            self.size -= summary.last.size
 
     def _is_recent(self, event: RecentEvent) -> bool:
         return bool(self.events) and event.number >= self.events[0].number
 
 
 class EventHistory:
-    """Remembers what the devices of an account have published lately.
+    """The recent events of an account's devices.
 
-    What is played again inside Home Assistant is not learnt from.
+    Replayed events are not added.
     """
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Initialize an empty history."""
         self._devices: OrderedDict[str | None, _Device] = OrderedDict()
         self._size = 0
         self._number = 0
 
     @property
     def size(self) -> int:
-        """Bytes that are held."""
+        """Memory in bytes."""
         return self._size
 
     @callback
     def async_start(self, hub: EventHub) -> CALLBACK_TYPE:
-        """Learn from what comes in; returns a function that ends it."""
+        """Start to record events; return a function that stops it."""
         return hub.async_listen(self._handle)
 
-    # What others read. A device id of None means what came from no device: the cloud and webhooks.
+    # Queries. A device ID of None stands for events without a device, from the cloud and webhooks.
 
     def names(self, device_id: str | None) -> Mapping[str, EventSummary]:
-        """Return what is known of a device's events by name; the one heard last comes last."""
+        """Return the summaries of a device's events by name, in the order of the latest event."""
         device = self._devices.get(device_id)
         return device.names if device else {}
 
@@ -215,9 +214,9 @@ class EventHistory:
         """Return the latest events of a device, newest first.
 
         Args:
-            device_id: The device.
-            name: Only events of this name, or of names that begin so if it ends with an asterisk.
-            limit: How many at the most.
+            device_id: The Particle device ID.
+            name: Exact event name, or a prefix if it ends with an asterisk; None for all events.
+            limit: Maximum number of events.
         """
         device = self._devices.get(device_id)
         if device is None:
@@ -225,19 +224,19 @@ class EventHistory:
         found = (
             event
             for event in reversed(device.events)
-            if name is None or _fits(event.event.name, name)
+            if name is None or _matches(event.event.name, name)
         )
         return list(islice(found, limit))
 
     def find(self, number: int) -> RecentEvent | None:
-        """Return the event of a number; None where it is forgotten."""
+        """Return the event with a number; None if it is no longer in the history."""
         for device in self._devices.values():
             for event in device.events:
                 if event.number == number:
                     return event
         return None
 
-    # How it learns
+    # Recording
 
     @callback
     def _handle(self, event: ParticleEvent) -> None:
@@ -246,8 +245,8 @@ class EventHistory:
         self._number += 1
         recent = RecentEvent(
             self._number,
-            # The raw form holds whatever else the cloud has sent, in any amount.
-            replace(event.cloud_event, raw=_NOTHING),
+            # The size of the raw JSON is not limited.
+            replace(event.cloud_event, raw=_NO_RAW),
             dt_util.utcnow(),
             _size_of(event.cloud_event),
         )
@@ -255,7 +254,7 @@ class EventHistory:
         size = device.size
         device.add(recent, event.json)
         self._size += device.size - size
-        self._make_room(device)
+        self._limit_size(device)
 
     def _device(self, device_id: str | None) -> _Device:
         device = self._devices.get(device_id)
@@ -263,12 +262,12 @@ class EventHistory:
             device = self._devices[device_id] = _Device()
             self._size += device.size
             if len(self._devices) > MAX_DEVICES:
-                self._forget_device()
+                self._remove_oldest_device()
         self._devices.move_to_end(device_id)
         return device
 
-    def _make_room(self, device: _Device) -> None:
-        """Keep to the account's share: the device that fills it gives way, not those that say little."""
+    def _limit_size(self, device: _Device) -> None:
+        """Limit the total size by removing data of the device that has just published."""
         while self._size > MAX_BYTES:
             size = device.size
             if len(device.events) > 1:
@@ -276,38 +275,38 @@ class EventHistory:
             elif len(device.names) > 1:
                 device.drop_name()
             elif len(self._devices) > 1:
-                self._forget_device()
+                self._remove_oldest_device()
             else:
                 return
             self._size += device.size - size
 
-    def _forget_device(self) -> None:
-        """Forget the device that was silent longest."""
+    def _remove_oldest_device(self) -> None:
+        """Remove the device without events for the longest time."""
         _, forgotten = self._devices.popitem(last=False)
         self._size -= forgotten.size
 
 
-_NOTHING: Mapping[str, Any] = {}
+_NO_RAW: Mapping[str, Any] = {}
 
 
 def _size_of(event: CloudEvent) -> int:
-    """Return the bytes that an event takes, without its raw form."""
+    """Return the memory of an event in bytes, without its raw JSON."""
     texts = (event.name, event.data, event.device_id, event.coreid, event.user_id)
     return EVENT_BYTES + sum(getsizeof(text) for text in texts if text is not None)
 
 
 @cache
 def _with_type(types: frozenset[str], kind: str) -> frozenset[str]:
-    """Return a set with one more type; the few sets that there can be are shared."""
+    """Return a set with one more type; cached, so that equal sets share memory."""
     return types | {kind}
 
 
-def _fits(name: str, pattern: str) -> bool:
+def _matches(name: str, pattern: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def json_type(value: Any) -> str:
-    """Return the name that JSON gives to the type of a value."""
+    """Return the JSON type of a value."""
     match value:
         case None:
             return "null"

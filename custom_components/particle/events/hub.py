@@ -1,4 +1,4 @@
-"""The one door through which every event comes in, and the ways out to whoever listens."""
+"""Distribute all events of an account to their listeners."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
@@ -18,19 +18,20 @@ from ..api.system_events import SystemEvent, parse_system_event
 
 _LOGGER = logging.getLogger(__name__)
 
-# Particle delivers at least once, and an event of a product comes through the account's stream too.
+# Number of events for detecting duplicates: Particle delivers at least once, and events of products
+# also arrive through the account's stream.
 REMEMBERED_EVENTS = 4096
 
-# A burst is handled in slices, so that Home Assistant goes on with everything else in between.
+# Bursts are processed in slices of this length, so that the event loop is not blocked.
 SLICE_SECONDS = 0.005
 
-# While as many events wait, the stream is not read on: the cloud keeps what it cannot send.
+# The stream is not read while this many events are queued; the cloud buffers the rest.
 MAX_WAITING = 200
 
-# What waits at the most. Beyond that the oldest is dropped, counted and said.
+# Maximum number of queued events. Beyond it, the oldest are dropped, counted and logged.
 QUEUE_LIMIT = 20_000
 
-# Home Assistant cannot write JSON of more than 254 levels; what wraps the payload needs some of them.
+# Home Assistant cannot write JSON with more than 254 levels; this leaves room for the wrapping.
 MAX_JSON_DEPTH = 100
 
 type Listener = Callable[[ParticleEvent], None]
@@ -39,14 +40,14 @@ type Topic = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class ParticleEvent:
-    """An event on its way through Home Assistant.
+    """An event inside Home Assistant.
 
     Attributes:
-        cloud_event: What the cloud sent.
-        json: The payload as JSON; None where it is not JSON.
-        system: What it says if it is an event of Device OS or of the cloud; None for the user's own.
-        source: Where it came from: ``stream``, ``webhook`` or ``replay``.
-        context: The context of everything that follows from it.
+        cloud_event: The event from the cloud.
+        json: The payload as JSON; None if it is not JSON.
+        system: The parsed system event; None for the user's own events.
+        source: ``stream``, ``webhook`` or ``replay``.
+        context: Context for everything that the event causes.
     """
 
     cloud_event: CloudEvent
@@ -67,7 +68,7 @@ class ParticleEvent:
 
     @property
     def device_id(self) -> str | None:
-        """Particle's id of the device that published it; None for the cloud's own events."""
+        """Particle device ID of the publisher; None for the cloud's own events."""
         return self.cloud_event.device_id
 
     @property
@@ -77,7 +78,7 @@ class ParticleEvent:
 
     @property
     def firmware_version(self) -> int | None:
-        """Version of the product firmware that the device ran."""
+        """Version of the product firmware on the device."""
         return self.cloud_event.firmware_version
 
     @property
@@ -87,24 +88,24 @@ class ParticleEvent:
 
     @property
     def is_users_own(self) -> bool:
-        """Whether firmware or a person published it, and not Device OS or the cloud."""
+        """Whether the user's firmware or account published it, and not Device OS or the cloud."""
         return not self.cloud_event.is_system and not self.cloud_event.is_hook
 
     @property
     def replayed(self) -> bool:
-        """Whether it is played again inside Home Assistant alone."""
+        """Whether it is a replay inside Home Assistant."""
         return self.source == "replay"
 
 
 class EventHub:
-    """Takes events in order, drops duplicates and hands each to those who asked for it.
+    """Receive events, drop duplicates and call the matching listeners in order.
 
-    Listeners are kept by device and by name, exact or prefix, so that the cost of an event depends
-    on the listeners that match it and not on those that don't.
+    Listeners are indexed by device and by exact name or prefix, so that the cost of an event does not
+    depend on listeners that do not match.
     """
 
     def __init__(self, hass: HomeAssistant, name: str) -> None:
-        """Start with nothing remembered; the name is for the log."""
+        """Initialize the hub; the name is used in log messages."""
         self._hass = hass
         self._name = name
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -126,12 +127,12 @@ class EventHub:
 
     @property
     def waiting(self) -> int:
-        """How many events have not reached their listeners yet."""
+        """Number of queued events."""
         return len(self._queue)
 
     @callback
     def receive(self, event: CloudEvent, *, source: str = "stream") -> None:
-        """Take an event; it reaches its listeners in a later turn of the event loop."""
+        """Queue an event; its listeners are called in a later turn of the event loop."""
         if self._closed:
             return
         self.received += 1
@@ -141,8 +142,8 @@ class EventHub:
         if len(self._queue) >= QUEUE_LIMIT:
             if not self.dropped:
                 _LOGGER.warning(
-                    "%s: events come in faster than Home Assistant can handle them; "
-                    "the oldest that wait are dropped",
+                    "%s: events arrive faster than Home Assistant can process them; "
+                    "the oldest queued events are dropped",
                     self._name,
                 )
             self._queue.popleft()
@@ -156,15 +157,15 @@ class EventHub:
     def async_listen(
         self, listener: Listener, *, name: str | None = None, device_id: str | None = None
     ) -> CALLBACK_TYPE:
-        """Call the listener for each event that matches.
+        """Call a listener for each matching event.
 
         Args:
-            listener: Called inside the event loop, in the order of the events.
-            name: Exact name, or a prefix when it ends with ``*``; None for every name.
-            device_id: Particle's id of a device; None for every device and the cloud's own events.
+            listener: Called in the event loop, in the order of the events.
+            name: Exact name, or a prefix if it ends with ``*``; None for all names.
+            device_id: Particle device ID; None for all devices and the cloud's own events.
 
         Returns:
-            A function that ends it.
+            A function that unsubscribes.
         """
         self._last_id += 1
         listener_id = self._last_id
@@ -192,29 +193,29 @@ class EventHub:
 
     @callback
     def async_listen_responses(self, listener: Callable[[HookResponse], None]) -> CALLBACK_TYPE:
-        """Call the listener for each answer of a webhook's target, put together from its parts."""
+        """Call a listener for each webhook response, assembled from its parts."""
         self._response_listeners.append(listener)
         return lambda: self._response_listeners.remove(listener)
 
     @callback
     def async_listen_dropped(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call the listener after a burst in which events were dropped; returns a function that ends it."""
+        """Call a listener after events were dropped; return a function that unsubscribes."""
         self._dropped_listeners.append(listener)
         return lambda: self._dropped_listeners.remove(listener)
 
     @callback
     def close(self) -> None:
-        """Forget what waits; nothing is delivered any more."""
+        """Discard the queue and deliver no more events."""
         self._closed = True
         self._queue.clear()
         self._responses.close()
 
     def _is_duplicate(self, event: CloudEvent) -> bool:
-        """Whether this very event came before, and remember it."""
+        """Whether the same event was received before; remember it."""
         if event.published_at is None:
-            # Without the cloud's time stamp two equal events cannot be told from one.
+            # Equal events can only be distinguished by their timestamps.
             return False
-        # Only the hash is kept: names may be long.
+        # Only the hash is kept, to limit memory.
         fingerprint = hash((event.name, event.coreid, event.published_at, event.data))
         if fingerprint in self._seen:
             return True
@@ -224,7 +225,7 @@ class EventHub:
         return False
 
     async def async_wait_for_room(self) -> None:
-        """Let everything else have its turn, until few events wait."""
+        """Yield to the event loop until the queue has room."""
         await asyncio.sleep(0)
         while len(self._queue) >= MAX_WAITING:
             await asyncio.sleep(0)
@@ -236,7 +237,7 @@ class EventHub:
 
     @callback
     def _drain(self) -> None:
-        """Deliver what waits, for one slice of time."""
+        """Deliver queued events for one time slice."""
         self._drain_scheduled = False
         until = monotonic() + SLICE_SECONDS
         try:
@@ -245,7 +246,7 @@ class EventHub:
                 if monotonic() >= until:
                     break
         finally:
-            # One event's trouble must not hold up those behind it.
+            # An error with one event must not affect the following ones.
             if self._queue:
                 self._schedule_drain()
             elif self.dropped != self._reported_dropped:
@@ -253,7 +254,7 @@ class EventHub:
 
     @callback
     def _report_dropped(self) -> None:
-        """Call the listeners once for all events of a burst."""
+        """Call the listeners once for each burst."""
         self._reported_dropped = self.dropped
         for listener in list(self._dropped_listeners):
             listener()
@@ -263,12 +264,12 @@ class EventHub:
             try:
                 self._responses.add(event.cloud_event)
             except Exception:
-                _LOGGER.exception("Error while putting together the answers of webhooks")
+                _LOGGER.exception("Error while assembling a webhook response")
         for listener in self._matching(event):
             try:
                 listener(event)
             except Exception:
-                # One listener's fault must not keep the event from the others.
+                # An error in one listener must not affect the others.
                 _LOGGER.exception("Error while handling the event %s", event.name)
 
     @callback
@@ -277,25 +278,25 @@ class EventHub:
             try:
                 listener(response)
             except Exception:
-                _LOGGER.exception("Error while handling the answer %s", response.name)
+                _LOGGER.exception("Error while handling the webhook response %s", response.name)
 
     def _matching(self, event: ParticleEvent) -> list[Listener]:
         """Return the listeners of an event in the order in which they were added."""
-        found: dict[int, Listener] = {}
+        listeners: dict[int, Listener] = {}
         devices = (None,) if event.device_id is None else (None, event.device_id)
         for device in devices:
-            found.update(self._exact.get((device, event.name), {}))
+            listeners.update(self._exact.get((device, event.name), {}))
             for length in self._prefix_lengths:
                 if length <= len(event.name):
-                    found.update(self._prefix.get((device, event.name[:length]), {}))
-        return [listener for _, listener in sorted(found.items(), key=lambda item: item[0])]
+                    listeners.update(self._prefix.get((device, event.name[:length]), {}))
+        return [listener for _, listener in sorted(listeners.items(), key=lambda item: item[0])]
 
 
 def payload_as_json(data: str | None) -> Any:
-    """Return the payload's JSON value, None where it is none or nests too deep to be passed on.
+    """Return the payload as JSON; None if it is not JSON or nested too deeply.
 
-    Home Assistant's own parser is strict: what it refuses, such as NaN or half a surrogate pair,
-    could not be written to a trace or to the recorder either.
+    Home Assistant's parser is strict: what it rejects, such as NaN or a lone surrogate, could not be
+    written to a trace or to the recorder either.
     """
     if not data:
         return None
@@ -307,7 +308,7 @@ def payload_as_json(data: str | None) -> Any:
 
 
 def _nests_too_deep(text: str, value: Any) -> bool:
-    """Whether a JSON value nests deeper than Home Assistant can write it."""
+    """Whether a JSON value is nested too deeply for Home Assistant to write it."""
     if text.count("[") + text.count("{") <= MAX_JSON_DEPTH:
         return False
     level = [value]

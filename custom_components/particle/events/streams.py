@@ -1,4 +1,4 @@
-"""The event streams of an account as Home Assistant keeps them: one task for each, and what is said of them."""
+"""Run the event streams of an account, and report their state."""
 
 from collections.abc import Callable
 import logging
@@ -15,12 +15,12 @@ from .hub import EventHub
 
 _LOGGER = logging.getLogger(__name__)
 
-# A single 403 may be a hiccup of the cloud; the user hears of this one in a row.
+# Number of refusals in a row after which a repair issue is created; a single 403 may be temporary.
 REPORTED_DENIAL = 2
 
 
 class SupervisedStream:
-    """One stream: feeds the hub, says once when it is lost and once when it is back."""
+    """An event stream that feeds the hub, and logs once when it is lost and once when it is back."""
 
     def __init__(
         self,
@@ -32,15 +32,15 @@ class SupervisedStream:
         *,
         on_gap: Callable[[], None],
     ) -> None:
-        """Prepare the stream; nothing is opened yet.
+        """Initialize the stream without opening it.
 
         Args:
             hass: Home Assistant.
             entry: The account.
             cloud: The client.
-            hub: Where the events go.
+            hub: Receives the events.
             scope: The account or a product.
-            on_gap: Called when the stream is back after a gap, in which events may have been lost.
+            on_gap: Called when the stream is back after a gap, during which events may have been lost.
         """
         self.scope = scope
         self._hass = hass
@@ -60,12 +60,12 @@ class SupervisedStream:
 
     @property
     def state(self) -> StreamState:
-        """Whether it is connected, since when, and how long the last gap was."""
+        """The state of the connection."""
         return self._stream.state
 
     @property
     def key(self) -> str:
-        """The scope as part of a unique id."""
+        """The scope as part of a unique ID."""
         return self.scope.id or "account"
 
     @property
@@ -92,14 +92,14 @@ class SupervisedStream:
 
     @callback
     def handle_listing(self, succeeded: bool) -> None:
-        """Take news of the account's listing: when it works again, the stream is tried at once."""
+        """Handle the result of a listing: when it succeeds again, reconnect the stream at once."""
         if succeeded and self._listing_failed:
             self._stream.retry_now()
         self._listing_failed = not succeeded
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call the listener when the state changes; returns a function that ends it."""
+        """Call a listener when the state changes; return a function that unsubscribes."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -113,7 +113,7 @@ class SupervisedStream:
             try:
                 listener()
             except Exception:
-                # One listener's fault must not keep the news from the others.
+                # An error in one listener must not affect the others.
                 _LOGGER.exception("Error while handling the state of the stream %s", self._name)
 
     @callback
@@ -128,7 +128,7 @@ class SupervisedStream:
 
     @callback
     def _handle_failure(self, state: StreamState) -> None:
-        """Take a failed try; the stream goes on by itself."""
+        """Handle a failed attempt; the stream reconnects by itself."""
         if not self._reported_loss:
             self._reported_loss = True
             _LOGGER.info("%s: the event stream is lost: %s", self._name, state.error)

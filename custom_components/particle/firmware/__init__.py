@@ -1,1 +1,1 @@
-"""Firmware: what becomes of a flash."""
+"""Reading firmware files, and tracking flashes."""

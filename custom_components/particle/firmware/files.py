@@ -1,6 +1,6 @@
-"""Files for devices: from the media folder or another allowed folder to bytes, and back.
+"""Read firmware files from allowed folders, and write binaries to them.
 
-Everything here that touches a disk runs in the executor.
+All file access runs in the executor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from homeassistant.exceptions import ServiceValidationError
 from ..api.uploads import MAX_UPLOAD
 from ..const import DOMAIN
 
-# How the media picker names what lies in Home Assistant's own media folder.
+# Prefix of the media picker for Home Assistant's own media folder.
 MEDIA_FOLDER: Final = "media-source://media_source/"
 
 MAX_FILES: Final = 1000
@@ -30,12 +30,12 @@ SOURCE_SUFFIXES: Final = frozenset(
 )
 PROJECT_FILES: Final = frozenset({"project.properties", "library.properties", "build.mk"})
 
-# What compilers and package managers leave in a project.
+# Output of compilers and package managers.
 SKIPPED_FOLDERS: Final = frozenset({"target", "node_modules"})
 
 
 class FileKind(StrEnum):
-    """What can be brought onto a device."""
+    """Kinds of firmware files."""
 
     BINARY = "binary"
     BUNDLE = "bundle"
@@ -44,12 +44,12 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FirmwareFiles:
-    """What a user picked, read and recognised.
+    """The content of the selected files.
 
     Attributes:
         kind: Binary, bundle or source.
-        files: Paths in the project, with ``/`` between their parts, and contents; for a binary or
-            a bundle the one file.
+        files: File contents by path in the project, with ``/`` as separator; for a binary or a bundle
+            only one file.
     """
 
     kind: FileKind
@@ -67,37 +67,36 @@ class FirmwareFiles:
 
 
 async def async_read_firmware(hass: HomeAssistant, locations: Sequence[str]) -> FirmwareFiles:
-    """Read what is to be flashed, compiled or uploaded.
+    """Read the files to flash, compile or upload.
 
     Args:
         hass: Home Assistant.
-        locations: A binary, a bundle, a project's folder or several source files; each as an
-            absolute path, as a path in the media folder, or as the media picker names it.
+        locations: A binary, a bundle, a project folder or source files; each as an absolute path, a
+            path in the media folder, or a media content ID.
 
     Raises:
-        ServiceValidationError: A file is missing, not allowed, too large or not of a known kind.
+        ServiceValidationError: A file is missing, not allowed, too large or of an unknown kind.
     """
     return await hass.async_add_executor_job(_read, hass, locations)
 
 
 async def async_write_binary(hass: HomeAssistant, location: str, content: bytes) -> str:
-    """Save a binary; folders are made as needed, an older file of the name is replaced.
+    """Save a binary; create missing folders and replace an existing file.
 
     Returns:
         The absolute path.
 
     Raises:
-        ServiceValidationError: The place is not allowed, is not the name of a binary, or cannot be
-            written.
+        ServiceValidationError: The path is not allowed, is not that of a binary, or cannot be written.
     """
     return await hass.async_add_executor_job(_write, hass, location, content)
 
 
 async def async_check_target(hass: HomeAssistant, location: str) -> None:
-    """Refuse a place for a binary before somebody waits for the compiler.
+    """Validate the path of a binary before it is compiled.
 
     Raises:
-        ServiceValidationError: The place is not allowed, or is not the name of a binary.
+        ServiceValidationError: The path is not allowed, or is not that of a binary.
     """
     await hass.async_add_executor_job(_target, hass, location)
 
@@ -111,7 +110,7 @@ def _read(hass: HomeAssistant, locations: Sequence[str]) -> FirmwareFiles:
     if len(paths) == 1 and first.is_file() and suffix in {BINARY_SUFFIX, BUNDLE_SUFFIX}:
         content = _content(first, MAX_UPLOAD)
         if suffix == BINARY_SUFFIX:
-            # The cloud looks at the name, and at its case.
+            # The cloud checks the suffix, including its case.
             return FirmwareFiles(FileKind.BINARY, {f"{first.stem}{BINARY_SUFFIX}": content})
         _check_bundle(first)
         return FirmwareFiles(FileKind.BUNDLE, {f"{first.stem}{BUNDLE_SUFFIX}": content})
@@ -119,7 +118,7 @@ def _read(hass: HomeAssistant, locations: Sequence[str]) -> FirmwareFiles:
 
 
 def _sources(hass: HomeAssistant, paths: Sequence[Path]) -> dict[str, bytes]:
-    """Read source files; their names are relative to the folder that holds all of them."""
+    """Read source files; their names are relative to their common folder."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -144,7 +143,7 @@ def _sources(hass: HomeAssistant, paths: Sequence[Path]) -> dict[str, bytes]:
 
 
 def _project_files(hass: HomeAssistant, folder: Path) -> Iterator[Path]:
-    """Find the files of a project that the compiler wants; links must not lead out of what is allowed."""
+    """Yield the files of a project to compile; links must not leave the allowed folders."""
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         in_library = here.parent == folder / "lib"
@@ -153,7 +152,7 @@ def _project_files(hass: HomeAssistant, folder: Path) -> Iterator[Path]:
             for name in folders
             if not name.startswith(".")
             and name not in SKIPPED_FOLDERS
-            # Each example of a library is a program of its own.
+            # The examples of a library are separate programs.
             and not (in_library and name == "examples")
         )
         for name in sorted(names):
@@ -169,7 +168,7 @@ def _is_source(path: Path) -> bool:
 
 
 def _check_bundle(path: Path) -> None:
-    """Check whether an archive contains a program."""
+    """Check that an archive contains a binary."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -180,7 +179,7 @@ def _check_bundle(path: Path) -> None:
 
 
 def _content(path: Path, limit: int, *, may_be_empty: bool = False) -> bytes:
-    """Read a file of limited size."""
+    """Read a file with a size limit."""
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)
@@ -195,7 +194,7 @@ def _content(path: Path, limit: int, *, may_be_empty: bool = False) -> bytes:
 
 def _write(hass: HomeAssistant, location: str, content: bytes) -> str:
     path = _target(hass, location)
-    # Written beside it first, so that nobody ever finds half a binary.
+    # Written to a temporary file first, so that an incomplete binary never has the final name.
     unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -216,7 +215,7 @@ def _target(hass: HomeAssistant, location: str) -> Path:
 
 
 def _existing(hass: HomeAssistant, location: str) -> Path:
-    """Return a file or a folder that is there."""
+    """Return the path of an existing file or folder."""
     path = _allowed(hass, location)
     try:
         path.stat()
@@ -230,10 +229,10 @@ def _existing(hass: HomeAssistant, location: str) -> Path:
 
 
 def _allowed(hass: HomeAssistant, location: str) -> Path:
-    """Return the real path of what a user wrote, if Home Assistant may use it."""
+    """Return the resolved path, if Home Assistant may access it."""
     try:
         path = _absolute(hass, location).resolve()
-        # The folder itself must not be given away by asking for a missing file in it.
+        # Checked before the file's existence, which must not be revealed outside the allowed folders.
         allowed = hass.config.is_allowed_path(str(path))
     except (OSError, RuntimeError, ValueError) as err:
         raise _refused("file_not_found", path=location.replace("\0", "")) from err
@@ -245,7 +244,7 @@ def _allowed(hass: HomeAssistant, location: str) -> Path:
 def _absolute(hass: HomeAssistant, location: str) -> Path:
     media_folders = hass.config.media_dirs
     if location.startswith(MEDIA_FOLDER):
-        # Home Assistant's own resolver knows pictures and sounds; it fails over source files.
+        # Home Assistant's resolver supports only media files and fails for source files.
         folder, _, rest = location.removeprefix(MEDIA_FOLDER).partition("/")
         if folder not in media_folders or rest.startswith("/"):
             raise _refused("media_not_local", media=location)

@@ -1,7 +1,7 @@
-"""A flash as a job: from the request through the device's own events to an end that has a name.
+"""Flash a device and wait for the outcome.
 
-The cloud answers "Update started" and no more. What then becomes of it only the events tell: the
-transfer, the restart, and what the device says when it is back.
+The cloud only answers "Update started". The events show the rest: the transfer, the restart, and the
+reports of the device when it is back.
 """
 
 import asyncio
@@ -27,27 +27,27 @@ from .watch import async_confirm
 DEFAULT_TIMEOUT: Final = 600.0
 
 DATA_FLASHES: HassKey[dict[str, Flash]] = HassKey(f"{DOMAIN}_flashes")
-"""The flashes that are going on, by Particle's id of the device."""
+"""The current flashes by Particle device ID."""
 
 
 class FlashFailedError(HomeAssistantError):
-    """A flash that had begun did not end well.
+    """A flash has failed after it was started.
 
     Attributes:
-        failure: How.
-        progress: How far it came.
+        failure: The outcome.
+        progress: The progress until then.
     """
 
     def __init__(
         self, failure: FlashOutcome, progress: FlashProgress, *, device: str, seconds: float
     ) -> None:
-        """Say what happened, or what did not.
+        """Initialize the error.
 
         Args:
-            failure: How it failed.
-            progress: How far it came.
+            failure: The outcome.
+            progress: The progress until then.
             device: Name of the device.
-            seconds: The time that it had.
+            seconds: The time limit.
         """
         super().__init__(
             translation_domain=DOMAIN,
@@ -74,13 +74,13 @@ class Flash:
         *,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        """Prepare a flash; nothing is sent yet.
+        """Initialize a flash without starting it.
 
         Args:
             hass: Home Assistant.
             entry: The account.
             device: The device.
-            timeout: Seconds between the cloud's "Update started" and the device being back.
+            timeout: Seconds from the cloud's "Update started" until the device has to be back.
         """
         self._hass = hass
         self._entry_id = entry.entry_id
@@ -94,37 +94,37 @@ class Flash:
 
     @property
     def progress(self) -> FlashProgress:
-        """How far it has come."""
+        """The progress of the flash."""
         return self._story.progress
 
     async def async_start(self, send: Callable[[], Awaitable[FlashStarted]]) -> FlashStarted:
-        """Send firmware to the device and leave it at that.
+        """Send firmware to the device without waiting for the outcome.
 
         Args:
-            send: Asks the cloud to flash the device.
+            send: Requests the flash from the cloud.
 
         Raises:
             DeviceOfflineError: The device is not connected; nothing was sent.
-            ParticleError: The cloud refused.
+            ParticleError: The cloud refused the request.
         """
         await self._ensure_online()
         return await send()
 
     async def async_run(self, send: Callable[[], Awaitable[FlashStarted]]) -> FlashProgress:
-        """Send firmware to the device and follow it until the device proves that it runs.
+        """Send firmware to the device and wait until the device proves that it runs.
 
         Args:
-            send: Asks the cloud to flash the device.
+            send: Requests the flash from the cloud.
 
         Returns:
-            What the device said of itself.
+            The progress as the device reported it.
 
         Raises:
-            FlashFailedError: The flash began and did not end well.
-            HomeAssistantError: Another flash of the device is going on, or no events come in that
-                would tell how it ends; nothing was sent.
+            FlashFailedError: The flash failed after it was started.
+            HomeAssistantError: Another flash of the device is in progress, or its event stream is not
+                connected; nothing was sent.
             DeviceOfflineError: The device is not connected; nothing was sent.
-            ParticleError: The cloud refused.
+            ParticleError: The cloud refused the request.
         """
         flashes = self._hass.data.setdefault(DATA_FLASHES, {})
         if self._device.device_id in flashes:
@@ -134,7 +134,7 @@ class Flash:
                 translation_placeholders={"device": self._device.name},
             )
         flashes[self._device.device_id] = self
-        # Before the request: the first events may come before its answer.
+        # Before the request, because the first events may arrive before its answer.
         stop_listening = self._hub.async_listen(
             self._handle_event, device_id=self._device.device_id
         )
@@ -153,14 +153,14 @@ class Flash:
         return self.progress
 
     async def _ensure_online(self) -> None:
-        """Refuse a device that is offline; what we know may be old, so the cloud is asked, which is free."""
+        """Raise an error if the device is offline, after a free check with the cloud."""
         if not self._device.online:
             await self._device.async_describe()
         if not self._device.online:
             raise DeviceOfflineError(f"{self._device.name} is offline")
 
     def _ensure_events(self) -> None:
-        """Refuse a device whose event stream is not connected: nobody could tell how it ends."""
+        """Raise an error if the device's event stream is not connected: the outcome would be unknown."""
         for stream in self._streams:
             if stream.scope == self._device.scope and stream.state.connected:
                 return
@@ -171,13 +171,13 @@ class Flash:
         )
 
     async def _follow(self, begun: datetime) -> FlashOutcome:
-        """Wait for the end of the flash and return how it ended."""
+        """Wait for the end of the flash and return the outcome."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._timeout
         story = self._story
         while self._failure is None:
             step = story.step
-            # The caller's limit is for the transfer and the restart.
+            # The caller's timeout applies to the transfer and the restart.
             limited = step in {FlashStep.START, FlashStep.TRANSFER, FlashStep.RESTART}
             patience = end - loop.time() if limited else story.patience
             with suppress(TimeoutError):
@@ -187,7 +187,7 @@ class Flash:
                         await self._changed.wait()
                     continue
             outcome = await async_confirm(self._device, story.expire(), begun)
-            # Meanwhile the device may have said more.
+            # More events may have arrived in the meantime.
             if story.step is step and self._failure is None:
                 self.progress.safe_mode = outcome is FlashOutcome.SAFE_MODE
                 self.progress.online = self.progress.online and outcome is not FlashOutcome.NOT_BACK
@@ -196,14 +196,14 @@ class Flash:
 
     @callback
     def _handle_event(self, event: ParticleEvent) -> None:
-        """Take what an event tells."""
+        """Handle an event of the device."""
         if event.system is not None and not event.replayed and self._failure is None:
             self._failure = self._story.feed(event.system)
             self._changed.set()
 
     @callback
     def async_stop(self, entry_id: str) -> None:
-        """End the wait where it goes through an account: no more events come in that would end it."""
+        """Stop waiting if the flash belongs to the account, whose events end."""
         if self._entry_id == entry_id and self._failure is None:
             self._failure = FlashOutcome.EVENTS_LOST
             self._changed.set()
@@ -211,9 +211,9 @@ class Flash:
 
 @callback
 def async_end_flashes_with(hass: HomeAssistant, entry: ParticleConfigEntry) -> None:
-    """End the flashes of an account when it is unloaded and when Home Assistant stops.
+    """Stop waiting for flashes when the account is unloaded or Home Assistant stops.
 
-    The action then answers at once that the result is unknown, instead of after its time limit.
+    The action then reports an unknown result at once, instead of after its timeout.
     """
 
     @callback

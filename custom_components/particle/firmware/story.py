@@ -1,8 +1,8 @@
-"""What a device's system events tell of a flash, and how it ends.
+"""Determine the progress and the outcome of a flash from the device's system events.
 
-The cloud reports the transfer. What then becomes of the firmware only the device tells, after its
-restart, and the order of its reports is not certain: the job, the trigger and the event entity all
-read them here, and nothing here knows of Home Assistant.
+The cloud reports the transfer; after that, only the device reports whether it runs the firmware, in
+varying order. The action, the trigger and the event entity share this module, which does not depend
+on Home Assistant.
 """
 
 from collections.abc import Iterable
@@ -22,9 +22,15 @@ from ..api.system_events import (
     SystemEvent,
 )
 
-_TOLD: Final = (AppHashEvent, FlashStatusEvent, LastResetEvent, SafeModeEvent, StatusEvent)
+_RELEVANT_EVENTS: Final = (
+    AppHashEvent,
+    FlashStatusEvent,
+    LastResetEvent,
+    SafeModeEvent,
+    StatusEvent,
+)
 
-# An event that arrives later than this after one that was published later is dated wrongly.
+# An event is sorted by its timestamp only within this time; beyond it, the timestamp must be wrong.
 LATEST_DELIVERY: Final = timedelta(minutes=5)
 
 RESET_BY_UPDATE: Final = "update"
@@ -33,7 +39,7 @@ RESET_BY_PANIC: Final = "panic"
 
 
 class FlashResult(StrEnum):
-    """What an outcome means for the person who sent the firmware."""
+    """The result of a flash for the user."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -41,7 +47,7 @@ class FlashResult(StrEnum):
 
 
 class FlashOutcome(StrEnum):
-    """How a flash ends; each failure has a message ``flash_…`` in the translations."""
+    """The outcome of a flash; each failure has a message ``flash_…`` in the translations."""
 
     SUCCEEDED = "succeeded"
     TRANSFER_NOT_STARTED = "transfer_not_started"
@@ -57,7 +63,7 @@ class FlashOutcome(StrEnum):
 
     @property
     def result(self) -> FlashResult:
-        """What it means."""
+        """The result for the user."""
         if self is FlashOutcome.SUCCEEDED:
             return FlashResult.SUCCEEDED
         return FlashResult.UNKNOWN if self in _UNKNOWN else FlashResult.FAILED
@@ -80,10 +86,10 @@ class FlashStep(StrEnum):
     SAFE_MODE = "safe_mode"
 
 
-# Seconds after which nothing more is expected. A transfer over a slow cellular link takes minutes, a
-# restart does not. A device that is back reports within moments, and the hash of its application only
-# if that is a new one. Safe mode is reported last of all, and a transfer that has failed is sometimes
-# contradicted by a device that has taken the firmware.
+# Seconds to wait for the next event of each step. A transfer over a slow cellular link takes minutes,
+# a restart does not. A device that is back reports immediately, but its application hash only if that
+# has changed. Safe mode is reported last. After a failed transfer, some devices report that they have
+# installed the firmware.
 PATIENCE: Final[dict[FlashStep, float]] = {
     FlashStep.START: 5 * 60,
     FlashStep.TRANSFER: 30 * 60,
@@ -97,21 +103,19 @@ PATIENCE: Final[dict[FlashStep, float]] = {
 
 @dataclass(slots=True)
 class FlashProgress:
-    """How far a flash has come.
+    """Progress of a flash.
 
     Attributes:
-        started: The transfer has begun.
-        transferred: How it ended; None while it goes on.
-        file_name: What is transferred, where the cloud tells.
-        restarted: The device was gone, or says that it has restarted.
-        online: The device is connected, after the restart if there was one.
-        reset_reason: Why it says that it has restarted.
-        panic: What made it crash, where it did.
-        app_hash: SHA-256 of the application that runs now, 64 hexadecimal digits; None where it is
-            the same as before.
-        firmware_version: Version of the product's firmware that runs now; None where it is the same
-            as before.
-        safe_mode: It runs without its application.
+        started: Whether the transfer has started.
+        transferred: Whether the transfer succeeded; None before its end.
+        file_name: Name of the transferred file, if the cloud reports it.
+        restarted: Whether the device was offline after the transfer, or has reported a restart.
+        online: Whether the device is connected.
+        reset_reason: The reported reason of the restart.
+        panic: The panic code, if the device crashed.
+        app_hash: SHA-256 of the new application, 64 hexadecimal digits; None if it has not changed.
+        firmware_version: New version of the product firmware; None if it has not changed.
+        safe_mode: Whether the device is in safe mode.
     """
 
     started: bool = False
@@ -144,36 +148,36 @@ class FlashStory:
     """One flash of one device.
 
     Attributes:
-        progress: How far it has come.
+        progress: The progress so far.
     """
 
     def __init__(self, app_hash: str | None = None) -> None:
-        """Begin a story.
+        """Initialize without events.
 
         Args:
-            app_hash: Hash of the application that ran before, if it is known.
+            app_hash: Hash of the previous application, if it is known.
         """
         self.progress = FlashProgress()
         self._app_hash = app_hash
         self._events: list[SystemEvent] = []
 
     def feed(self, event: SystemEvent) -> FlashOutcome | None:
-        """Take an event of the device.
+        """Add a system event of the device.
 
-        Events are read in the order in which they were published, whatever the order in which they
-        arrive: a report from before the flash proves nothing.
+        Events are evaluated in the order of publication, because a report from before the flash proves
+        nothing.
 
         Returns:
-            How the flash ends, as soon as that is certain. Success never is at once: wait for
-            `patience` seconds, then ask `expire`.
+            The outcome, if the flash has certainly failed. Success is never certain at once: wait for
+            `patience` seconds, then call `expire`.
         """
-        if isinstance(event, _TOLD):
+        if isinstance(event, _RELEVANT_EVENTS):
             self._insert(event)
             self.progress = _read(self._events, self._app_hash)
         return self._failure
 
     def _insert(self, event: SystemEvent) -> None:
-        """Put an event in its place, unless its time stamp is so far off that it must be wrong."""
+        """Insert an event in the order of publication, unless its timestamp must be wrong."""
         at, place = event.event.published_at, len(self._events)
         while at is not None and place:
             other = self._events[place - 1].event.published_at
@@ -184,7 +188,7 @@ class FlashStory:
 
     @property
     def _failure(self) -> FlashOutcome | None:
-        """What has certainly gone wrong."""
+        """The outcome if the flash has certainly failed."""
         progress = self.progress
         if progress.safe_mode:
             return FlashOutcome.SAFE_MODE
@@ -208,21 +212,21 @@ class FlashStory:
             return FlashStep.RESTART
         if not progress.is_proven:
             return FlashStep.PROOF
-        # Without the transfer's own events the proof may be that of an earlier flash.
+        # Without events of the transfer, the proof may belong to an earlier flash.
         complete = progress.reset_reason is not None and progress.app_hash is not None
-        return FlashStep.SAFE_MODE if complete and self._heard_transfer else FlashStep.REPORT
+        return FlashStep.SAFE_MODE if complete and self._has_transfer_event else FlashStep.REPORT
 
     @property
-    def _heard_transfer(self) -> bool:
+    def _has_transfer_event(self) -> bool:
         return any(isinstance(event, FlashStatusEvent) for event in self._events)
 
     @property
     def patience(self) -> float:
-        """Seconds for which the next event is worth waiting for."""
+        """Seconds to wait for the next event."""
         return PATIENCE[self.step]
 
     def expire(self) -> FlashOutcome:
-        """Return how the flash ends when nothing more is heard."""
+        """Return the outcome if no more events arrive."""
         match self.step:
             case FlashStep.START:
                 return FlashOutcome.TRANSFER_NOT_STARTED
@@ -240,16 +244,16 @@ class FlashStory:
 
 
 def begins_flash(event: SystemEvent | None) -> bool:
-    """Whether an event is of a flash that may be new."""
+    """Whether an event may be the first one of a flash."""
     return isinstance(event, FlashStatusEvent) and event.state is not None
 
 
 def _read(events: Iterable[SystemEvent], app_hash: str | None) -> FlashProgress:
-    """Return how far a flash has come; later proofs stand in for earlier events that were lost.
+    """Return the progress of a flash; later events make up for lost earlier ones.
 
     Args:
-        events: What the device and the cloud reported, in the order of publication.
-        app_hash: Hash of the application that ran before.
+        events: The events in the order of publication.
+        app_hash: Hash of the previous application.
     """
     progress = FlashProgress()
     version: int | None = None
@@ -257,12 +261,12 @@ def _read(events: Iterable[SystemEvent], app_hash: str | None) -> FlashProgress:
     for event in events:
         match event:
             case FlashStatusEvent(state=FlashState.STARTED, file_name=file_name):
-                # What came before belongs to an earlier transfer.
+                # Earlier events belong to another transfer.
                 progress, safe_mode = FlashProgress(started=True, file_name=file_name), False
             case FlashStatusEvent(state=FlashState() as state, file_name=file_name):
                 progress.started, progress.transferred = True, state is FlashState.SUCCESS
                 progress.file_name = file_name or progress.file_name
-                # A device in safe mode may have said so again before the flash.
+                # A device in safe mode may report that again before the flash.
                 safe_mode = False
             case StatusEvent(status=ConnectionStatus.OFFLINE | ConnectionStatus.ONLINE as status):
                 progress.online = status is ConnectionStatus.ONLINE
@@ -271,7 +275,7 @@ def _read(events: Iterable[SystemEvent], app_hash: str | None) -> FlashProgress:
                 _read_reset(progress, reason, panic)
             case AppHashEvent(app_hash=new) if new and new != app_hash:
                 progress.app_hash = new
-                _has_restarted(progress)
+                _mark_restarted(progress)
             case SafeModeEvent():
                 safe_mode = progress.started
         if isinstance(event, FlashStatusEvent):
@@ -280,22 +284,22 @@ def _read(events: Iterable[SystemEvent], app_hash: str | None) -> FlashProgress:
             found = event.event.firmware_version
             if found is not None and found != version:
                 progress.firmware_version = found
-                _has_restarted(progress)
+                _mark_restarted(progress)
         if safe_mode and progress.transferred:
             progress.safe_mode = True
-            _has_restarted(progress)
+            _mark_restarted(progress)
     return progress
 
 
 def _read_reset(progress: FlashProgress, reason: str, panic: str | None) -> None:
-    """Take why the device has restarted; a restart before the transfer is over says nothing of it."""
+    """Record the reason of a restart; one before the end of the transfer is unrelated."""
     by_update = reason == RESET_BY_UPDATE or reason in RESETS_WITHOUT_UPDATE
     if by_update or progress.transferred:
         progress.reset_reason, progress.panic = reason, panic
-        _has_restarted(progress)
+        _mark_restarted(progress)
 
 
-def _has_restarted(progress: FlashProgress) -> None:
-    """Note that the device reports after the restart, so that it has received the firmware."""
+def _mark_restarted(progress: FlashProgress) -> None:
+    """Record that the device has restarted, and therefore has received the firmware."""
     progress.started = progress.transferred = True
     progress.restarted = progress.online = True

@@ -1,4 +1,4 @@
-"""Follow the flashes of one device from event to event, with a time limit for each step."""
+"""Track the flashes of one device, with a time limit for each step."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from .story import FlashOutcome, FlashProgress, FlashStep, FlashStory, begins_fl
 
 _LOGGER = logging.getLogger(__name__)
 
-# Outcomes that only say that something was not heard: the event stream may be to blame.
-_UNHEARD: Final = frozenset(
+# Outcomes due to missing events, which the event stream may have lost.
+_DUE_TO_MISSING_EVENTS: Final = frozenset(
     {
         FlashOutcome.TRANSFER_NOT_STARTED,
         FlashOutcome.TRANSFER_NOT_FINISHED,
@@ -42,7 +42,7 @@ type EndOfFlash = Callable[[FlashOutcome, FlashProgress, Context], None]
 
 
 class FlashWatch:
-    """Tells how each flash of a device ends."""
+    """Report the outcome of each flash of a device."""
 
     def __init__(
         self,
@@ -53,15 +53,14 @@ class FlashWatch:
         *,
         on_step: Callable[[FlashStep | None], None] = lambda step: None,
     ) -> None:
-        """Wait for a flash to begin.
+        """Initialize the watch.
 
         Args:
             hass: Home Assistant.
             entry: The account.
-            device_id: Particle's id of the device.
-            on_end: Called with how a flash has ended, how far it came, and the context of its last
-                event.
-            on_step: Called with what a flash waits for from now on; None at its end.
+            device_id: Particle device ID.
+            on_end: Called with the outcome, the progress and the context of the last event.
+            on_step: Called with each step that the flash is waiting for; None at the end.
         """
         self._hass = hass
         self._entry = entry
@@ -77,13 +76,13 @@ class FlashWatch:
 
     @callback
     def async_handle(self, event: ParticleEvent) -> None:
-        """Take an event of the device."""
+        """Handle an event of the device."""
         if event.system is None:
             return
         if self._story is None:
             if not begins_flash(event.system):
                 return
-            self._story = FlashStory(self._known_hash())
+            self._story = FlashStory(self._app_hash())
             self._begun = dt_util.utcnow()
         self._context = event.context
         outcome = self._story.feed(event.system)
@@ -97,13 +96,13 @@ class FlashWatch:
 
     @callback
     def async_stop(self) -> None:
-        """Forget the flash that is going on."""
+        """Stop tracking the current flash."""
         self._stop_waiting()
         if self._step is not None:
             self._on_step(None)
         self._story = self._step = None
 
-    def _known_hash(self) -> str | None:
+    def _app_hash(self) -> str | None:
         device = self._device()
         return device.data.app_hash if device else None
 
@@ -122,7 +121,7 @@ class FlashWatch:
 
     @callback
     def _expire(self, _now: datetime) -> None:
-        """Nothing more was heard: ask the cloud before saying so."""
+        """Check the state with the cloud after no more events have arrived."""
         self._cancel_timer = None
         if self._story is not None:
             self._confirming = self._hass.async_create_background_task(
@@ -133,7 +132,7 @@ class FlashWatch:
         device, outcome = self._device(), story.expire()
         if device is not None:
             outcome = await async_confirm(device, outcome, self._begun)
-        elif outcome in _UNHEARD and self._entry.state is not ConfigEntryState.LOADED:
+        elif outcome in _DUE_TO_MISSING_EVENTS and self._entry.state is not ConfigEntryState.LOADED:
             outcome = FlashOutcome.EVENTS_LOST
         self._confirming = None
         self._end(outcome)
@@ -148,22 +147,22 @@ class FlashWatch:
 async def async_confirm(
     device: DeviceCoordinator, outcome: FlashOutcome, begun: datetime
 ) -> FlashOutcome:
-    """Compare how a flash seems to have ended with what the cloud says of the device; free.
+    """Verify the outcome of a flash with the cloud; free.
 
     Args:
         device: The device.
-        outcome: What its events say.
+        outcome: The outcome according to the events.
         begun: When the flash began, UTC.
 
     Returns:
-        The outcome, or what is wrong with it.
+        The verified or corrected outcome.
     """
-    if outcome in _UNHEARD and not _heard_everything(device, begun):
+    if outcome in _DUE_TO_MISSING_EVENTS and not _was_stream_connected(device, begun):
         return FlashOutcome.EVENTS_LOST
     if outcome not in _AFTER_TRANSFER:
         return outcome
     try:
-        # A device that does not come back counts as online until the cloud misses it.
+        # A device that does not come back counts as online until the cloud notices.
         if outcome is FlashOutcome.NOT_RESTARTED and not await device.async_ping():
             return FlashOutcome.NOT_BACK
         await device.async_describe()
@@ -177,8 +176,8 @@ async def async_confirm(
     return FlashOutcome.NOT_PROVEN if outcome is FlashOutcome.NOT_BACK else outcome
 
 
-def _heard_everything(device: DeviceCoordinator, begun: datetime) -> bool:
-    """Whether the stream that brings the device's events was connected all the time."""
+def _was_stream_connected(device: DeviceCoordinator, begun: datetime) -> bool:
+    """Whether the device's event stream has been connected all the time."""
     streams = device.config_entry.runtime_data.streams
     return any(
         stream.scope == device.scope and stream.state.connected and stream.state.since <= begun

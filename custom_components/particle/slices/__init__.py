@@ -1,1 +1,1 @@
-"""Work on thousands of entities, done in slices, so that Home Assistant goes on with everything else."""
+"""Process thousands of entities in slices, so that the event loop is not blocked."""

@@ -1,4 +1,4 @@
-"""A coordinator whose listeners may be thousands."""
+"""A coordinator for thousands of listeners."""
 
 from dataclasses import dataclass
 import logging
@@ -12,12 +12,12 @@ from .work import SlicedWork
 
 _LOGGER = logging.getLogger(__name__)
 
-# The context of a listener that follows every context.
+# The context of a listener that is updated for every context.
 ALL_CONTEXTS: Final = object()
 
 
 class SlicedCoordinator[T](DataUpdateCoordinator[T]):
-    """Updates listeners that have a context, such as a variable's name, in slices."""
+    """Coordinator that updates listeners with a context, such as a variable's name, in slices."""
 
     config_entry: ConfigEntry
 
@@ -28,11 +28,11 @@ class SlicedCoordinator[T](DataUpdateCoordinator[T]):
 
         Args:
             hass: Home Assistant.
-            entry: The account; its tasks end with it.
-            work: Where listeners are updated in slices.
+            entry: The account, which owns the tasks.
+            work: Runs the updates in slices.
             options: Further arguments of the base class.
         """
-        # Given to the base class, the entry would hold a device that is gone until it is unloaded.
+        # The base class would register an unload callback and thereby keep removed devices in memory.
         super().__init__(hass, _LOGGER, config_entry=None, **options)
         self.config_entry = entry
         self._work = work
@@ -53,7 +53,7 @@ class SlicedCoordinator[T](DataUpdateCoordinator[T]):
 
     @callback
     def async_update_in_slices(self) -> None:
-        """Update all listeners in slices, where nothing of the data has changed."""
+        """Update all listeners in slices, for changes outside the data."""
         self._work.put(_ListenerUpdate(self, listener_id) for listener_id in list(self._listeners))
 
     @callback
@@ -61,24 +61,24 @@ class SlicedCoordinator[T](DataUpdateCoordinator[T]):
         """Update the listeners of one context, and those that follow all."""
         self._work.put(
             _ListenerUpdate(self, listener_id)
-            for listener_id, (_, known) in list(self._listeners.items())
-            if known == context or known is ALL_CONTEXTS
+            for listener_id, (_, listener_context) in list(self._listeners.items())
+            if listener_context == context or listener_context is ALL_CONTEXTS
         )
 
     def _update_listener(self, listener_id: int) -> None:
-        """Call one listener, unless it has gone meanwhile."""
+        """Call one listener, unless it has been removed."""
         if (listener := self._listeners.get(listener_id)) is None:
             return
         try:
             listener[0]()
         except Exception:
-            # One listener's fault must not keep the news from the others.
+            # An error in one listener must not affect the others.
             _LOGGER.exception("Unexpected error updating an entity of %s", self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class _ListenerUpdate:
-    """A piece of work; equal ones are done once."""
+    """The update of one listener; equal ones are run once."""
 
     coordinator: SlicedCoordinator[Any]
     listener_id: int

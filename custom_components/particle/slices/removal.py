@@ -1,4 +1,4 @@
-"""Removal of entities and devices in slices: Home Assistant takes all of them in one turn of the event loop."""
+"""Remove entities and devices in slices: Home Assistant removes all in one turn of the event loop."""
 
 from collections.abc import Iterable
 import logging
@@ -15,7 +15,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 async def async_unload_entities(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Remove the entities of an entry that is about to unload its platforms; all stay registered."""
+    """Remove the entities of an entry before its platforms are unloaded; they stay registered."""
     entities = [
         entity
         for platform in async_get_platforms(hass, DOMAIN)
@@ -26,7 +26,7 @@ async def async_unload_entities(hass: HomeAssistant, entry: ConfigEntry) -> None
         try:
             await entity.async_remove()
         except Exception:
-            # One entity's fault must not keep the others.
+            # An error in one entity must not affect the others.
             _LOGGER.exception("Error while removing entity %s", entity.entity_id)
 
 
@@ -35,8 +35,8 @@ async def async_remove_registered_entities(
 ) -> None:
     """Remove entities from the registry.
 
-    Home Assistant removes those of a device or an entry that goes, but more than some thousand at once
-    also exceed the number of events that it lets one event cause.
+    Home Assistant does so when a device or an entry is removed, but with thousands of entities that
+    exceeds its limit of events that follow from one event.
     """
     registry = er.async_get(hass)
     async for entity in in_slices(entities):
@@ -49,6 +49,6 @@ async def async_remove_from_registries(hass: HomeAssistant, entry: ConfigEntry) 
     await async_remove_registered_entities(hass, entities)
     registry = dr.async_get(hass)
     devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
-    # The account's own device, to which all others refer, was the first.
+    # In reverse, because the others refer to the account's own device, which was created first.
     async for device in in_slices(reversed(devices)):
         registry.async_remove_device(device.id)

@@ -1,4 +1,4 @@
-"""Work of many small pieces, done in slices, so that Home Assistant goes on with everything else."""
+"""Run many small pieces of work in slices, so that the event loop is not blocked."""
 
 import asyncio
 from collections import deque
@@ -15,7 +15,7 @@ SLICE_SECONDS = 0.005
 
 
 async def in_slices[T](items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
-    """Yield items, and let the event loop do everything else after each slice of time."""
+    """Yield items, and yield to the event loop after each time slice."""
     until = perf_counter() + SLICE_SECONDS
     async for item in items if isinstance(items, AsyncIterable) else _as_async(items):
         yield item
@@ -29,18 +29,18 @@ async def _as_async[T](items: Iterable[T]) -> AsyncGenerator[T]:
         yield item
 
 
-# Pieces that are equal are done once.
+# Pieces that are equal are run once.
 type Piece = Callable[[], None]
 
 
 class SlicedWork:
-    """Does pieces of work in order; one that waits already is not queued again.
+    """Run pieces of work in order; a piece that is already queued is not queued again.
 
-    What fits into one slice is done at once, the rest in later turns of the event loop.
+    The first slice runs at once, the rest in later turns of the event loop.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Initialize without work; it ends with the entry."""
+        """Initialize the queue; its task belongs to the entry."""
         self._hass = hass
         self._entry = entry
         self._queue: deque[Piece] = deque()
@@ -51,7 +51,7 @@ class SlicedWork:
 
     @callback
     def put(self, pieces: Iterable[Piece]) -> None:
-        """Do pieces of work, now or soon."""
+        """Queue pieces of work and start to run them."""
         if self._closed:
             return
         for piece in pieces:
@@ -66,13 +66,13 @@ class SlicedWork:
                 )
 
     async def async_done(self) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until the queue is empty."""
         if self._task is not None:
             await self._task
 
     @callback
     def close(self) -> None:
-        """Leave undone what waits."""
+        """Discard the queue and accept no more work."""
         self._closed = True
         self._queue.clear()
         self._waiting.clear()
@@ -83,7 +83,7 @@ class SlicedWork:
             await asyncio.sleep(0)
 
     def _run_slice(self) -> bool:
-        """Work for a while; return whether something is left."""
+        """Run one slice; return whether work is left."""
         until = perf_counter() + SLICE_SECONDS
         while self._queue:
             piece = self._queue.popleft()
@@ -91,7 +91,7 @@ class SlicedWork:
             try:
                 piece()
             except Exception:
-                # One piece's fault must not keep the others waiting.
+                # An error in one piece must not affect the others.
                 _LOGGER.exception("Unexpected error in %s", self._entry.title)
             if perf_counter() >= until:
                 break

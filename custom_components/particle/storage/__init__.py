@@ -1,1 +1,1 @@
-"""Files that Home Assistant keeps for this integration, read tolerantly."""
+"""Tolerant reading of the integration's storage files."""

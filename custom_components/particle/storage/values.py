@@ -1,4 +1,4 @@
-"""Reading storage files that may be damaged: what can be used is kept, the rest is named."""
+"""Read storage files that may be damaged: usable values are kept, the others are reported."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,23 +11,23 @@ from homeassistant.helpers.storage import Store
 
 _LOGGER = logging.getLogger(__name__)
 
-# More than any account counts in a month; a larger number comes from a damaged file.
+# More than any account uses in a month; a larger number means that the file is damaged.
 MAX_NUMBER: Final = 10**12
 
-# The calendar's arithmetic ends at the year 9999.
+# Leaves room for date arithmetic, which fails after the year 9999.
 YEARS: Final = range(2000, 2200)
 
 
 async def async_load_or_none(store: Store[Any]) -> object:
-    """Load a storage file; None where it does not exist or cannot be read.
+    """Load a storage file; None if it does not exist or cannot be read.
 
-    Home Assistant sets files aside that are not JSON. It raises for JSON without its envelope, and for
-    files that the operating system does not let it read.
+    Home Assistant moves files aside that are not JSON, but raises an error for JSON of another shape
+    and for files that it may not read.
     """
     try:
         return await store.async_load()
     except Exception:
-        # A counter or a cache is no reason to keep an account down.
+        # A counter or a cache must not prevent the account from loading.
         _LOGGER.warning(
             "The storage file %s cannot be read; starting without it", store.key, exc_info=True
         )
@@ -35,7 +35,7 @@ async def async_load_or_none(store: Store[Any]) -> object:
 
 
 async def async_save_or_log(store: Store[Any], data: Any) -> None:
-    """Write a storage file; a disk that is full or read-only must not stop anything else."""
+    """Write a storage file; log errors such as a full disk."""
     try:
         await store.async_save(data)
     except OSError:
@@ -43,16 +43,16 @@ async def async_save_or_log(store: Store[Any], data: Any) -> None:
 
 
 class StoredValues:
-    """Values of a storage file, each read on its own.
+    """Values of a storage file, each validated separately.
 
-    A value that is missing is None; so is one of the wrong kind, whose name is noted.
+    A missing value is None; so is a value of the wrong type, whose name is added to `dropped`.
 
     Attributes:
         dropped: Names of the values that could not be used.
     """
 
     def __init__(self, data: object, dropped: list[str] | None = None) -> None:
-        """Read from a JSON object; anything else contains no values."""
+        """Initialize with a JSON object; anything else contains no values."""
         self.dropped = [] if dropped is None else dropped
         self._data: Mapping[str, Any] = {}
         if isinstance(data, Mapping):
@@ -61,7 +61,7 @@ class StoredValues:
             self.dropped.append("all")
 
     def number(self, key: str, low: int = 0, high: int = MAX_NUMBER) -> int | None:
-        """Return a whole number of a range."""
+        """Return a whole number within a range."""
         value = self._data.get(key)
         if value is None or _is_number(value, low, high):
             return value
@@ -69,7 +69,7 @@ class StoredValues:
         return None
 
     def text(self, key: str) -> str | None:
-        """Return a text."""
+        """Return a string."""
         value = self._data.get(key)
         if value is None or isinstance(value, str):
             return value
@@ -77,7 +77,7 @@ class StoredValues:
         return None
 
     def moment(self, key: str) -> datetime | None:
-        """Return a moment in UTC, which is stored as ISO 8601 with an offset."""
+        """Return a time in UTC, stored as ISO 8601 with an offset."""
         value = self._data.get(key)
         if value is None:
             return None
@@ -91,7 +91,7 @@ class StoredValues:
         return moment.astimezone(UTC)
 
     def counts(self, key: str) -> Counter[str]:
-        """Return numbers by name; those of the wrong kind are left out."""
+        """Return numbers by name; values of the wrong type are left out."""
         value = self._data.get(key)
         if value is None:
             return Counter()
@@ -104,7 +104,7 @@ class StoredValues:
         return Counter(counts)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts; what is none is left out."""
+        """Return a list of strings; values of the wrong type are left out."""
         value = self._data.get(key, [])
         if not isinstance(value, list):
             self.dropped.append(key)
@@ -115,7 +115,7 @@ class StoredValues:
         return texts
 
     def items(self, key: str) -> Iterator[tuple[str, Any]]:
-        """Return the names and values of an inner object, as they are."""
+        """Return the names and values of a nested object without validation."""
         value = self._data.get(key, {})
         if isinstance(value, Mapping):
             yield from value.items()
@@ -124,15 +124,15 @@ class StoredValues:
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Read one part in any way; its name is noted if that raises."""
+        """Add the name to `dropped` if the block raises an error."""
         try:
             yield
-        # A damaged file can hold anything anywhere.
+        # A damaged file can contain anything.
         except Exception:  # noqa: BLE001
             self.dropped.append(name)
 
     def values(self, key: str) -> StoredValues | None:
-        """Return the values of an inner object."""
+        """Return the values of a nested object."""
         value = self._data.get(key)
         return None if value is None else StoredValues(value, self.dropped)
 

@@ -1,1 +1,1 @@
-"""The triggers that the integration offers, one module for each kind."""
+"""The triggers of the integration, one module for each kind."""

@@ -1,4 +1,4 @@
-"""What all triggers of the integration have in common."""
+"""Base class and schema of the triggers."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ import voluptuous as vol
 from ..validation.automations import explained_errors
 from ..validation.fields import TEXT
 
-# Seconds for which the same reason for not triggering is not reported again, and how many reasons
-# are remembered.
+# Seconds for which the same reason for not triggering is not reported again, and the maximum number
+# of reasons that are remembered.
 SAME_REASON_PAUSE: Final = 10 * 60
 MAX_REPORTED: Final = 500
 
@@ -29,7 +29,7 @@ MAX_REPORTED: Final = 500
 def trigger_schema(
     options: Mapping[vol.Marker, Any] | None = None, *, target: bool = True
 ) -> vol.Schema:
-    """Return the schema of a trigger: its own options, the account, and the devices if it has a target."""
+    """Return the schema of a trigger: options, account, and optionally a target."""
     return vol.Schema(
         {
             **({vol.Optional(CONF_TARGET): cv.TARGET_FIELDS} if target else {}),
@@ -42,10 +42,10 @@ def trigger_schema(
 
 
 class ParticleTrigger(Trigger):
-    """A trigger about the devices of a target, or about an account.
+    """Base class of the triggers.
 
     Attributes:
-        schema: What its configuration must be.
+        schema: Schema of the trigger's target and options.
     """
 
     schema: ClassVar[vol.Schema]
@@ -55,7 +55,7 @@ class ParticleTrigger(Trigger):
     async def async_validate_complete_config(
         cls, hass: HomeAssistant, complete_config: ConfigType
     ) -> ConfigType:
-        """Validate the configuration, and say in a sentence what is wrong with it."""
+        """Validate the configuration, with one plain sentence as error message."""
         async with explained_errors(hass, complete_config, cls.schema):
             return await super().async_validate_complete_config(hass, complete_config)
 
@@ -66,7 +66,7 @@ class ParticleTrigger(Trigger):
         return cast(ConfigType, cls.schema(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
         self._target = config.target
         self._options: dict[str, Any] = config.options or {}
@@ -82,7 +82,7 @@ class ParticleTrigger(Trigger):
         run_action: TriggerActionRunner,
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
-        """Start to listen; returns a function that ends it."""
+        """Attach the trigger; return a function that detaches it."""
         self._run_action = run_action
         self._did_not_trigger = did_not_trigger
         return self._async_listen()
@@ -90,7 +90,7 @@ class ParticleTrigger(Trigger):
     @abstractmethod
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Start to listen; return a function that ends it."""
+        """Start to listen; return a function that unsubscribes."""
 
     @callback
     def _fire(
@@ -102,7 +102,7 @@ class ParticleTrigger(Trigger):
             self._run_action(variables, description, context)
 
     @callback
-    def _pass_over(
+    def _report_not_triggered(
         self,
         reason: str,
         data: Mapping[str, Any],
@@ -110,16 +110,16 @@ class ParticleTrigger(Trigger):
         *,
         always: bool = False,
     ) -> None:
-        """Say in the trace why the actions do not run, though something has happened.
+        """Report in the trace why the actions do not run.
 
-        Home Assistant keeps a handful of traces. A device that publishes twice a minute would fill
-        them with the same, so each reason is reported for a device and an event once in a while.
+        Home Assistant keeps only a few traces, so the same reason is reported again for the same
+        device and event only after a while.
 
         Args:
             reason: Key of the reason.
-            data: What was looked at.
-            context: Context of what has happened.
-            always: Report it although it was reported lately, as for somebody who is trying it out.
+            data: The data that was checked.
+            context: Context of the event.
+            always: Report the reason even if it was reported recently, for example for a replay.
         """
         if self._did_not_trigger is None:
             return

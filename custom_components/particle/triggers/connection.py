@@ -19,18 +19,18 @@ from .variables import device_variables
 
 
 class _ConnectionTrigger(ParticleTrigger):
-    """Fires when a device's connection has changed, and stays so for a while if that is asked for.
+    """Base class of the triggers that fire when a device's connection changes.
 
-    Where the cloud had not noticed that a device was gone, it reports the device offline at the moment
-    at which it is back. The device's coordinator waits a moment for such a pair, so it never starts
-    "went offline", and a wait that is under way ends with it.
+    If the cloud has missed a disconnect, it reports the device offline right before it reports it online
+    again. The device's coordinator debounces such a pair: it does not trigger "went offline", but it
+    cancels a pending one.
     """
 
     schema = trigger_schema({vol.Optional(CONF_FOR): duration})
     online: ClassVar[bool]
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
         self._for: timedelta = self._options.get(CONF_FOR, timedelta(0))
         self._waiting: dict[str, CALLBACK_TYPE] = {}
@@ -38,7 +38,7 @@ class _ConnectionTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Follow the devices."""
+        """Subscribe to the devices."""
         stop = DeviceSubscription(
             self._hass,
             target=self._target,
@@ -61,13 +61,13 @@ class _ConnectionTrigger(ParticleTrigger):
         device_id = change.device.device_id
         if change.now.online is not self.online:
             if self._stop_waiting(device_id):
-                self._pass_over(
+                self._report_not_triggered(
                     "came_back_in_time" if change.now.online else "went_again_in_time",
                     {"device_name": change.device.name, CONF_FOR: str(self._for)},
                 )
         elif self._has_happened(change):
             self._stop_waiting(device_id)
-            # Nobody had noticed that it was gone.
+            # The disconnect was missed.
             reconnected = self.online and change.before.online
             fire = partial(self._fire_for, change.entry, device_id, reconnected=reconnected)
             if self._for:
@@ -76,12 +76,12 @@ class _ConnectionTrigger(ParticleTrigger):
                 fire()
 
     def _has_happened(self, change: DeviceChange) -> bool:
-        """Whether a device that is now as wanted was not so before."""
+        """Whether the change starts the trigger."""
         return change.before.online is not self.online
 
     @callback
     def _stop_waiting(self, device_id: str) -> bool:
-        """End the wait for a device; return whether there was one."""
+        """Cancel the pending trigger of a device; return whether there was one."""
         cancel = self._waiting.pop(device_id, None)
         if cancel is not None:
             cancel()
@@ -101,8 +101,10 @@ class _ConnectionTrigger(ParticleTrigger):
         loaded = entry.state is ConfigEntryState.LOADED
         device = entry.runtime_data.devices.get(device_id) if loaded else None
         if device is None:
-            # Nobody knows whether it is still so.
-            self._pass_over("account_not_loaded", {"device_name": variables["device_name"]})
+            # The current state is unknown.
+            self._report_not_triggered(
+                "account_not_loaded", {"device_name": variables["device_name"]}
+            )
             return
         state = "online" if self.online else "offline"
         self._fire(
@@ -118,13 +120,13 @@ class _ConnectionTrigger(ParticleTrigger):
 
 
 class CameOnlineTrigger(_ConnectionTrigger):
-    """Fires when a device has connected, also when nobody had noticed that it was gone."""
+    """Fires when a device has connected, also after a missed disconnect."""
 
     online = True
 
     @override
     def _has_happened(self, change: DeviceChange) -> bool:
-        # After a reload every device's session is new to us; that is no new connection.
+        # After a reload, the number of the connection starts again, without a new connection.
         new_session = not change.reloaded and change.now.connection != change.before.connection
         return not change.before.online or new_session
 

@@ -1,4 +1,4 @@
-"""The trigger "event received": whatever a device publishes, by name and by payload."""
+"""The trigger "event received", with filters for names and payloads."""
 
 from collections.abc import Iterable
 from typing import Any, Final, override
@@ -24,10 +24,10 @@ EVERYTHING = "*"
 
 
 def event_pattern(value: Any) -> str:
-    """Validate the name of an event, or the start of names with an asterisk after it.
+    """Validate an event name, or a prefix that ends with an asterisk.
 
     Raises:
-        vol.Invalid: It is empty, or the asterisk stands somewhere else.
+        vol.Invalid: The pattern is empty, or has an asterisk elsewhere.
     """
     pattern: str = TEXT(value)
     if not pattern:
@@ -38,7 +38,7 @@ def event_pattern(value: Any) -> str:
 
 
 def event_patterns(value: Any) -> list[str]:
-    """Validate one pattern or a list of them; none means every event that devices publish.
+    """Validate one pattern or a list; an empty list means every event.
 
     Raises:
         vol.Invalid: One of them is no pattern.
@@ -47,10 +47,12 @@ def event_patterns(value: Any) -> list[str]:
 
 
 def distinct_patterns(patterns: Iterable[str]) -> list[str]:
-    """Leave out patterns that others cover, so that an event matches one at the most."""
+    """Remove patterns that others cover, so that an event matches at most one."""
     kept: list[str] = []
-    # A prefix sorts before all that it covers.
-    for pattern in sorted(set(patterns), key=lambda one: (one.removesuffix("*"), one[-1] != "*")):
+    # A prefix is sorted before everything that it covers.
+    for pattern in sorted(
+        set(patterns), key=lambda pattern: (pattern.removesuffix("*"), pattern[-1] != "*")
+    ):
         covers = (known for known in kept if known.endswith("*"))
         if not any(pattern.startswith(known[:-1]) for known in covers):
             kept.append(pattern)
@@ -71,7 +73,7 @@ class EventReceivedTrigger(ParticleTrigger):
     )
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
         self._names = distinct_patterns(self._options[CONF_EVENT] or [EVERYTHING])
         self._everything = self._names == [EVERYTHING]
@@ -79,7 +81,7 @@ class EventReceivedTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the devices."""
+        """Subscribe to the events."""
         return async_subscribe_events(
             self._hass,
             self._handle,
@@ -91,8 +93,7 @@ class EventReceivedTrigger(ParticleTrigger):
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
         if self._everything and not event.is_users_own:
-            # "Everything" means what the firmware publishes; the cloud's own reports have names
-            # that can be asked for.
+            # Without a name, only the user's own events trigger; system events have to be named.
             return
         mismatch = check_payload(
             event.data,
@@ -105,7 +106,7 @@ class EventReceivedTrigger(ParticleTrigger):
             self._fire(variables, describe(variables), event.context)
         else:
             looked_at = {key: variables[key] for key in ("event", "device_name")}
-            self._pass_over(
+            self._report_not_triggered(
                 mismatch.reason,
                 {**looked_at, **mismatch.data},
                 event.context,
@@ -114,7 +115,7 @@ class EventReceivedTrigger(ParticleTrigger):
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name is one of the patterns, or begins as one with an asterisk says."""
+    """Whether a name matches one of the patterns."""
     return any(
         name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
         for pattern in patterns
@@ -122,7 +123,7 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 
 
 def describe(variables: dict[str, Any]) -> str:
-    """Return what the trace and the logbook say of an event."""
+    """Return the description of an event for the trace and the logbook."""
     sender = variables["device_name"] or "the Particle Cloud"
     again = " (replayed)" if variables["replayed"] else ""
     return f"event {variables['event']} of {sender}{again}"

@@ -1,4 +1,4 @@
-"""The trigger "flash finished": what came of new firmware that was sent to a device."""
+"""The trigger "flash finished"."""
 
 from functools import partial
 from typing import Final, override
@@ -29,10 +29,10 @@ NAMES: Final = (
 
 
 class FlashFinishedTrigger(ParticleTrigger):
-    """Fires when a device runs its new firmware, or when it is clear that it won't.
+    """Fires when a device runs its new firmware, or when the flash has failed.
 
-    That the transfer worked proves little. The device proves it by restarting for an update or by
-    reporting another application, and by not being in safe mode then.
+    A successful transfer is no proof. The device proves success by a restart for an update or by
+    reporting another application, and by not being in safe mode afterwards.
     """
 
     schema = trigger_schema(
@@ -44,15 +44,15 @@ class FlashFinishedTrigger(ParticleTrigger):
     )
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
-        # What is replayed to try an automation must not mix with what really happens.
+        # Replayed events must not be mixed with real ones.
         self._watches: dict[tuple[str, bool], FlashWatch] = {}
 
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the devices' reports."""
+        """Subscribe to the devices' system events."""
         stop = async_subscribe_events(
             self._hass, self._handle, names=NAMES, target=self._target, entry_id=self._entry_id
         )
@@ -86,14 +86,14 @@ class FlashFinishedTrigger(ParticleTrigger):
         progress: FlashProgress,
         context: Context,
     ) -> None:
-        """Tell how the flash ended."""
+        """Fire the trigger with the outcome of a flash."""
         variables = device_variables(self._hass, entry, device)
         name, result = variables["device_name"], outcome.result
         failure = None if outcome is FlashOutcome.SUCCEEDED else outcome.value
-        wanted: list[FlashResult] = self._options[CONF_RESULT]
-        if wanted and result not in wanted:
+        selected: list[FlashResult] = self._options[CONF_RESULT]
+        if selected and result not in selected:
             found = {"device_name": name, "found": result, "failure": failure}
-            self._pass_over("other_flash_result", found, context)
+            self._report_not_triggered("other_flash_result", found, context)
             return
         self._fire(
             variables

@@ -1,4 +1,4 @@
-"""Conditions on what an event carries: keys and values that it must contain, and comparisons of single fields."""
+"""Filters for event payloads: keys and values to contain, and comparisons of fields."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -42,17 +42,17 @@ FIELD_SCHEMA: Final = vol.All(
     ),
 )
 
-# A trace shows what was found; a 16 KB payload would bury the reason.
+# Maximum length of a value in a trace.
 SHOWN_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Why a payload does not do.
+    """Why a payload does not match.
 
     Attributes:
-        reason: A stable word for the trace.
-        data: What was looked at, what was wanted and what was found.
+        reason: Key of the reason in the trace.
+        data: The field, the expected value and the actual value.
     """
 
     reason: str
@@ -60,7 +60,7 @@ class Mismatch:
 
 
 class _Missing:
-    """Marks a field that the payload does not have; None is a value that JSON can hold."""
+    """Marker for a missing field; None is a valid JSON value."""
 
 
 _MISSING = _Missing()
@@ -72,13 +72,13 @@ def check_payload(
     match: Mapping[str, Any] | None,
     fields: Iterable[Mapping[str, Any]],
 ) -> Mismatch | None:
-    """Return why a payload does not do; None where it does.
+    """Return why a payload does not match; None if it does.
 
     Args:
-        text: The payload as it came.
-        parsed: The payload as JSON; None where it is not JSON.
-        match: Keys and values that the payload must contain, nested ones too.
-        fields: Comparisons, each of the shape of `FIELD_SCHEMA`.
+        text: The payload as text.
+        parsed: The payload as JSON; None if it is not JSON.
+        match: Keys and values that the payload must contain, including nested ones.
+        fields: Comparisons as described by `FIELD_SCHEMA`.
     """
     if match:
         if not isinstance(parsed, dict):
@@ -94,7 +94,7 @@ def check_payload(
 def field_of(value: Any, path: str) -> Any:
     """Return a field of a JSON value by its dotted path, such as ``gps.lat`` or ``probes.0``.
 
-    A key that holds dots itself is found under its whole name.
+    A key that contains dots is found by its full name.
 
     Raises:
         KeyError: There is no such field.
@@ -130,7 +130,7 @@ def _check_match(wanted: Mapping[str, Any], found: Mapping[str, Any], path: str)
 
 def _check_field(condition: Mapping[str, Any], text: str | None, parsed: Any) -> Mismatch | None:
     path = condition[CONF_FIELD]
-    # A payload that is plain text can be compared as a whole.
+    # Plain text is compared as a whole.
     whole = text if parsed is None else parsed
     try:
         actual = field_of(whole, path)
@@ -154,12 +154,12 @@ def _check_field(condition: Mapping[str, Any], text: str | None, parsed: Any) ->
 
 
 def _same(wanted: Any, actual: Any) -> bool:
-    """Whether two JSON values are the same; true is not 1 here, as it is in Python."""
+    """Whether two JSON values are equal; unlike in Python, true is not 1."""
     return isinstance(wanted, bool) is isinstance(actual, bool) and bool(wanted == actual)
 
 
 def _equal(wanted: Any, actual: Any) -> bool:
-    """Whether a field equals what a person wrote; text from a form is read as the field's type."""
+    """Whether a field has the expected value; text from a form is converted to the field's type."""
     if _same(wanted, actual):
         return True
     if isinstance(wanted, str):
@@ -182,7 +182,7 @@ def _contains(actual: Any, wanted: Any) -> bool:
 
 
 def _number(value: Any) -> float | None:
-    """Return a value as a number: numbers and texts that hold one, but no truth values."""
+    """Return a number or numeric text as a number; truth values are not numbers."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -197,7 +197,7 @@ def _mismatch(reason: str, field: str, wanted: Any, actual: Any) -> Mismatch:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value for the trace, long ones cut."""
+    """Return a value for the trace, truncated if it is long."""
     if value is None or isinstance(value, bool | int | float):
         return value
     text = value if isinstance(value, str) else json.dumps(value)

@@ -17,27 +17,27 @@ from ..targeting import async_follow_accounts
 from ..validation.automations import duration
 from .base import ParticleTrigger, trigger_schema
 
-# Servers close streams as they like; what is back at once is not worth a message.
+# Servers close streams now and then, so that short interruptions are normal.
 DEFAULT_FOR = timedelta(minutes=1)
 
 
 class _StreamTrigger(ParticleTrigger):
-    """Follows the event streams of the accounts."""
+    """Base class of the triggers for event streams."""
 
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Follow the streams."""
+        """Subscribe to the streams."""
         return async_follow_accounts(self._hass, self._entry_id, self._attach)
 
     @callback
     def _attach(self, entry: ParticleConfigEntry) -> CALLBACK_TYPE:
         follow = [
-            stream.async_add_listener(partial(self._look, entry, stream))
+            stream.async_add_listener(partial(self._handle_state, entry, stream))
             for stream in entry.runtime_data.streams
         ]
         for stream in entry.runtime_data.streams:
-            self._look(entry, stream)
+            self._handle_state(entry, stream)
 
         @callback
         def detach() -> None:
@@ -49,13 +49,13 @@ class _StreamTrigger(ParticleTrigger):
 
     @abstractmethod
     @callback
-    def _look(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
-        """Take the state of a stream."""
+    def _handle_state(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
+        """Handle the state of a stream."""
 
     @abstractmethod
     @callback
     def _detached(self, entry: ParticleConfigEntry) -> None:
-        """Forget an account that is no longer loaded."""
+        """Discard the state of an account that is no longer loaded."""
 
     def _variables(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> dict[str, Any]:
         state = stream.state
@@ -71,28 +71,28 @@ class _StreamTrigger(ParticleTrigger):
 
 
 class StreamLostTrigger(_StreamTrigger):
-    """Fires when no events have come in for a while because the connection is gone."""
+    """Fires when an event stream has been disconnected for a while."""
 
     schema = trigger_schema({vol.Optional(CONF_FOR, default=DEFAULT_FOR): duration}, target=False)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
         self._for: timedelta = self._options[CONF_FOR]
         self._waiting: dict[tuple[str, str], CALLBACK_TYPE] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._fired: set[tuple[str, str]] = set()
 
     @override
     @callback
-    def _look(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
+    def _handle_state(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
         key = (entry.entry_id, stream.key)
         if stream.state.connected:
-            self._told.discard(key)
+            self._fired.discard(key)
             if cancel := self._waiting.pop(key, None):
                 cancel()
-                self._pass_over("came_back_in_time", {"account": entry.title})
-        elif key not in self._waiting and key not in self._told:
-            # A stream that is just being opened counts too: it may never come.
+                self._report_not_triggered("came_back_in_time", {"account": entry.title})
+        elif key not in self._waiting and key not in self._fired:
+            # A stream that is being opened counts too, because it may never connect.
             fire = partial(self._fire_for, entry, stream)
             self._waiting[key] = async_call_later(self._hass, self._for, fire)
 
@@ -108,25 +108,25 @@ class StreamLostTrigger(_StreamTrigger):
     ) -> None:
         key = (entry.entry_id, stream.key)
         self._waiting.pop(key, None)
-        self._told.add(key)
+        self._fired.add(key)
         variables = self._variables(entry, stream)
         reason = variables["reason"] or "no answer"
         self._fire(variables, f"the event stream of {entry.title} is lost: {reason}")
 
 
 class StreamBackTrigger(_StreamTrigger):
-    """Fires when events come in again after the connection was gone."""
+    """Fires when an event stream is connected again."""
 
     schema = trigger_schema(target=False)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
         self._connected: dict[tuple[str, str], bool] = {}
 
     @override
     @callback
-    def _look(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
+    def _handle_state(self, entry: ParticleConfigEntry, stream: SupervisedStream) -> None:
         key = (entry.entry_id, stream.key)
         was_lost = self._connected.get(key) is False
         if stream.state.connected:
@@ -135,7 +135,7 @@ class StreamBackTrigger(_StreamTrigger):
                 variables = self._variables(entry, stream)
                 self._fire(variables, f"the event stream of {entry.title} is back")
         elif key in self._connected:
-            # Before the first connection there is nothing to come back from.
+            # The first connection does not count as a return.
             self._connected[key] = False
 
     @override

@@ -1,4 +1,4 @@
-"""How triggers listen: to the events and the states of the devices they are about, whatever happens around them."""
+"""Subscriptions to events and states of devices, which survive reloads and changes of the target."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,17 +30,17 @@ def async_subscribe_events(
     target: dict[str, Any] | None = None,
     entry_id: str | None = None,
 ) -> CALLBACK_TYPE:
-    """Hand each matching event over, through reloads and while devices move in and out of the target.
+    """Call a handler for each matching event, across reloads and changes of the target.
 
     Args:
         hass: Home Assistant.
         handler: Called with the account and the event.
-        names: Exact names, or prefixes that end with ``*``; no two of them may match the same event.
+        names: Exact names, or prefixes that end with ``*``; they must not overlap.
         target: The devices; None for every event of the accounts.
         entry_id: Only this account; None for all.
 
     Returns:
-        A function that ends it.
+        A function that unsubscribes.
     """
     names = tuple(names)
 
@@ -48,17 +48,17 @@ def async_subscribe_events(
     def attach(entry: ParticleConfigEntry) -> CALLBACK_TYPE:
         hub = entry.runtime_data.hub
         listening: dict[str | None, list[CALLBACK_TYPE]] = {}
-        handle = partial(handler if target else partial(_once, hass, handler), entry)
+        handle = partial(handler if target else partial(_handle_once, hass, handler), entry)
 
         @callback
         def listen() -> None:
             devices = async_target_devices(hass, target)
-            wanted: set[str | None] = (
+            selected: set[str | None] = (
                 {None} if devices is None else set(devices.get(entry.entry_id, ()))
             )
-            for device in listening.keys() - wanted:
-                _end(listening.pop(device))
-            for device in wanted - listening.keys():
+            for device in listening.keys() - selected:
+                _unsubscribe(listening.pop(device))
+            for device in selected - listening.keys():
                 listening[device] = [
                     hub.async_listen(handle, name=name, device_id=device) for name in names
                 ]
@@ -70,17 +70,17 @@ def async_subscribe_events(
         def detach() -> None:
             stop()
             for unsubscribe in listening.values():
-                _end(unsubscribe)
+                _unsubscribe(unsubscribe)
 
         return detach
 
     return async_follow_accounts(hass, entry_id, attach)
 
 
-def _once(
+def _handle_once(
     hass: HomeAssistant, handler: EventHandler, entry: ParticleConfigEntry, event: ParticleEvent
 ) -> None:
-    """Leave out an event that another account brings too: the one that shows the device hands it over."""
+    """Handle an event only once if several accounts receive it: in the account that has the device."""
     device = event.device_id
     if (
         device is None
@@ -90,21 +90,21 @@ def _once(
         handler(entry, event)
 
 
-def _end(unsubscribe: Iterable[CALLBACK_TYPE]) -> None:
+def _unsubscribe(unsubscribe: Iterable[CALLBACK_TYPE]) -> None:
     for unsub in unsubscribe:
         unsub()
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceChange:
-    """A device's state has changed.
+    """A change of a device's state.
 
     Attributes:
         entry: The account.
         device: The device.
-        before: The state that was known before.
-        now: The state.
-        reloaded: Whether the account was loaded again in between.
+        before: The previous state.
+        now: The new state.
+        reloaded: Whether the account was reloaded in between.
     """
 
     entry: ParticleConfigEntry
@@ -115,7 +115,7 @@ class DeviceChange:
 
 
 class DeviceSubscription:
-    """Tells of every change of the devices in a target, across reloads of their account."""
+    """Subscription to the state changes of a target's devices, across reloads."""
 
     def __init__(
         self,
@@ -126,26 +126,26 @@ class DeviceSubscription:
         on_change: Callable[[DeviceChange], None],
         on_gone: Callable[[str], object],
     ) -> None:
-        """Prepare; nothing is listened to yet.
+        """Initialize the subscription without starting it.
 
         Args:
             hass: Home Assistant.
             target: The devices; None for all.
             entry_id: Only this account; None for all.
             on_change: Called when a device's state has changed.
-            on_gone: Called with Particle's id of a device that no longer belongs to the target.
+            on_gone: Called with the Particle device ID of a device that has left the target.
         """
         self._hass = hass
         self._target = target
         self._entry_id = entry_id
         self._on_change = on_change
         self._on_gone = on_gone
-        # By account and by device, also while an account is being loaded again.
-        self._known: dict[tuple[str, str], DeviceState] = {}
+        # The last state by account and device, kept during reloads.
+        self._last_states: dict[tuple[str, str], DeviceState] = {}
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow the devices; returns a function that ends it."""
+        """Subscribe to the devices; return a function that unsubscribes."""
         return async_follow_accounts(self._hass, self._entry_id, self._attach)
 
     @callback
@@ -156,22 +156,24 @@ class DeviceSubscription:
         @callback
         def follow() -> None:
             devices = async_target_devices(self._hass, self._target)
-            wanted = {
+            selected = {
                 device
                 for device in account.devices.values()
                 if devices is None or device.device_id in devices.get(entry.entry_id, ())
             }
-            for device in following.keys() - wanted:
+            for device in following.keys() - selected:
                 following.pop(device)()
-            present = {(entry.entry_id, device.device_id) for device in wanted}
-            # Also those that went while the account was not loaded.
-            for gone in [key for key in self._known if key[0] == entry.entry_id]:
+            present = {(entry.entry_id, device.device_id) for device in selected}
+            # Includes devices that were removed while the account was not loaded.
+            for gone in [key for key in self._last_states if key[0] == entry.entry_id]:
                 if gone not in present:
-                    del self._known[gone]
+                    del self._last_states[gone]
                     self._on_gone(gone[1])
-            for device in wanted - following.keys():
-                following[device] = device.async_add_listener(partial(self._take, entry, device))
-                self._take(entry, device, reloaded=True)
+            for device in selected - following.keys():
+                following[device] = device.async_add_listener(
+                    partial(self._handle_update, entry, device)
+                )
+                self._handle_update(entry, device, reloaded=True)
 
         follow()
         stop = [
@@ -181,17 +183,17 @@ class DeviceSubscription:
 
         @callback
         def detach() -> None:
-            _end(stop)
-            _end(following.values())
+            _unsubscribe(stop)
+            _unsubscribe(following.values())
 
         return detach
 
     @callback
-    def _take(
+    def _handle_update(
         self, entry: ParticleConfigEntry, device: DeviceCoordinator, *, reloaded: bool = False
     ) -> None:
         key = (entry.entry_id, device.device_id)
-        before = self._known.get(key)
-        self._known[key] = device.data
+        before = self._last_states.get(key)
+        self._last_states[key] = device.data
         if before is not None and before is not device.data:
             self._on_change(DeviceChange(entry, device, before, device.data, reloaded))

@@ -1,4 +1,4 @@
-"""What automations see of the devices and the events: the variables of the triggers."""
+"""Trigger variables for devices and events."""
 
 from typing import Any
 
@@ -14,24 +14,25 @@ from ..events.hub import ParticleEvent
 def device_variables(
     hass: HomeAssistant, entry: ParticleConfigEntry, particle_device_id: str | None
 ) -> dict[str, Any]:
-    """Return how a device is called: by Home Assistant, by Particle, and by people.
+    """Return the trigger variables that identify a device.
 
     Args:
         hass: Home Assistant.
         entry: The account.
-        particle_device_id: Particle's id; None for what comes from the cloud itself.
+        particle_device_id: Particle device ID; None for events of the cloud itself.
 
     Returns:
-        ``device_id`` (the page's id, as actions take it; None where the device has no page),
+        ``device_id`` (of the device registry; None if the device is not registered),
         ``particle_device_id``, ``device_name`` and ``config_entry_id``.
     """
-    page = particle_device_id and dr.async_get(hass).async_get_device_by_identifier(
+    device_entry = particle_device_id and dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, particle_device_id), entry.entry_id
     )
     return {
-        "device_id": page.id if page else None,
+        "device_id": device_entry.id if device_entry else None,
         "particle_device_id": particle_device_id,
-        "device_name": (page.name_by_user or page.name if page else None) or particle_device_id,
+        "device_name": (device_entry.name_by_user or device_entry.name if device_entry else None)
+        or particle_device_id,
         "config_entry_id": entry.entry_id,
     }
 
@@ -40,11 +41,11 @@ def device_variables(
 def event_variables(
     hass: HomeAssistant, entry: ParticleConfigEntry, event: ParticleEvent
 ) -> dict[str, Any]:
-    """Return what an automation sees of an event.
+    """Return the trigger variables for an event.
 
     Returns:
-        Those of `device_variables`, and ``event`` (its name), ``data`` (text), ``json`` (the parsed
-        payload, None where it is not JSON), ``published_at`` (datetime, UTC), ``product_id``,
+        The result of `device_variables`, and ``event`` (name), ``data`` (text), ``json`` (the parsed
+        payload; None if it is not JSON), ``published_at`` (datetime, UTC), ``product_id``,
         ``firmware_version`` (of the product firmware), ``source`` and ``replayed``.
     """
     return device_variables(hass, entry, event.device_id) | {

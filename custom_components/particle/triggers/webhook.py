@@ -17,9 +17,9 @@ from .variables import device_variables
 
 
 class _WebhookTrigger(ParticleTrigger):
-    """Fires when the target of a webhook has answered, or could not be reached.
+    """Base class of the triggers for webhooks.
 
-    It has no devices to pick: the cloud tells which device triggered a webhook only in products.
+    There is no target, because the cloud reports the triggering device only for products.
     """
 
     schema = trigger_schema({vol.Optional(CONF_EVENT, default=list): event_patterns}, target=False)
@@ -29,7 +29,7 @@ class _WebhookTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the reports of the accounts' webhooks."""
+        """Subscribe to the webhook responses of the accounts."""
 
         @callback
         def attach(entry: ParticleConfigEntry) -> CALLBACK_TYPE:
@@ -46,8 +46,8 @@ class _WebhookTrigger(ParticleTrigger):
         hook = parse_hook_event(CloudEvent(f"{response.name}/0"))
         if hook is None or hook.report is not self.report:
             return
-        wanted: list[str] = self._options[CONF_EVENT]
-        if not matches(hook.trigger, wanted):
+        selected: list[str] = self._options[CONF_EVENT]
+        if not matches(hook.trigger, selected):
             return
         variables: dict[str, Any] = device_variables(self._hass, entry, hook.device_id)
         self._fire(
@@ -64,7 +64,7 @@ class _WebhookTrigger(ParticleTrigger):
 
 
 class WebhookAnsweredTrigger(_WebhookTrigger):
-    """Fires when the target of a webhook has answered; the answer is put together from its parts."""
+    """Fires when the target of a webhook has answered; the answer is assembled from its parts."""
 
     report = HookReport.RESPONSE
     happened = "was answered"

@@ -1,1 +1,1 @@
-"""What people write in actions, triggers and conditions, checked with sentences that they understand."""
+"""Validation of actions, triggers and conditions, with clear error messages."""

@@ -1,4 +1,4 @@
-"""What people read whose configuration of a trigger or a condition is not valid."""
+"""Error messages for invalid configurations of triggers and conditions."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from .fields import field_error
 
-# What a target may hold. Home Assistant validates it before we do, in the words of its library.
+# Messages for the fields of a target, in place of those of the validation library.
 _TARGET_FIELDS: Final = {
     ATTR_ENTITY_ID: "entity IDs are needed, such as binary_sensor.garage_connection",
     ATTR_DEVICE_ID: "IDs of devices are needed",
@@ -36,7 +36,7 @@ def duration(value: Any) -> timedelta:
     """Validate a duration.
 
     Raises:
-        vol.Invalid: It is none, or too long for Home Assistant.
+        vol.Invalid: The value is not a duration, or is too long.
     """
     try:
         return cv.positive_time_period(value)
@@ -48,11 +48,10 @@ def duration(value: Any) -> timedelta:
 async def explained_errors(
     hass: HomeAssistant, config: Mapping[str, Any], schema: vol.Schema
 ) -> AsyncIterator[None]:
-    """Say in a sentence what is wrong with the target or the options of a trigger or a condition.
+    """Explain in one sentence what is wrong with the target or the options.
 
-    To an error of a schema Home Assistant adds what it finds at its place, which is mostly "Got None",
-    because it looks from the top of the automation. An error of another class is shown as it is. What
-    all triggers and conditions have, such as an alias, Home Assistant has validated before.
+    Home Assistant appends the invalid value to a schema error, which mostly is "Got None" because it
+    looks the path up from the top of the automation. Errors of other classes are shown unchanged.
 
     Raises:
         ServiceValidationError: The target or the options are not valid.
@@ -62,8 +61,8 @@ async def explained_errors(
     except vol.Invalid as err:
         first = err.errors[0] if isinstance(err, vol.MultipleInvalid) else err
         error = _explained(first, config, schema)
-        # An automation can be validated before anything of the integration is set up. Until then Home
-        # Assistant would show the key instead of the sentence.
+        # An automation may be validated before the integration's translations are loaded. Home
+        # Assistant would then show the key instead of the sentence.
         texts = await async_get_translations(hass, "en", "exceptions", {DOMAIN})
         text = texts[f"component.{DOMAIN}.exceptions.{error.translation_key}.message"]
         raise ServiceValidationError(

@@ -1,4 +1,4 @@
-"""What fields that people fill in may hold, and what is said of those that hold something else."""
+"""Validators for the fields of actions, triggers and conditions, and their error messages."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, override
@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 
-# What the target of an action may hold.
+# The fields of an action's target.
 TARGET_FIELDS: Final = (ATTR_AREA_ID, ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
 # The messages complete the sentence "The field … is not valid: …".
@@ -26,7 +26,7 @@ FLAG: Final = vol.All(cv.boolean, msg="true or false is needed")
 MOMENT: Final = vol.All(
     cv.datetime, msg="a date and a time are needed, such as 2026-11-25 18:30:00"
 )
-# Templates give numbers, truth values and objects; all become text on their way to the device.
+# Templates can return numbers, truth values and objects; all are sent to the device as text.
 ANY_VALUE: Final = vol.Any(
     str, bool, int, float, dict, list, None, msg="text, a number, a list or an object is needed"
 )
@@ -39,12 +39,12 @@ NAMES_AND_VALUES: Final = vol.All(
 
 
 def whole_number(lowest: int | None = None, highest: int | None = None) -> vol.All:
-    """Return a validator for a whole number between limits that both may be."""
+    """Return a validator for a whole number within inclusive limits."""
     return _number(int, "a whole number", lowest, highest)
 
 
 def number(lowest: int | None = None, highest: int | None = None) -> vol.All:
-    """Return a validator for a number between limits that both may be."""
+    """Return a validator for a number within inclusive limits."""
     return _number(float, "a number", lowest, highest)
 
 
@@ -59,27 +59,27 @@ def _number(kind: type, what: str, lowest: int | None, highest: int | None) -> v
         try:
             return kind(value)
         except OverflowError as err:
-            # Of an error of this class the library makes no message.
+            # voluptuous turns a ValueError into an error message, but not an OverflowError.
             raise ValueError from err
 
     return vol.All(vol.Coerce(convert), vol.Range(min=lowest, max=highest), msg=needed)
 
 
 def one_of(values: Iterable[str]) -> vol.In:
-    """Return a validator for one of several words."""
+    """Return a validator for one of several values."""
     known = list(values)
     return vol.In(known, msg=f"it has to be one of {', '.join(known)}")
 
 
 class ActionSchema(vol.Schema):  # type: ignore[misc]
-    """Schema of an action that says in a sentence what is wrong with its data."""
+    """Schema of an action with clear error messages."""
 
     @override
     def __call__(self, data: Any) -> Any:
         """Validate the data of an action.
 
         Raises:
-            ServiceValidationError: They do not fit.
+            ServiceValidationError: The data is not valid.
         """
         try:
             checked = super().__call__(data)
@@ -99,7 +99,7 @@ class ActionSchema(vol.Schema):  # type: ignore[misc]
         return field_error(err, err.path, data, [str(key) for key in self.schema])
 
     def _group(self, kind: type[vol.Exclusive | vol.Inclusive], data: dict[str, Any]) -> str:
-        """Return the fields of the group of which too many or too few are given."""
+        """Return the fields of the group that is violated."""
         groups: dict[str, list[str]] = {}
         for key in self.schema:
             if isinstance(key, kind):
@@ -119,20 +119,20 @@ class ActionSchema(vol.Schema):  # type: ignore[misc]
 def field_error(
     err: vol.Invalid, path: Sequence[Any], data: Any, fields: Iterable[str]
 ) -> ServiceValidationError:
-    """Return what is wrong with one field, as a sentence.
+    """Return the error for one field.
 
     Args:
-        err: What the schema found.
-        path: Where in the data.
-        data: What was validated.
-        fields: The fields that the data may have.
+        err: The error of the schema.
+        path: The path of the invalid value.
+        data: The validated data.
+        fields: The known fields.
     """
     field = str(path[0]) if path else ""
     if isinstance(err, vol.RequiredFieldInvalid):
         return _error("field_missing", field=field)
     if field not in fields:
         return _error("field_unknown", field=field, known=", ".join(sorted(fields)))
-    # Inside of an object its own names help; the number of an item does not.
+    # The names of nested fields help the user; the indexes of list items do not.
     place = ".".join(key for key in path if isinstance(key, str))
     if _is_empty(_value_at(data, path)):
         return _error("field_empty", field=place)
@@ -149,7 +149,7 @@ def _error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def _value_at(data: Any, path: Iterable[Any]) -> Any:
-    """Return what stands at a path; what was made a list of by its validator stands for its item."""
+    """Return the value at a path, as far as the path exists: a validator may have wrapped it in a list."""
     for key in path:
         if (isinstance(data, dict) and key in data) or (
             isinstance(data, list) and isinstance(key, int) and key < len(data)

@@ -1,4 +1,4 @@
-"""The triggers about what happens to a device's firmware: it restarted, runs in safe mode, has changed."""
+"""The triggers "device restarted", "entered safe mode" and "firmware changed"."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final, override
@@ -24,13 +24,13 @@ SAFE_MODE: Final = "spark/status/safe-mode"
 
 REASONS: Final = [reason for reason in RESET_REASONS.values() if reason != "none"]
 
-# An update of a product's firmware shows twice: the device reports a new application, and the cloud a
-# new version. Both within this time are one change.
+# An update of product firmware is reported twice: the device reports a new application hash, and the
+# cloud a new version. Within this time, both count as one change.
 ONE_CHANGE: Final = timedelta(minutes=5)
 
 
 class DeviceResetTrigger(ParticleTrigger):
-    """Fires when a device says why it has restarted."""
+    """Fires when a device reports a restart."""
 
     schema = trigger_schema(
         {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [one_of(REASONS)])}
@@ -39,7 +39,7 @@ class DeviceResetTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the devices' reports."""
+        """Subscribe to the devices' system events."""
         return async_subscribe_events(
             self._hass,
             self._handle,
@@ -53,12 +53,12 @@ class DeviceResetTrigger(ParticleTrigger):
         if not isinstance(event.system, LastResetEvent):
             return
         variables = event_variables(self._hass, entry, event)
-        wanted: list[str] = self._options[CONF_REASON]
+        selected: list[str] = self._options[CONF_REASON]
         reason, panic = event.system.reason, event.system.panic
-        if wanted and reason not in wanted:
-            self._pass_over(
+        if selected and reason not in selected:
+            self._report_not_triggered(
                 "other_reset_reason",
-                {"device_name": variables["device_name"], "wanted": wanted, "found": reason},
+                {"device_name": variables["device_name"], "wanted": selected, "found": reason},
                 event.context,
             )
             return
@@ -77,7 +77,7 @@ class EnteredSafeModeTrigger(ParticleTrigger):
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the devices' reports."""
+        """Subscribe to the devices' system events."""
         return async_subscribe_events(
             self._hass,
             self._handle,
@@ -99,15 +99,15 @@ class FirmwareChangedTrigger(ParticleTrigger):
     schema = trigger_schema()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the validated configuration."""
+        """Initialize the trigger."""
         super().__init__(hass, config)
-        # By device: how its application was last seen to change, and when.
+        # Kind and time of the last reported change of the application by device.
         self._seen: dict[str, tuple[str, datetime]] = {}
 
     @override
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
-        """Follow the devices."""
+        """Subscribe to the devices."""
         return DeviceSubscription(
             self._hass,
             target=self._target,
@@ -133,7 +133,7 @@ class FirmwareChangedTrigger(ParticleTrigger):
         now = dt_util.utcnow()
         seen = self._seen.pop(change.device.device_id, None)
         if seen is not None and seen[0] != how and now - seen[1] <= ONE_CHANGE:
-            # The other view of what has been told.
+            # The second report of the same change.
             return
         self._seen[change.device.device_id] = (how, now)
         self._report(change, "application", old, new)
