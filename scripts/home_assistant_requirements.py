@@ -1,4 +1,4 @@
-"""Print what Home Assistant would install by itself when the demo's integrations first start."""
+"""Print the packages that Home Assistant would install at the first start of the demo."""
 
 import json
 from pathlib import Path
@@ -10,12 +10,12 @@ from homeassistant.bootstrap import CORE_INTEGRATIONS, DEFAULT_INTEGRATIONS
 CORE = Path(homeassistant.__file__).parent
 PARTICLE = Path(__file__).parents[1] / "custom_components" / "particle"
 
-# What the demo's configuration names and the tests load, beside Home Assistant's own bootstrap.
-# isal only makes its HTTP server quicker, which otherwise logs that it is missing.
+# Integrations in the demo's configuration and in the tests, in addition to those that Home Assistant
+# always loads. Without isal, the HTTP server logs that it is missing.
 DEMO = {"config", "history", "isal", "logbook", "recorder", "sun"}
 
-# The voice assistant loads with every Home Assistant, and the versions of these two that it asks for
-# exist as C++ source alone. Nothing here listens to a microphone: later versions need no compiler.
+# The voice assistant is always loaded, and the versions of these two packages that it requires are
+# only available as C++ source code. Later versions do not need a compiler.
 COMPILED = {"pymicro-vad": "pymicro-vad>=2", "pyspeex-noise": "pyspeex-noise>=2"}
 
 
@@ -26,10 +26,10 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def requirements() -> set[str]:
-    """Return the requirements of all these integrations and of those that they depend on.
+    """Return the requirements of all these integrations and of their dependencies.
 
-    ``after_dependencies`` only order the start of what is loaded anyway. Home Assistant would
-    install their requirements too; the demo starts it with ``--skip-pip``, and does without.
+    Home Assistant would also install the requirements of ``after_dependencies``, but they only
+    determine the order of loading, and the demo uses ``--skip-pip``.
     """
     own = manifest(PARTICLE)
     found = set(own["requirements"])

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Make what a release consists of: the zip that HACS installs, and the notes.
+"""Create the files of a release: the zip that HACS installs, and the release notes.
 
-    python3 scripts/release.py package [VERSION]    dist/particle.zip; scripts/package calls this
-    python3 scripts/release.py notes VERSION        what the changelog says about a version
+    python3 scripts/release.py package [VERSION]    write dist/particle.zip; used by scripts/package
+    python3 scripts/release.py notes VERSION        print the section of the changelog
 
-With a version, the zip carries that version; without, the one that the manifest has. The cards must
-have been built before. Needs nothing but Python itself, so that the release workflow installs nothing
-for it.
+The zip contains this version, or by default that of the manifest. The cards must have been built
+before. Requires only Python, so that the release workflow does not have to install anything.
 """
 
 import argparse
@@ -26,9 +25,9 @@ BUILT_CARDS = "dashboard/dist/manifest.json"
 ARCHIVE = ROOT / "dist" / "particle.zip"
 CHANGELOG = ROOT / "CHANGELOG.md"
 
-# Semantic versioning, as Home Assistant reads it: 1.2.3, or 1.2.3-beta.1 for a pre-release.
+# Semantic versioning: 1.2.3, or 1.2.3-beta.1 for a pre-release.
 VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
-# The files that state the version: what stands before it and behind it.
+# The files that contain the version: the text before and after it.
 STATEMENTS = {
     "manifest.json": r'("version": ")[^"]*(")',
     "api/version.py": r'(__version__: Final = ")[^"]*(")',
@@ -36,17 +35,17 @@ STATEMENTS = {
 
 
 class ReleaseError(Exception):
-    """The release cannot be made; the text says why."""
+    """The release cannot be created; the message says why."""
 
 
 def main() -> int:
-    """Read the command line, run, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="scripts/release.py", description="Make a release.")
+    """Parse the command line, run the command, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/release.py", description="Create a release.")
     commands = parser.add_subparsers(dest="command", required=True)
     package = commands.add_parser("package", help="write dist/particle.zip")
-    package.add_argument("version", nargs="?", help="instead of the manifest's")
-    package.add_argument("--output", type=Path, default=ARCHIVE, help="another place for the zip")
-    notes = commands.add_parser("notes", help="print what the changelog says about a version")
+    package.add_argument("version", nargs="?", help="default: that of the manifest")
+    package.add_argument("--output", type=Path, default=ARCHIVE, help="path of the zip")
+    notes = commands.add_parser("notes", help="print the section of the changelog about a version")
     notes.add_argument("version")
     arguments = parser.parse_args()
     try:
@@ -62,7 +61,7 @@ def main() -> int:
 
 
 def write_archive(target: Path, version: str | None) -> None:
-    """Pack the integration, with its files at the top, where HACS expects them."""
+    """Write the zip, with the files of the integration at the top level, where HACS expects them."""
     if version is not None and not VERSION.fullmatch(version):
         raise ReleaseError(f"Not a version such as 1.2.3 or 1.2.3-beta.1: {version}")
     if not (INTEGRATION / BUILT_CARDS).is_file():
@@ -74,14 +73,14 @@ def write_archive(target: Path, version: str | None) -> None:
             name = path.relative_to(INTEGRATION).as_posix()
             entry = zipfile.ZipInfo(name, packed_at)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            # The same on every system: a regular file that everybody may read.
+            # The same on every system: a regular file that is readable for all users.
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, stamped(name, path.read_bytes(), version))
 
 
 def integration_files() -> Iterator[Path]:
-    """Return the files of the integration in a fixed order, without caches and hidden files."""
+    """Yield the files of the integration in a fixed order, without caches and hidden files."""
     for path in sorted(INTEGRATION.rglob("*")):
         parts = path.relative_to(INTEGRATION).parts
         if any(part.startswith(".") or part == "__pycache__" for part in parts):
@@ -91,10 +90,10 @@ def integration_files() -> Iterator[Path]:
 
 
 def commit_time() -> tuple[int, int, int, int, int, int]:
-    """Return when the commit was made that is packed, in UTC.
+    """Return the time of the packed commit, in UTC.
 
-    The same commit makes the same archive; and the files of two releases never have the same time,
-    from which Python would conclude that its compiled copies are still good.
+    With it, the same commit always produces the same archive. The files of two releases never have
+    the same time, which would make Python use outdated compiled files.
     """
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
     if seconds is None:
@@ -106,18 +105,18 @@ def commit_time() -> tuple[int, int, int, int, int, int]:
             check=False,
         )
         if git.returncode:
-            raise ReleaseError(f"When was this committed? {git.stderr.strip()}")
+            raise ReleaseError(f"The time of the commit is unknown: {git.stderr.strip()}")
         seconds = git.stdout
     return time.gmtime(int(seconds))[:6]
 
 
 def stamped(name: str, content: bytes, version: str | None) -> bytes:
-    """Return a file's content, with the version where the file states it."""
+    """Return the content of a file, with the version replaced if the file contains it."""
     if version is None or name not in STATEMENTS:
         return content
     text, changed = re.subn(STATEMENTS[name], rf"\g<1>{version}\g<2>", content.decode(), count=1)
     if not changed:
-        raise ReleaseError(f"{name} does not state its version in the known way")
+        raise ReleaseError(f"{name} does not contain the version in the expected format")
     return text.encode()
 
 
@@ -125,7 +124,7 @@ def release_notes(changelog: str, version: str) -> str:
     """Return the section of the changelog about a version, without its heading.
 
     Raises:
-        ReleaseError: There is no such section, or nothing in it.
+        ReleaseError: There is no such section, or it is empty.
     """
     section = re.search(
         rf"^## \[{re.escape(version)}\].*?$(?P<text>.*?)(?=^## |^\[[^\]]+\]: |\Z)",

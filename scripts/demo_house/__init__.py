@@ -1,1 +1,1 @@
-"""A demo house: the simulated Particle cloud, a real Home Assistant, and the integration between them."""
+"""The demo: the simulated Particle Cloud, and a real Home Assistant with the integration."""

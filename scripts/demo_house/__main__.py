@@ -1,4 +1,4 @@
-"""Start the demo house: `scripts/demo`, or `scripts/demo --check` to prove that it works."""
+"""Start the demo: `scripts/demo`, or `scripts/demo --check` to check that it works."""
 
 import argparse
 import asyncio
@@ -26,13 +26,15 @@ _BEGIN = time.monotonic()
 
 
 def main() -> int:
-    """Read the command line, run, and return the exit code."""
+    """Parse the command line, run the demo, and return the exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A simulated Particle cloud and a real Home Assistant, on 127.0.0.1.",
+        description="A simulated Particle Cloud and a real Home Assistant, on 127.0.0.1.",
     )
-    parser.add_argument("--check", action="store_true", help="prove that it works, and end")
-    parser.add_argument("--port", type=int, default=_USUAL_PORT, help="of Home Assistant, if free")
+    parser.add_argument("--check", action="store_true", help="check that it works, and exit")
+    parser.add_argument(
+        "--port", type=int, default=_USUAL_PORT, help="port of Home Assistant, if free"
+    )
     arguments = parser.parse_args()
     try:
         asyncio.run(_until_stopped(arguments.check, arguments.port))
@@ -40,18 +42,18 @@ def main() -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
-        _say("Everything has ended.")
+        _say("Stopped")
         return 1 if arguments.check else 0
     return 0
 
 
 def _say(text: str) -> None:
-    """Print what the demo does, with the seconds since it began."""
+    """Print a message, with the seconds since the start."""
     print(f"[demo {time.monotonic() - _BEGIN:5.1f} s] {text}", flush=True)
 
 
 async def _until_stopped(check: bool, port: int) -> None:
-    """Run until it is done or a signal comes; leave nothing behind."""
+    """Run until the check is done or a signal is received, and clean up."""
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -62,7 +64,7 @@ async def _until_stopped(check: bool, port: int) -> None:
 
 
 async def _run(stack: AsyncExitStack, folder: Path, check: bool, wanted_port: int) -> None:
-    """Build the house, then stay in it or check it."""
+    """Set up the demo, then keep it running or check it."""
     session = await stack.enter_async_context(aiohttp.ClientSession())
     port = free_port(wanted_port)
     client = HomeAssistantClient(session, f"http://127.0.0.1:{port}")
@@ -71,12 +73,12 @@ async def _run(stack: AsyncExitStack, folder: Path, check: bool, wanted_port: in
     prepare(configuration, port)
     house = HomeAssistant(configuration, folder / "home-assistant.log")
 
-    _say(f"Starting Home Assistant at {client.url} and a simulated Particle cloud")
+    _say(f"Starting Home Assistant at {client.url} and a simulated Particle Cloud")
     stack.push_async_callback(house.stop)
     await house.start()
     cloud = await SimulatedCloud.start(session, folder)
     stack.push_async_callback(cloud.stop)
-    _say(f"The simulated cloud is there, with {', '.join(sorted(cloud.boards))}")
+    _say(f"The simulated cloud is running, with {', '.join(sorted(cloud.boards))}")
     await house.wait_until_up(client)
     try:
         address = await _furnish(stack, client, cloud)
@@ -91,35 +93,35 @@ async def _run(stack: AsyncExitStack, folder: Path, check: bool, wanted_port: in
 async def _furnish(
     stack: AsyncExitStack, client: HomeAssistantClient, cloud: SimulatedCloud
 ) -> str:
-    """Set Home Assistant up as a person would, and return the address of the dashboard."""
+    """Set up Home Assistant as a user would, and return the address of the dashboard."""
     await onboard(client)
     await stack.enter_async_context(client.connected())
     await confirm_http_settings(client)
-    _say("Home Assistant is there, and its first user")
+    _say("Home Assistant is running, and its first user is created")
     entry_id = await add_account(client, cloud)
     await set_pace(client, cloud, entry_id)
-    _say("The Particle account is added, with client id and secret")
+    _say("The Particle account is added, with an OAuth client")
     boards = [("particle", f"{board}_published") for board in cloud.boards.values()]
     registry = await Registry.read_with(client, boards)
     await create_automation(client, cloud, registry)
     registry = await Registry.read_with(client, [*boards, ("automation", AUTOMATION_ID)])
     address = await create_dashboard(client, cloud, registry)
-    _say("The automation and the dashboard are made")
+    _say("The automation and the dashboard are created")
     return address
 
 
 async def _check(client: HomeAssistantClient, cloud: SimulatedCloud) -> None:
-    """Prove that everything works."""
+    """Check that everything works."""
     await Check(client, cloud, await Registry.read(client), lambda text: _say(f"ok {text}")).run()
     _say("Everything works")
 
 
 async def _stay(house: HomeAssistant, cloud: SimulatedCloud, address: str) -> None:
-    """Tell where to look, and stay until somebody presses Ctrl-C."""
+    """Print the addresses, and run until Ctrl+C is pressed."""
     print(
         f"\n    Open {address} in a browser on this computer; no login is needed.\n"
-        f"    The switches of the simulated cloud: {cloud.control_url}/faults\n"
-        f"    Ctrl-C ends everything.\n",
+        f"    Faults of the simulated cloud: {cloud.control_url}/faults\n"
+        f"    Press Ctrl+C to stop.\n",
         flush=True,
     )
     await house.run()

@@ -1,4 +1,4 @@
-"""The Particle account in Home Assistant: added and set up through the forms that people fill in."""
+"""Add and set up the Particle account in Home Assistant, through the forms that users fill in."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from .client import HomeAssistantClient
 from .cloud import SimulatedCloud
 from .processes import DemoError
 
-# The boards are simulated, and so is what their data operations cost.
+# The devices are simulated, so their data operations cost nothing.
 _SECONDS_BETWEEN_READINGS: Final = 10
 _MONTHLY_ALLOWANCE: Final = 100_000_000
 
@@ -15,7 +15,7 @@ _LONGEST_FLOW: Final = 10
 
 
 async def add_account(client: HomeAssistantClient, cloud: SimulatedCloud) -> str:
-    """Add the account with client id and secret and return the id of its config entry."""
+    """Add the account with an OAuth client, and return the ID of its config entry."""
     result = await _fill_in(
         client,
         "/api/config/config_entries/flow",
@@ -35,7 +35,7 @@ async def add_account(client: HomeAssistantClient, cloud: SimulatedCloud) -> str
 
 
 async def set_pace(client: HomeAssistantClient, cloud: SimulatedCloud, entry_id: str) -> None:
-    """Let variables be read much more often than anybody would pay for, for something to see."""
+    """Read variables much more often than a real allowance permits, so that values change visibly."""
     await _fill_in(
         client,
         "/api/config/config_entries/options/flow",
@@ -67,17 +67,17 @@ async def _fill_in(
     answers: Mapping[str, dict[str, Any]],
     choices: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Go through a flow until it has created something.
+    """Go through a flow until it has created an entry.
 
     Args:
         client: Home Assistant.
-        path: The kind of flow.
+        path: Path of the REST API for the kind of flow.
         handler: What the flow is for.
         answers: What to enter in each form, by step.
-        choices: What to choose in each menu, by step.
+        choices: What to select in each menu, by step.
 
     Raises:
-        DemoError: The flow asked for something unknown, showed an error or gave up.
+        DemoError: The flow showed an unknown step or an error, or was aborted.
     """
     result: dict[str, Any] = await client.request("POST", path, {"handler": handler})
     for _ in range(_LONGEST_FLOW):

@@ -1,4 +1,4 @@
-"""The demo's automation: what one device publishes makes another device do something."""
+"""The demo's automation: an event of one device calls a function of another one."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ FUNCTION: Final = "light"
 async def create_automation(
     client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry
 ) -> None:
-    """Create it as the automation editor does."""
+    """Create the automation as the automation editor does."""
     await client.request(
         "POST",
         f"/api/config/automation/config/{AUTOMATION_ID}",
@@ -25,7 +25,7 @@ async def create_automation(
                 {
                     "alias": f"When greenhouse publishes {EVENT}",
                     "trigger": "particle.event_received",
-                    "target": {"device_id": registry.page(cloud.boards["greenhouse"])},
+                    "target": {"device_id": registry.device(cloud.boards["greenhouse"])},
                     "options": {"event": EVENT},
                 }
             ],
@@ -33,7 +33,7 @@ async def create_automation(
                 {
                     "alias": f"Call {FUNCTION} on garage",
                     "action": "particle.call_function",
-                    "target": {"device_id": registry.page(cloud.boards["garage"])},
+                    "target": {"device_id": registry.device(cloud.boards["garage"])},
                     "data": {
                         "function": FUNCTION,
                         "argument": "{{ trigger.data }}",

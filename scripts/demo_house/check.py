@@ -1,4 +1,4 @@
-"""Proofs that the whole chain works, from a board's variable to another board's function."""
+"""Check the whole chain, from a variable of one device to a function of another one."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -17,7 +17,7 @@ _DRY: Final = 200
 
 
 class Check:
-    """Watches Home Assistant and the simulated cloud at once."""
+    """Observes Home Assistant and the simulated cloud."""
 
     def __init__(
         self,
@@ -26,32 +26,32 @@ class Check:
         registry: Registry,
         report: Callable[[str], None],
     ) -> None:
-        """Watch nothing yet."""
+        """Initialize the check."""
         self._client = client
         self._cloud = cloud
         self._registry = registry
         self._report = report
-        # What Home Assistant tells: states by entity id, and the automations that were triggered.
+        # States of Home Assistant by entity ID, and automations that were triggered.
         self._states: dict[str, dict[str, Any]] = {}
         self._triggered: list[str] = []
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """Prove one thing after the other and report each with the time that it took.
+        """Run all checks, and report each with its duration.
 
         Raises:
-            DemoError: Something did not happen in time; the text says what.
+            DemoError: A check failed or took too long.
         """
-        await self._client.subscribe(self._take_states, "subscribe_entities")
+        await self._client.subscribe(self._handle_states, "subscribe_entities")
         await self._client.subscribe(
-            self._take_trigger, "subscribe_events", event_type="automation_triggered"
+            self._handle_trigger, "subscribe_events", event_type="automation_triggered"
         )
         await self._variable_changes()
         await self._event_makes_a_board_act()
         await self._stream_comes_back()
 
     async def _variable_changes(self) -> None:
-        """(a) A variable shows up as a sensor, and its state changes."""
+        """(a) A variable has a sensor, and its state changes."""
         sensor = self._registry.entity(f"{self._cloud.boards['greenhouse']}_variable_temperature")
         async with self._in_time(f"{sensor} showed no number that changes") as took:
             first = await self._state_that(sensor, _is_number)
@@ -61,11 +61,11 @@ class Check:
         self._report(f"{took():5.1f} s  variable: {sensor} was {first}, then {second}")
 
     async def _event_makes_a_board_act(self) -> None:
-        """(b) An event triggers the automation, (c) which calls a function on another board."""
+        """(b) An event triggers the automation, (c) which calls a function of another device."""
         automation = self._registry.entity(AUTOMATION_ID, "automation")
         calls_before = len(await self._cloud.calls("garage"))
         self._triggered.clear()
-        # The greenhouse switches its pump on when its soil is dry, and publishes that.
+        # When its soil is dry, the greenhouse turns its pump on and publishes this.
         await self._cloud.set_variable("greenhouse", "soil", _DRY)
         async with self._in_time(f"{EVENT} of the greenhouse did not trigger {automation}") as took:
             while automation not in self._triggered:
@@ -73,7 +73,7 @@ class Check:
         self._report(f"{took():5.1f} s  event: {EVENT} triggered {automation}")
 
         expected = FunctionCall(FUNCTION, "on")
-        async with self._in_time(f"the garage was not told {FUNCTION}('on')") as took:
+        async with self._in_time(f"{FUNCTION}('on') was not called on the garage") as took:
             while expected not in (await self._cloud.calls("garage"))[calls_before:]:
                 await asyncio.sleep(0.1)
         self._report(
@@ -82,20 +82,20 @@ class Check:
         )
 
     async def _stream_comes_back(self) -> None:
-        """(d) Events flow again after the stream was cut."""
+        """(d) Events are received again after the event stream was cut."""
         entity = self._registry.entity(f"{self._cloud.boards['garage']}_published")
         cut = await self._cloud.cut_streams()
         if not cut:
-            raise DemoError("There was no event stream that could be cut")
+            raise DemoError("There is no event stream to cut")
         async with self._in_time(f"no event reached {entity} after the cut of the stream") as took:
             number = 0
             while not str(self._attributes(entity).get("data")).startswith("after the cut"):
                 number += 1
-                # What is published while there is no stream is lost, as in the real cloud.
+                # Events that are published while there is no stream are lost, as in the real cloud.
                 await self._cloud.publish("garage", "garage/note", f"after the cut, {number}")
                 await asyncio.sleep(0.5)
         self._report(
-            f"{took():5.1f} s  stream: {cut} cut, events flow again"
+            f"{took():5.1f} s  stream: {cut} cut, events are received again"
             f" ({self._attributes(entity)['data']})"
         )
 
@@ -106,17 +106,17 @@ class Check:
         return state
 
     def _attributes(self, entity_id: str) -> dict[str, Any]:
-        """Return the attributes of an entity as they are now."""
+        """Return the current attributes of an entity."""
         attributes: dict[str, Any] = self._states.get(entity_id, {}).get("a", {})
         return attributes
 
     async def _wait_for_news(self) -> None:
-        """Wait until Home Assistant tells something."""
+        """Wait until Home Assistant sends a message."""
         self._news.clear()
         await self._news.wait()
 
-    def _take_states(self, message: dict[str, Any]) -> None:
-        """Take the states ("a"dded) and their changes ("c"), of which "+" is what is new."""
+    def _handle_states(self, message: dict[str, Any]) -> None:
+        """Store added states ("a") and the new values ("+") of changed ones ("c")."""
         self._states.update(message.get("a", {}))
         for entity_id, change in message.get("c", {}).items():
             new = change.get("+", {})
@@ -125,14 +125,14 @@ class Check:
             state["a"] = {**state.get("a", {}), **new.get("a", {})}
         self._news.set()
 
-    def _take_trigger(self, event: dict[str, Any]) -> None:
-        """Remember that an automation was triggered."""
+    def _handle_trigger(self, event: dict[str, Any]) -> None:
+        """Record that an automation was triggered."""
         self._triggered.append(event["data"]["entity_id"])
         self._news.set()
 
     @asynccontextmanager
     async def _in_time(self, failure: str) -> AsyncGenerator[Callable[[], float]]:
-        """Limit the time of a proof; gives a function that says how long it has taken.
+        """Limit the time of a check; yield a function that returns its duration.
 
         Raises:
             DemoError: It took too long.
@@ -146,7 +146,7 @@ class Check:
 
 
 def _is_number(state: str) -> bool:
-    """Say whether a state is a number."""
+    """Return whether a state is a number."""
     try:
         float(state)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Home Assistant's own interfaces, REST and websocket, as its frontend uses them."""
+"""Client for Home Assistant's REST and WebSocket APIs, as its frontend uses them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -12,14 +12,14 @@ from .processes import DemoError
 
 
 class HomeAssistantClient:
-    """Talks to one Home Assistant as one user.
+    """A client of a Home Assistant user.
 
     Attributes:
-        url: Address of Home Assistant, without a slash at the end.
+        url: Address of Home Assistant, without a trailing slash.
     """
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        """Talk as nobody; `log_in` makes it a user."""
+        """Initialize a client that is not logged in; see `log_in`."""
         self.url = url
         self._session = session
         self._headers: dict[str, str] = {}
@@ -29,7 +29,7 @@ class HomeAssistantClient:
         self._listeners: dict[int, Callable[[dict[str, Any]], None]] = {}
 
     async def is_up(self) -> bool:
-        """Say whether the HTTP server answers."""
+        """Return whether the HTTP server responds."""
         try:
             async with self._session.get(f"{self.url}/api/onboarding") as response:
                 return response.ok
@@ -43,10 +43,10 @@ class HomeAssistantClient:
         json: dict[str, Any] | None = None,
         form: dict[str, str] | None = None,
     ) -> Any:
-        """Call the REST API and return the JSON of the answer.
+        """Call the REST API and return the JSON of the response.
 
         Raises:
-            DemoError: Home Assistant refused; the text is its answer.
+            DemoError: Home Assistant returned an error.
         """
         async with self._session.request(
             method, self.url + path, json=json, data=form, headers=self._headers
@@ -59,7 +59,7 @@ class HomeAssistantClient:
             return await response.json()
 
     async def log_in(self, authorization_code: str) -> None:
-        """Trade the code that onboarding gives for an access token and use it from now on."""
+        """Exchange the authorization code of the onboarding for an access token, and use it."""
         form = {
             "client_id": f"{self.url}/",
             "grant_type": "authorization_code",
@@ -70,7 +70,7 @@ class HomeAssistantClient:
 
     @asynccontextmanager
     async def connected(self) -> AsyncGenerator[None]:
-        """Hold a websocket connection open; commands need one."""
+        """Keep a WebSocket connection open, which commands require."""
         async with self._session.ws_connect(
             f"{self.url}/api/websocket", max_msg_size=0, heartbeat=30
         ) as socket:
@@ -89,23 +89,23 @@ class HomeAssistantClient:
                 self._socket = None
 
     async def command(self, command: str, **arguments: Any) -> Any:
-        """Send a websocket command and return its result.
+        """Send a WebSocket command and return its result.
 
         Raises:
-            DemoError: Home Assistant refused the command, or the connection is gone.
+            DemoError: Home Assistant refused the command, or the connection is closed.
         """
         return await self._send(next(self._numbers), command, arguments)
 
     async def subscribe(
         self, listener: Callable[[dict[str, Any]], None], command: str, **arguments: Any
     ) -> None:
-        """Send a websocket command that subscribes; the listener gets each event of it."""
+        """Send a WebSocket command that subscribes; the listener is called for each event."""
         number = next(self._numbers)
         self._listeners[number] = listener
         await self._send(number, command, arguments)
 
     async def call(self, domain: str, action: str, **data: Any) -> Any:
-        """Perform an action without an answer."""
+        """Perform an action without a response."""
         return await self.command("call_service", domain=domain, service=action, service_data=data)
 
     async def _send(self, number: int, command: str, arguments: dict[str, Any]) -> Any:
@@ -118,7 +118,7 @@ class HomeAssistantClient:
         return await answer
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Give each message to whoever waits for it."""
+        """Dispatch messages to waiting commands and listeners."""
         async for message in socket:
             content = message.json()
             number = content["id"]

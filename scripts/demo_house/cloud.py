@@ -1,4 +1,4 @@
-"""The simulated Particle cloud as a program of its own, and the switches of its world."""
+"""The simulated Particle Cloud, run as a separate program, and its control API."""
 
 import asyncio
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ class SimulatedCloud:
         client_id: An OAuth client of the account.
         client_secret: That client's secret.
         product_id: A product of the account.
-        boards: Ids of the account's boards, by name.
+        boards: IDs of the account's devices, by name.
     """
 
     def __init__(
         self, program: Program, session: aiohttp.ClientSession, world: dict[str, Any]
     ) -> None:
-        """Take what the program said about itself."""
+        """Initialize from the description that the program prints."""
         self._program = program
         self._session = session
         self.url: str = world["base_url"]
@@ -50,10 +50,10 @@ class SimulatedCloud:
 
     @classmethod
     async def start(cls, session: aiohttp.ClientSession, folder: Path) -> Self:
-        """Start the program and wait until it says where it listens.
+        """Start the program and wait until it prints its addresses.
 
         Raises:
-            DemoError: It ended or said nothing.
+            DemoError: It ended or printed nothing.
         """
         log = folder / "simulator.log"
         command = (sys.executable, "-B", "-m", "tests.simulator", "--port", "0", "--json")
@@ -72,7 +72,7 @@ class SimulatedCloud:
             raise
 
     async def stop(self) -> None:
-        """End the program."""
+        """Stop the program."""
         await self._program.stop()
 
     async def calls(self, board: str) -> list[FunctionCall]:
@@ -81,11 +81,11 @@ class SimulatedCloud:
         return [FunctionCall(call["name"], call["argument"]) for call in calls]
 
     async def set_variable(self, board: str, variable: str, value: float) -> None:
-        """Change what a board measures."""
+        """Set a variable of a board."""
         await self._control("PUT", f"/boards/{board}/variables/{variable}", {"value": value})
 
     async def publish(self, board: str, name: str, data: str) -> None:
-        """Let a board publish an event."""
+        """Publish an event as a board."""
         await self._control("POST", f"/boards/{board}/publish", {"name": name, "data": data})
 
     async def cut_streams(self) -> int:

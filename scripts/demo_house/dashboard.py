@@ -1,4 +1,4 @@
-"""The demo's dashboard: Home Assistant's own cards, with the boards' entities on them."""
+"""The demo's dashboard: Home Assistant's own cards with the entities of the devices."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from .registry import Registry
 
 PATH: Final = "particle-devices"
 
-# Nobody stays for a day to see something move.
+# The demo runs for minutes, so the default of a day would show nothing.
 _HOURS_OF_GRAPHS: Final = 0.25
 
 type Card = dict[str, Any]
@@ -18,7 +18,7 @@ type Card = dict[str, Any]
 async def create_dashboard(
     client: HomeAssistantClient, cloud: SimulatedCloud, registry: Registry
 ) -> str:
-    """Create it as the dashboard editor does, and return its address."""
+    """Create the dashboard as its editor does, and return its address."""
     await client.command(
         "lovelace/dashboards/create",
         url_path=PATH,
@@ -34,15 +34,15 @@ async def create_dashboard(
 
 
 class _View:
-    """Builds the only view of the dashboard."""
+    """Builds the view of the dashboard."""
 
     def __init__(self, cloud: SimulatedCloud, registry: Registry) -> None:
-        """Take what there is to show."""
+        """Initialize the view."""
         self._cloud = cloud
         self._registry = registry
 
     def build(self) -> dict[str, Any]:
-        """Return the view: a section for each place."""
+        """Return the view, with a section for each device."""
         return {
             "title": "Devices",
             "path": "devices",
@@ -145,7 +145,7 @@ class _View:
             "tap_action": {
                 "action": "perform-action",
                 "perform_action": "particle.call_function",
-                "target": {"device_id": self._registry.page(self._cloud.boards[board])},
+                "target": {"device_id": self._registry.device(self._cloud.boards[board])},
                 "data": {"function": function, "argument": argument},
             },
         }

@@ -1,4 +1,4 @@
-"""A real Home Assistant in a temporary folder, onboarded, on 127.0.0.1 alone."""
+"""A real Home Assistant in a temporary folder, which listens on 127.0.0.1 only."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ _TIME_TO_START: Final = 120.0
 _EXIT_CODE_RESTART: Final = 100
 _INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "particle"
 
-# Whoever sits at this computer is the demo's user; nobody else reaches 127.0.0.1.
+# Users of this computer are logged in without a password; 127.0.0.1 is not reachable for others.
 _CONFIGURATION: Final = """\
 homeassistant:
   name: Demo house
@@ -42,29 +42,29 @@ logger:
   default: warning
   logs:
     custom_components.particle: info
-    # Programs of the system for cameras, of which the demo has none.
+    # These look for programs for cameras, which the demo does not have.
     haffmpeg: critical
     homeassistant.components.camera.img_util: critical
 """
 
 
 def prepare(folder: Path, port: int) -> None:
-    """Write the configuration folder of a Home Assistant that has never run.
+    """Write the configuration of a new Home Assistant.
 
     Args:
-        folder: Gets the configuration; it exists and is empty.
-        port: Where Home Assistant will listen.
+        folder: The configuration folder, which exists and is empty.
+        port: Port of Home Assistant.
     """
     url = f"http://127.0.0.1:{port}"
     (folder / "configuration.yaml").write_text(_CONFIGURATION.format(url=url))
     (folder / "automations.yaml").write_text("[]\n")
     (folder / "custom_components").mkdir()
     (folder / "custom_components" / "particle").symlink_to(_INTEGRATION)
-    # Settings of the HTTP server in YAML would be a trial that Home Assistant takes back after five
-    # minutes, unless somebody confirms them. Here they are its stable settings from the beginning,
-    # in the oldest form of this file, which each version brings up to date.
+    # Home Assistant reverts settings of the HTTP server in YAML after five minutes, unless a user
+    # confirms them. In this file, they are stable settings from the start. It has the oldest
+    # version of its format, which each version of Home Assistant migrates.
     _store(folder, "http", 1, {"server_host": ["127.0.0.1"], "server_port": port})
-    # This step would set up a weather service, a radio and a voice from the internet.
+    # This onboarding step would set up weather, radio and voice integrations that use the internet.
     _store(folder, "onboarding", 4, {"done": ["core_config"]})
 
 
@@ -77,19 +77,19 @@ def _store(folder: Path, key: str, version: int, data: dict[str, object]) -> Non
 
 
 class HomeAssistant:
-    """The process of Home Assistant, started again when somebody restarts it from its settings."""
+    """The process of Home Assistant, which is started again when the user restarts it."""
 
     def __init__(self, folder: Path, log: Path) -> None:
-        """Run the configuration of a folder, see `prepare`."""
+        """Initialize with a configuration folder, see `prepare`."""
         self._folder = folder
         self._log = log
         self._program: Program | None = None
 
     async def start(self) -> None:
-        """Start it; `wait_until_up` says when it answers."""
+        """Start the process; see `wait_until_up`."""
         command = (str(Path(sys.executable).parent / "hass"), "--config", str(self._folder))
         self._program = await Program.start(
-            # All that it needs is there: scripts/setup has installed it.
+            # scripts/setup has already installed all requirements.
             "Home Assistant",
             *command,
             "--skip-pip",
@@ -99,10 +99,10 @@ class HomeAssistant:
         )
 
     async def wait_until_up(self, client: HomeAssistantClient) -> None:
-        """Wait until the HTTP server answers.
+        """Wait until the HTTP server responds.
 
         Raises:
-            DemoError: Home Assistant ended, or did not answer in time.
+            DemoError: Home Assistant ended, or did not respond in time.
         """
         program = self._running()
         try:
@@ -112,12 +112,12 @@ class HomeAssistant:
                     await asyncio.sleep(0.2)
         except TimeoutError:
             raise DemoError(
-                f"Home Assistant did not answer at {client.url} within {_TIME_TO_START:.0f} s:\n"
+                f"Home Assistant did not respond at {client.url} within {_TIME_TO_START:.0f} s:\n"
                 f"{program.tail()}"
             ) from None
 
     async def run(self) -> None:
-        """Stay until Home Assistant ends; start it again when it was asked to restart.
+        """Wait until Home Assistant ends; start it again if the user restarts it.
 
         Raises:
             DemoError: It ended for another reason.
@@ -127,7 +127,7 @@ class HomeAssistant:
         self._running().ensure_running()
 
     async def stop(self) -> None:
-        """End it."""
+        """Stop the process."""
         if self._program is not None:
             await self._program.stop()
 
@@ -143,7 +143,7 @@ class HomeAssistant:
 
 
 async def onboard(client: HomeAssistantClient) -> None:
-    """Create the demo's user as the first visitor of a new Home Assistant does, and log in."""
+    """Create the demo's user through the onboarding, and log in."""
     user = await client.request(
         "POST",
         "/api/onboarding/users",
@@ -151,7 +151,7 @@ async def onboard(client: HomeAssistantClient) -> None:
             "client_id": f"{client.url}/",
             "name": "Demo",
             "username": "demo",
-            # Nobody needs it: the demo's address opens without.
+            # Not needed, because the demo does not require a login.
             "password": secrets.token_urlsafe(),
             "language": "en",
         },
@@ -166,10 +166,10 @@ async def onboard(client: HomeAssistantClient) -> None:
 
 
 async def confirm_http_settings(client: HomeAssistantClient) -> None:
-    """Make sure that Home Assistant will not take its HTTP settings back after five minutes."""
+    """Make sure that Home Assistant will not revert its HTTP settings after five minutes."""
     settings = await client.command("http/config")
     if settings["revert_at"] is not None:
         await client.command("http/config/promote")
         settings = await client.command("http/config")
     if settings["active_config_type"] != "stable" or settings["revert_at"] is not None:
-        raise DemoError(f"Home Assistant regards its HTTP settings as a trial: {settings}")
+        raise DemoError(f"Home Assistant would revert its HTTP settings: {settings}")

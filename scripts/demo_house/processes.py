@@ -1,4 +1,4 @@
-"""Programs that the demo starts, each in a process group of its own, and all ended with it."""
+"""Programs that the demo starts, each in its own process group, and stops at its end."""
 
 import asyncio
 import contextlib
@@ -8,16 +8,16 @@ import signal
 import socket
 from typing import Self
 
-# Home Assistant writes its database and stores when it is told to stop.
+# Home Assistant writes its database and storage files when it stops.
 _TIME_TO_STOP = 20.0
 
 
 class DemoError(Exception):
-    """Something that the demo needs did not happen; the text says what."""
+    """The demo failed; the message says why."""
 
 
 def free_port(wanted: int | None = None) -> int:
-    """Return the wanted port of 127.0.0.1 if nobody has it, else any other."""
+    """Return the wanted port of 127.0.0.1 if it is free, else any free port."""
     for port in (wanted, 0):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -28,20 +28,20 @@ def free_port(wanted: int | None = None) -> int:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the programs: they leave no compiled files in the project's folder."""
+    """Return the environment of the programs, which disables compiled files in the clone."""
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 class Program:
-    """One running program and its log.
+    """A running program and its log.
 
     Attributes:
-        name: What the demo calls it.
-        log: Where all goes that it prints.
+        name: Name for messages.
+        log: File with its output.
     """
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
-        """Hold a process that runs already, see `start`."""
+        """Initialize with a running process, see `start`."""
         self.name = name
         self.log = log
         self._process = process
@@ -50,7 +50,7 @@ class Program:
     async def start(
         cls, name: str, *command: str, folder: Path, log: Path, env: dict[str, str] | None = None
     ) -> Self:
-        """Start a program in a folder; its standard output and errors go to the log."""
+        """Start a program in a folder, and write its output to the log."""
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -59,21 +59,21 @@ class Program:
                 stderr=output,
                 cwd=folder,
                 env=env or environment(),
-                # Ctrl-C in the terminal reaches the demo alone, which ends them in order.
+                # Ctrl+C in the terminal only signals the demo, which stops the programs in order.
                 start_new_session=True,
             )
         return cls(name, process, log)
 
     @property
     def exit_code(self) -> int | None:
-        """With what it ended, or None while it runs."""
+        """Exit code; None while the program runs."""
         return self._process.returncode
 
     def ensure_running(self) -> None:
-        """Complain if the program has ended.
+        """Raise an error if the program has ended.
 
         Raises:
-            DemoError: It has; the text holds the end of its log.
+            DemoError: It has ended; the message contains the end of its log.
         """
         if self.exit_code is not None:
             raise DemoError(f"{self.name} ended with {self.exit_code}:\n{self.tail()}")
@@ -83,17 +83,17 @@ class Program:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     async def wait(self) -> int:
-        """Wait until the program ends by itself and return its exit code."""
+        """Wait until the program ends, and return its exit code."""
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """End the program and all that it has started, by force if it takes too long."""
+        """Stop the program and all its children; kill them if it takes too long."""
         self._signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(_TIME_TO_STOP):
                 await self._process.wait()
         finally:
-            # Whoever is left of the group, also after a cancellation.
+            # Kill the remaining processes of the group, even after a cancellation.
             self._signal(signal.SIGKILL)
             await self._process.wait()
 

@@ -1,4 +1,4 @@
-"""How Home Assistant calls what the demo shows: asked, never guessed."""
+"""Entity and device IDs, as registered in Home Assistant."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,19 +13,19 @@ _TIME_TO_REGISTER: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The registered entities and device pages.
+    """The registered entities and devices.
 
     Attributes:
-        entities: Entity ids by integration and unique id.
-        pages: Ids of the device pages by Particle's device id.
+        entities: Entity IDs by integration and unique ID.
+        devices: Device IDs of Home Assistant by Particle device ID.
     """
 
     entities: dict[tuple[str, str], str]
-    pages: dict[str, str]
+    devices: dict[str, str]
 
     @classmethod
     async def read(cls, client: HomeAssistantClient) -> Self:
-        """Ask Home Assistant."""
+        """Read the registries of Home Assistant."""
         entities = await client.command("config/entity_registry/list")
         devices = await client.command("config/device_registry/list")
         return cls(
@@ -46,14 +46,14 @@ class Registry:
     async def read_with(
         cls, client: HomeAssistantClient, wanted: Iterable[tuple[str, str]]
     ) -> Self:
-        """Ask until all wanted entities are there; integrations add them in their own time.
+        """Read the registries until all wanted entities are registered.
 
         Args:
             client: Home Assistant.
-            wanted: Integrations and unique ids.
+            wanted: Integrations and unique IDs.
 
         Raises:
-            DemoError: They did not come; the text names those that are missing.
+            DemoError: Some of them were not registered in time; the message lists them.
         """
         missing = set(wanted)
         try:
@@ -68,7 +68,7 @@ class Registry:
             raise DemoError(f"These did not appear in Home Assistant: {sorted(missing)}") from None
 
     def entity(self, unique_id: str, platform: str = "particle") -> str:
-        """Return an entity id.
+        """Return an entity ID.
 
         Raises:
             DemoError: There is no such entity.
@@ -79,19 +79,19 @@ class Registry:
             raise DemoError(f"Home Assistant has no entity {unique_id} of {platform}") from None
 
     def account_entity(self, key: str) -> str:
-        """Return an entity of the account itself, whose unique id only ends with a known key."""
+        """Return an entity of the account, whose unique ID ends with a known key."""
         for (platform, unique_id), entity_id in self.entities.items():
             if platform == "particle" and unique_id.endswith(f"_{key}"):
                 return entity_id
         raise DemoError(f"Home Assistant has no entity {key} of the account")
 
-    def page(self, device_id: str) -> str:
-        """Return the id of a board's page.
+    def device(self, device_id: str) -> str:
+        """Return the device ID of Home Assistant for a Particle device ID.
 
         Raises:
-            DemoError: The board has none.
+            DemoError: There is no such device.
         """
         try:
-            return self.pages[device_id]
+            return self.devices[device_id]
         except KeyError:
-            raise DemoError(f"Home Assistant has no page for the board {device_id}") from None
+            raise DemoError(f"Home Assistant has no device {device_id}") from None
