@@ -65,7 +65,7 @@ ADDED: Final[Mapping[str, str]] = {
     "update_webhook.disabled": "`true` stops the webhook, `false` starts it again.",
     "update_webhook.headers": "All existing headers are replaced.",
     "update_webhook.query": "All existing parameters are replaced.",
-    "update_webhook.remove": "`auth` stands for user name and password.",
+    "update_webhook.remove": "`auth` stands for username and password.",
     "upload_product_firmware.media": "In YAML: `media-source://media_source/local/…`.",
 }
 

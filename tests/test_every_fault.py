@@ -109,7 +109,7 @@ SEEN: Final[dict[str, Scenario]] = {
     "reset": Action(
         options=CALL | {"executed": True},
         does=PUMP,
-        says="The connection to the Particle Cloud broke before it responded: The connection to"
+        says="The connection to the Particle Cloud was lost before it responded: The connection to"
         " 127.0.0.1 broke (ClientOSError). The request may have been carried out.",
     ),
     "offline_at_once": Action(
@@ -123,7 +123,7 @@ SEEN: Final[dict[str, Scenario]] = {
         before=vanishes,
         does=PUMP,
         impatient=True,
-        says="The connection to the Particle Cloud broke before it responded: 127.0.0.1 did not"
+        says="The connection to the Particle Cloud was lost before it responded: 127.0.0.1 did not"
         " answer in time. The request may have been carried out.",
         after_listing=True,
         shows=OFFLINE,

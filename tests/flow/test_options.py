@@ -235,8 +235,7 @@ async def test_what_a_pace_costs_is_said_before_it_is_chosen(
     since = f"{operations.month.start:%Y-%m-%d}"
     assert result["description_placeholders"]["forecast"] == (
         f"{variables} variables are read now; at this pace that is {cost:,} of 100,000 data"
-        f" operations a month. {operations.used} have been used since {since}, by all"
-        " that the account does."
+        f" operations a month. The account has used {operations.used} since {since}."
     )
     fixed = {"pace": PollingMode.FIXED}
     result = await submit(hass, result, {**FORM, "polling": fixed})

@@ -149,7 +149,7 @@ async def test_every_message_is_a_sentence(hass: HomeAssistant, set_up: SetUp, a
         (
             "replay_event",
             {},
-            "Say which event to replay: the number of a recent one, or a name",
+            "Enter the event to replay: the number of a recent one, or a name",
         ),
         (
             "set_groups",
