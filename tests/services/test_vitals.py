@@ -62,7 +62,7 @@ async def test_refreshing_without_the_event_stream(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cloud is asked for the report although no event announces it."""
-    monkeypatch.setattr(vitals, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(vitals, "QUERY_INTERVAL", 0.05)
     cloud.faults.set("closes_at_once")
     cloud.cut_streams()
     answer = await act("refresh_vitals", device_id=registry_id(hass, cloud, "greenhouse"))
@@ -74,7 +74,7 @@ async def test_a_board_that_does_not_report(
 ) -> None:
     """The action says so after its time."""
     monkeypatch.setattr(vitals, "REPORT_TIMEOUT", 0.2)
-    monkeypatch.setattr(vitals, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(vitals, "QUERY_INTERVAL", 0.05)
     cloud.settings.device_latency = 60
     with pytest.raises(HomeAssistantError, match=r"did not report within 0.2 seconds"):
         await act("refresh_vitals", device_id=registry_id(hass, cloud, "boat"))

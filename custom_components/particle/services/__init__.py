@@ -1,4 +1,4 @@
-"""The actions: each module declares those of its chapter in `ACTIONS`."""
+"""The actions of the integration; each module declares a group of them in `ACTIONS`."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Actions on access tokens: tell about the one in use, end one, end all. For administrators."""
+"""Actions to inspect and revoke access tokens, for administrators."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ REVOKE_TOKEN_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_TOKEN): NON_EMPTY_STR
 
 
 async def _inspect_token(call: ServiceCall) -> ServiceResponse:
-    """Tell about the token in use: its client, its scopes and its end, never itself."""
+    """Return information about the token in use, but not the token itself."""
     entry = async_get_account(call)
     with cloud_errors(entry):
         info = await entry.runtime_data.cloud.users.token_info()
@@ -28,7 +28,7 @@ async def _inspect_token(call: ServiceCall) -> ServiceResponse:
 
 
 async def _revoke_token(call: ServiceCall) -> None:
-    """End a token; without one, that which Home Assistant itself uses."""
+    """Revoke a token, by default the one that Home Assistant uses."""
     entry = async_get_account(call)
     token: str | None = call.data.get(ATTR_TOKEN)
     tokens = entry.runtime_data.cloud.access_tokens
@@ -39,16 +39,16 @@ async def _revoke_token(call: ServiceCall) -> None:
             try:
                 await tokens.revoke(token)
             except InvalidTokenError as err:
-                # The other token is refused: that says nothing about our own login.
+                # The given token is refused, which does not affect the account's own login.
                 raise ServiceValidationError(
                     translation_domain=DOMAIN, translation_key="token_unknown"
                 ) from err
-    # If the token was ours the listing notices at once, and renews it or asks for a new login.
+    # If it was the account's own token, the listing renews it or starts a reauthentication flow.
     entry.runtime_data.account.async_refresh_soon()
 
 
 async def _revoke_all_tokens(call: ServiceCall) -> None:
-    """End all tokens of the user, also the one that Home Assistant uses."""
+    """Revoke all tokens of the user, including the one that Home Assistant uses."""
     entry = async_get_account(call)
     with cloud_errors(entry):
         await entry.runtime_data.cloud.access_tokens.revoke_all()

@@ -1,4 +1,4 @@
-"""Which account and which product an action is for."""
+"""Resolve the account and the product of an action."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -25,11 +25,11 @@ PRODUCT_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_PRODUCT_ID): NON_EMPTY_STR
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an action is carried out.
+    """The account or product that an action applies to.
 
     Attributes:
         entry: The account.
-        scope: The account as a whole, or one product.
+        scope: The account or one of its products.
     """
 
     entry: ParticleConfigEntry
@@ -43,10 +43,10 @@ class Target:
 
 @callback
 def async_get_account(call: ServiceCall) -> ParticleConfigEntry:
-    """Return the account that is named, that of the device or the product, or the only one.
+    """Return the given account, that of the given device or product, or the only one.
 
     Raises:
-        ServiceValidationError: There is no such account, it is not loaded, or it is not clear which.
+        ServiceValidationError: The account does not exist, is not loaded, or is ambiguous.
     """
     if entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID):
         return _loaded(call.hass.config_entries.async_get_entry(entry_id), entry_id)
@@ -64,11 +64,11 @@ def async_find_account(
 
     Args:
         hass: Home Assistant.
-        product: Id or slug of a product.
-        device: Particle's id of a device, or its name.
+        product: ID or slug of a product.
+        device: Particle device ID or name of a device.
 
     Raises:
-        ServiceValidationError: There is no account, it is not loaded, or it is not clear which.
+        ServiceValidationError: There is no account, it is not loaded, or it is ambiguous.
     """
     entries = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
@@ -109,12 +109,12 @@ def _loaded(entry: ConfigEntry | None, entry_id: str) -> ParticleConfigEntry:
 
 
 def _products(entry: ParticleConfigEntry) -> set[str | None]:
-    """Return the products that an account includes, as its options name them."""
+    """Return the products in an account's options."""
     return {scope.id for scope in entry.runtime_data.account.scopes}
 
 
 def _products_of_devices(entry: ParticleConfigEntry) -> set[str]:
-    """Return the ids of the products that an account's devices belong to."""
+    """Return the IDs of the products that an account's devices belong to."""
     devices = (coordinator.device for coordinator in entry.runtime_data.devices.values())
     return {
         str(device.product_id)
@@ -125,12 +125,12 @@ def _products_of_devices(entry: ParticleConfigEntry) -> set[str]:
 
 @callback
 def async_get_product(call: ServiceCall) -> Target:
-    """Return the product that is named, or the only one that the account includes.
+    """Return the given product, or the only one of the account.
 
-    A product need not be among those that Home Assistant shows: the cloud decides who may use it.
+    The given product need not be selected in the account's options: the cloud checks the permission.
 
     Raises:
-        ServiceValidationError: No product is named, and the account does not include just one.
+        ServiceValidationError: No product is given, and the account does not have exactly one.
     """
     entry = async_get_account(call)
     if product := call.data.get(ATTR_PRODUCT_ID):
@@ -150,9 +150,9 @@ def async_get_product(call: ServiceCall) -> Target:
 
 @callback
 def async_get_account_or_product(call: ServiceCall) -> Target:
-    """Return the product that is named, else the account.
+    """Return the given product, or else the account.
 
-    An account that stands for one product alone, as with a client of a product, means that product.
+    For an account with only one product, such as an OAuth client of a product, this is that product.
     """
     entry = async_get_account(call)
     if product := call.data.get(ATTR_PRODUCT_ID):
@@ -163,10 +163,10 @@ def async_get_account_or_product(call: ServiceCall) -> Target:
 
 @callback
 def product_of(device: TargetDevice) -> Scope:
-    """Return the product of a device, also of one that is listed with the account's own.
+    """Return the product of a device, even if the device is listed by the account.
 
     Raises:
-        ServiceValidationError: It belongs to none.
+        ServiceValidationError: The device does not belong to a product.
     """
     scope, details = device.coordinator.scope, device.coordinator.device
     if scope.kind is ScopeKind.PRODUCT:

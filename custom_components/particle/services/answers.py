@@ -1,4 +1,4 @@
-"""What the client's objects look like in the answer of an action."""
+"""Convert the client's objects to data for the responses of actions."""
 
 from collections.abc import Collection, Mapping
 import dataclasses
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def as_data(item: DataclassInstance, *, without: Collection[str] = ()) -> JsonObjectType:
-    """Return an object of the client as plain data; times become ISO 8601.
+    """Return an object of the client as plain data, with times in ISO 8601.
 
-    The cloud's own answer stays out: it may hold secrets that nobody has asked for.
+    The raw answer of the cloud is left out, because it may contain secrets.
 
     Args:
         item: The object.
@@ -32,7 +32,7 @@ def _plain(value: Any) -> Any:
         case datetime():
             return value.isoformat()
         case Mapping():
-            return {str(key): _plain(one) for key, one in value.items()}
+            return {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(one) for one in value]
+            return [_plain(item) for item in value]
     return value

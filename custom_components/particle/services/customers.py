@@ -1,4 +1,4 @@
-"""Actions on customers of a product: list, create, delete. For administrators."""
+"""Actions to list, create and delete customers of a product, for administrators."""
 
 from typing import Final
 
@@ -24,38 +24,38 @@ DELETE_CUSTOMER_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(CONF_EMAIL): EMAIL}
 
 
 async def _list_customers(call: ServiceCall) -> ServiceResponse:
-    """List the customers of a product; answers with ``customers``."""
-    place = async_get_product(call)
-    with cloud_errors(place.entry):
+    """List the customers of a product."""
+    target = async_get_product(call)
+    with cloud_errors(target.entry):
         customers = [
-            as_data(customer) async for customer in place.cloud.customers.list(scope=place.scope)
+            as_data(customer) async for customer in target.cloud.customers.list(scope=target.scope)
         ]
-    return {"product_id": place.scope.id, "customers": [*customers]}
+    return {"product_id": target.scope.id, "customers": [*customers]}
 
 
 async def _create_customer(call: ServiceCall) -> ServiceResponse:
-    """Create a customer; who asks for the answer gets the customer's first token, which is secret."""
-    place = async_get_product(call)
+    """Create a customer; the response contains the customer's token, which is secret."""
+    target = async_get_product(call)
     email: str = call.data[CONF_EMAIL]
-    with cloud_errors(place.entry):
-        token = await place.cloud.customers.create(
-            email, call.data[CONF_PASSWORD], scope=place.scope
+    with cloud_errors(target.entry):
+        token = await target.cloud.customers.create(
+            email, call.data[CONF_PASSWORD], scope=target.scope
         )
     if not call.return_response:
         return None
-    return {"product_id": place.scope.id, "email": email, **as_data(token)}
+    return {"product_id": target.scope.id, "email": email, **as_data(token)}
 
 
 async def _delete_customer(call: ServiceCall) -> ServiceResponse:
-    """Delete a customer with all tokens."""
-    place = async_get_product(call)
+    """Delete a customer and the customer's tokens."""
+    target = async_get_product(call)
     email: str = call.data[CONF_EMAIL]
-    with cloud_errors(place.entry):
-        await place.cloud.customers.delete(email, scope=place.scope)
-    place.entry.runtime_data.account.async_refresh_soon()
+    with cloud_errors(target.entry):
+        await target.cloud.customers.delete(email, scope=target.scope)
+    target.entry.runtime_data.account.async_refresh_soon()
     if not call.return_response:
         return None
-    return {"product_id": place.scope.id, "email": email}
+    return {"product_id": target.scope.id, "email": email}
 
 
 ACTIONS: Final = (

@@ -1,4 +1,4 @@
-"""Actions on devices: call a function, read a variable, ping, signal, rename."""
+"""Actions to call functions, read variables, and ping, signal and rename devices."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ RENAME_SCHEMA = {**TARGET_SCHEMA, vol.Required(ATTR_NAME): NON_EMPTY_STRING}
 
 
 async def _call_function(call: ServiceCall) -> ServiceResponse:
-    """Call a function; each device answers with its ``return_value``."""
+    """Call a function and return its value."""
     function = call.data[ATTR_FUNCTION]
     argument = as_text(call.data[ATTR_ARGUMENT])
 
@@ -49,7 +49,7 @@ async def _call_function(call: ServiceCall) -> ServiceResponse:
 
 
 async def _read_variable(call: ServiceCall) -> ServiceResponse:
-    """Read a variable; each device answers with its ``value`` and when it was read."""
+    """Read a variable and return its value and time."""
     variable = call.data[ATTR_VARIABLE]
 
     async def ask(device: TargetDevice) -> JsonObjectType:
@@ -65,7 +65,7 @@ async def _read_variable(call: ServiceCall) -> ServiceResponse:
 
 
 async def _ping(call: ServiceCall) -> ServiceResponse:
-    """Ask whether a device is there; each answers with ``online``."""
+    """Ping devices and return whether they are online."""
 
     async def ask(device: TargetDevice) -> JsonObjectType:
         with cloud_errors(device.entry, device.name):
@@ -75,7 +75,7 @@ async def _ping(call: ServiceCall) -> ServiceResponse:
 
 
 async def _signal(call: ServiceCall) -> ServiceResponse:
-    """Let devices show a rainbow on their status light, or stop it."""
+    """Start or stop the rainbow on the status LED of devices."""
     signaling: bool = call.data[ATTR_SIGNALING]
 
     async def ask(device: TargetDevice) -> JsonObjectType:
@@ -87,7 +87,7 @@ async def _signal(call: ServiceCall) -> ServiceResponse:
 
 
 async def _rename(call: ServiceCall) -> ServiceResponse:
-    """Give a device another name at Particle; its page in Home Assistant follows."""
+    """Rename a device at Particle; the name in the device registry follows."""
     device = async_get_only_device(call)
     with cloud_errors(device.entry, device.name):
         await device.coordinator.async_rename(call.data[ATTR_NAME])
@@ -106,7 +106,7 @@ ACTIONS: Final = (
         "read_variable",
         _read_variable,
         READ_VARIABLE_SCHEMA,
-        # Also of use without a response: the variable's entity gets the new value.
+        # Useful without a response, too: it updates the variable's entity.
         SupportsResponse.OPTIONAL,
         Access.CONTROL,
     ),

@@ -1,4 +1,4 @@
-"""Actions that change what Particle keeps of a device: notes, groups, firmware lock, flags."""
+"""Actions to change the settings of devices at Particle: notes, groups, firmware lock and flags."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -39,7 +39,7 @@ SET_GROUPS_SCHEMA = {
     **TARGET_SCHEMA,
     vol.Optional(ATTR_GROUPS): vol.All(cv.ensure_list, [NEW_GROUP]),
     vol.Optional(ATTR_ADD, default=[]): vol.All(cv.ensure_list, [NEW_GROUP]),
-    # Groups from before the rule for names must be possible to leave.
+    # Older groups may have names that are no longer valid.
     vol.Optional(ATTR_REMOVE, default=[]): vol.All(cv.ensure_list, [NON_EMPTY_STRING]),
 }
 LOCK_FIRMWARE_SCHEMA = {
@@ -54,7 +54,7 @@ MARK_DEVELOPMENT_SCHEMA = {**TARGET_SCHEMA, vol.Optional(ATTR_DEVELOPMENT, defau
 async def _change(
     call: ServiceCall, change: Callable[[TargetDevice], Awaitable[JsonObjectType]]
 ) -> ServiceResponse:
-    """Change devices side by side; Home Assistant then asks the cloud what they are like now."""
+    """Change devices in parallel and fetch their details afterwards."""
 
     async def ask(device: TargetDevice) -> JsonObjectType:
         with cloud_errors(device.entry, device.name):
@@ -66,7 +66,7 @@ async def _change(
 
 
 async def _set_notes(call: ServiceCall) -> ServiceResponse:
-    """Write what there is to say about devices; an empty text takes it away."""
+    """Set the notes of devices; an empty text deletes them."""
     notes: str = call.data[ATTR_NOTES]
 
     async def change(device: TargetDevice) -> JsonObjectType:
@@ -79,7 +79,7 @@ async def _set_notes(call: ServiceCall) -> ServiceResponse:
 
 
 async def _set_groups(call: ServiceCall) -> ServiceResponse:
-    """Say which groups of their product devices are in, or put them into some and out of others."""
+    """Set the groups of devices, or add devices to groups and remove them from others."""
     absolute: list[str] | None = call.data.get(ATTR_GROUPS)
     add: list[str] = call.data[ATTR_ADD]
     remove: list[str] = call.data[ATTR_REMOVE]
@@ -109,7 +109,7 @@ async def _set_groups(call: ServiceCall) -> ServiceResponse:
 
 
 async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
-    """Keep devices at one version of their product's firmware."""
+    """Lock devices to one version of their product's firmware."""
     version: int = call.data[ATTR_VERSION]
     flash: bool = call.data[ATTR_FLASH]
 
@@ -120,7 +120,7 @@ async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
                 device.coordinator.device_id, version, scope=scope, flash=flash
             )
         except NotFoundError as err:
-            # Not found can be the device or the version, and Home Assistant knows the device.
+            # The device exists, so the version does not.
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="firmware_version_not_found",
@@ -137,7 +137,7 @@ async def _lock_firmware(call: ServiceCall) -> ServiceResponse:
 
 
 async def _unlock_firmware(call: ServiceCall) -> ServiceResponse:
-    """Let devices follow the releases of their product again."""
+    """Make devices follow the releases of their product again."""
 
     async def change(device: TargetDevice) -> JsonObjectType:
         await device.entry.runtime_data.cloud.fleet.unlock_firmware(
@@ -149,7 +149,7 @@ async def _unlock_firmware(call: ServiceCall) -> ServiceResponse:
 
 
 async def _force_updates(call: ServiceCall) -> ServiceResponse:
-    """Let updates through although the firmware has turned them off, or no longer."""
+    """Force updates even if the firmware has disabled them, or stop doing so."""
     forced: bool = call.data[ATTR_FORCED]
 
     async def change(device: TargetDevice) -> JsonObjectType:
@@ -162,7 +162,7 @@ async def _force_updates(call: ServiceCall) -> ServiceResponse:
 
 
 async def _mark_development(call: ServiceCall) -> ServiceResponse:
-    """Mark devices for development, so that they get no releases, or take the mark away."""
+    """Mark devices as development devices, which do not get releases, or remove the mark."""
     development: bool = call.data[ATTR_DEVELOPMENT]
 
     async def change(device: TargetDevice) -> JsonObjectType:

@@ -1,4 +1,4 @@
-"""Actions on the list of devices: show it, claim a device, give one up."""
+"""Actions to list, claim and unclaim devices."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ ATTR_REQUEST_TRANSFER: Final = "request_transfer"
 
 
 def particle_device_id(value: object) -> str:
-    """Validate the id of a device that Home Assistant does not show yet."""
+    """Validate a Particle device ID."""
     text = TEXT(value).strip()
     if not DEVICE_ID.fullmatch(text):
         raise vol.Invalid(
@@ -53,12 +53,12 @@ CLAIM_DEVICE_SCHEMA = {
 
 
 async def _list_devices(call: ServiceCall) -> ServiceResponse:
-    """List devices as the cloud tells of them now; answers with ``devices``."""
+    """Return the devices with their current details at Particle."""
     groups = call.data.get(ATTR_GROUPS)
     if call.data.get(ATTR_PRODUCT_ID) or groups:
         # Only products have groups.
-        place = async_get_product(call)
-        entry, scopes = place.entry, [place.scope]
+        target = async_get_product(call)
+        entry, scopes = target.entry, [target.scope]
     else:
         entry = async_get_account(call)
         scopes = entry.runtime_data.account.scopes
@@ -76,10 +76,10 @@ async def _list_devices(call: ServiceCall) -> ServiceResponse:
 def _details(
     registry: dr.DeviceRegistry, entry: ParticleConfigEntry, device: Device
 ) -> JsonObjectType:
-    """Return a device with its page and, where the listing did not tell, its last known functions."""
-    page = registry.async_get_device_by_identifier((DOMAIN, device.id), entry.entry_id)
+    """Return a device with its registry ID, and its last known functions and variables if not listed."""
+    device_entry = registry.async_get_device_by_identifier((DOMAIN, device.id), entry.entry_id)
     details: JsonObjectType = {
-        "device_id": page.id if page else None,
+        "device_id": device_entry.id if device_entry else None,
         "particle_id": device.id,
         "platform": platform(device.platform_id).name,
         **as_data(device, without=("id",)),
@@ -93,7 +93,7 @@ def _details(
 
 
 async def _claim_device(call: ServiceCall) -> ServiceResponse:
-    """Claim a device for the account, or ask its owner to hand it over."""
+    """Claim a device for the account, or request its transfer."""
     entry = async_get_account(call)
     device_id = call.data[ATTR_PARTICLE_ID]
     with cloud_errors(entry, device_id):
@@ -126,7 +126,7 @@ def _not_claimed(key: str, device_id: str, reason: str) -> ServiceValidationErro
 
 
 async def _unclaim_device(call: ServiceCall) -> ServiceResponse:
-    """Give a device up; its page goes with the next listing."""
+    """Unclaim a device; the next listing removes it from Home Assistant."""
     device = async_get_only_device(call)
     with cloud_errors(device.entry, device.name):
         await device.entry.runtime_data.cloud.claims.unclaim(

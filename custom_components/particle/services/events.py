@@ -1,4 +1,4 @@
-"""Actions on events: publish one, look at recent ones, play one again."""
+"""Actions to publish, list and replay events."""
 
 from dataclasses import replace
 from typing import Final
@@ -50,27 +50,29 @@ REPLAY_EVENT_SCHEMA = {
 
 
 async def _recent_events(call: ServiceCall) -> ServiceResponse:
-    """Answer with the latest events of a device and with what is known of each name."""
+    """Return the latest events of a device and a summary for each name."""
     device = async_get_only_device(call)
-    learner, device_id = device.entry.runtime_data.history, device.coordinator.device_id
-    events = learner.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
+    history, device_id = device.entry.runtime_data.history, device.coordinator.device_id
+    events = history.events(device_id, name=call.data.get(ATTR_EVENT), limit=call.data[ATTR_LIMIT])
     return {
         "name": device.name,
         "events": [_shown(event) for event in events],
-        "names": [_learned(one) for one in reversed(list(learner.names(device_id).values()))],
+        "names": [
+            _summary(summary) for summary in reversed(list(history.names(device_id).values()))
+        ],
     }
 
 
-def _learned(learned: EventSummary) -> JsonObjectType:
-    interval = learned.interval
+def _summary(summary: EventSummary) -> JsonObjectType:
+    interval = summary.interval
     return {
-        "event": learned.name,
-        "count": learned.count,
-        "first_seen": learned.first_seen.isoformat(),
-        "last_seen": learned.last.received_at.isoformat(),
+        "event": summary.name,
+        "count": summary.count,
+        "first_seen": summary.first_seen.isoformat(),
+        "last_seen": summary.last.received_at.isoformat(),
         "every_seconds": None if interval is None else interval.total_seconds(),
-        "fields": {path: [*sorted(types)] for path, types in learned.fields.items()},
-        "last_data": learned.last.event.data,
+        "fields": {path: [*sorted(types)] for path, types in summary.fields.items()},
+        "last_data": summary.last.event.data,
     }
 
 
@@ -87,7 +89,7 @@ def _shown(event: RecentEvent) -> JsonObjectType:
 
 
 async def _replay_event(call: ServiceCall) -> ServiceResponse:
-    """Let an event happen again inside Home Assistant; nothing is sent to the cloud."""
+    """Replay an event inside Home Assistant; nothing is sent to the cloud."""
     if not call.data.keys() & {ATTR_EVENT, ATTR_NUMBER}:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_to_replay")
     entry: ParticleConfigEntry
@@ -100,7 +102,7 @@ async def _replay_event(call: ServiceCall) -> ServiceResponse:
     now = dt_util.utcnow()
     if (number := call.data.get(ATTR_NUMBER)) is not None:
         recent = entry.runtime_data.history.find(number)
-        # Whoever may control one device may not replay what another one has published.
+        # Permission for one device does not allow replaying the events of another.
         if recent is None or (device_id and recent.event.device_id != device_id):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -121,7 +123,7 @@ async def _replay_event(call: ServiceCall) -> ServiceResponse:
 
 
 async def _publish_event(call: ServiceCall) -> ServiceResponse:
-    """Publish an event to devices, webhooks and streams; answers with what was sent."""
+    """Publish an event to devices, webhooks and streams."""
     name, data = call.data[ATTR_EVENT], as_text(call.data[ATTR_DATA])
     as_device_id: str | None = None
     entry: ParticleConfigEntry
@@ -148,11 +150,11 @@ async def _publish_event(call: ServiceCall) -> ServiceResponse:
 
 
 def _scope(entry: ParticleConfigEntry, product_id: str | None) -> Scope:
-    """Return where to publish: the product that is asked for, or what the account offers.
+    """Return the scope to publish in: the given product, or that of the account.
 
     Raises:
-        ServiceValidationError: The account does not have the product, or it has several and no
-            devices of its own, so that one must be chosen.
+        ServiceValidationError: The account does not include the product, or the product is required
+            because the account has several and no devices of its own.
     """
     scopes = entry.runtime_data.account.scopes
     if product_id is None and (ACCOUNT in scopes or len(scopes) == 1):

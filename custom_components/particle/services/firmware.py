@@ -1,4 +1,4 @@
-"""Actions on firmware: flash a device, compile, list what one can compile for."""
+"""Actions to flash devices, compile firmware and list build targets."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -38,12 +38,12 @@ ATTR_PLATFORM_ID: Final = "platform_id"
 ATTR_SAVE_TO: Final = "save_to"
 ATTR_TIMEOUT: Final = "timeout"
 
-# How many messages of the compiler an error names; all of them are in the answer.
+# How many compiler errors an error message contains; the response contains all of them.
 ERRORS_IN_MESSAGE: Final = 5
 
 
 def _media_id(value: object) -> str:
-    """Take what the media picker gives, or the identifier alone."""
+    """Validate the value of the media selector, or a media content ID."""
     if isinstance(value, dict):
         value = value.get("media_content_id")
     return str(NON_EMPTY_STRING(value))
@@ -77,19 +77,19 @@ LIST_BUILD_TARGETS_SCHEMA = {
 
 
 async def async_read_files(call: ServiceCall) -> FirmwareFiles:
-    """Read the files that an action names.
+    """Read the files that are given to an action.
 
     Raises:
-        ServiceValidationError: One is missing, not allowed, too large or not of a known kind.
+        ServiceValidationError: A file is missing, not allowed, too large or of an unknown kind.
     """
     return await async_read_firmware(call.hass, [*call.data[ATTR_PATH], *call.data[ATTR_MEDIA]])
 
 
 async def _flash(call: ServiceCall) -> ServiceResponse:
-    """Bring firmware onto a device; answers with how it went.
+    """Flash a device and return the outcome.
 
-    What fails before anything has begun is an error in any case. A program that does not compile,
-    and a flash that does not end well, are told in the answer where somebody reads it.
+    Failures before the start always raise an error. Compiler errors and failed flashes are returned
+    in the response, or raise an error if no response is requested.
     """
     device = async_get_only_device(call)
     files = await async_read_files(call)
@@ -116,7 +116,7 @@ async def _flash(call: ServiceCall) -> ServiceResponse:
 def _sender(
     device: TargetDevice, files: FirmwareFiles, build_target_version: str | None
 ) -> Callable[[], Awaitable[FlashStarted]]:
-    """Return what asks the cloud to flash a device with files."""
+    """Return a function that requests the flash from the cloud."""
     firmware = device.entry.runtime_data.cloud.firmware
     device_id, scope = device.coordinator.device_id, device.coordinator.scope
     match files.kind:
@@ -159,7 +159,7 @@ def _flash_report(
 
 
 async def _compile(call: ServiceCall) -> ServiceResponse:
-    """Compile source; answers with the binary's id and sizes, or with the compiler's errors."""
+    """Compile source code and return the binary's ID and sizes, or the compiler errors."""
     entry, hardware = await _hardware(call)
     files = await async_read_files(call)
     if files.kind is not FileKind.SOURCE:
@@ -192,7 +192,7 @@ async def _compile(call: ServiceCall) -> ServiceResponse:
 
 
 async def _hardware(call: ServiceCall) -> tuple[ParticleConfigEntry, dict[str, int]]:
-    """Return the account and for what to compile."""
+    """Return the account and the hardware to compile for."""
     if registry_id := call.data.get(ATTR_DEVICE_ID):
         device = async_get_device(call.hass, registry_id)
         return device.entry, {"platform_id": _platform_id(device)}
@@ -217,7 +217,7 @@ def _platform_id(device: TargetDevice) -> int:
 
 
 async def _product_number(entry: ParticleConfigEntry, product: str) -> int:
-    """Return a product's number; the compiler does not take its slug."""
+    """Return the number of a product: the compiler does not accept slugs."""
     if product.isdecimal():
         return int(product)
     cloud: ParticleCloud = entry.runtime_data.cloud
@@ -226,7 +226,7 @@ async def _product_number(entry: ParticleConfigEntry, product: str) -> int:
 
 
 def _not_compiled(call: ServiceCall, err: CompilationError) -> ServiceResponse:
-    """Tell why source does not compile: in the answer, or as an error where nobody reads it."""
+    """Return the compiler errors, or raise an error if no response is requested."""
     if call.return_response:
         return {
             "success": False,
@@ -247,13 +247,15 @@ def _compiler_errors(err: CompilationError) -> str:
         ": ".join(
             part
             for part in (
-                ":".join(str(at) for at in (one.file, one.line, one.column) if at is not None),
-                one.text,
+                ":".join(
+                    str(at) for at in (message.file, message.line, message.column) if at is not None
+                ),
+                message.text,
             )
             if part
         )
-        for one in err.messages
-        if one.kind is MessageKind.ERROR
+        for message in err.messages
+        if message.kind is MessageKind.ERROR
     ]
     shown = lines[:ERRORS_IN_MESSAGE] or [err.message]
     if len(lines) > len(shown):
@@ -262,11 +264,11 @@ def _compiler_errors(err: CompilationError) -> str:
 
 
 async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
-    """List the versions of Device OS to compile for; answers with ``targets`` and ``defaults``."""
-    wanted: int | None = None
+    """List the versions of Device OS to compile for."""
+    platform_filter: int | None = None
     if registry_id := call.data.get(ATTR_DEVICE_ID):
         device = async_get_device(call.hass, registry_id)
-        entry, wanted = device.entry, _platform_id(device)
+        entry, platform_filter = device.entry, _platform_id(device)
     else:
         entry = async_get_account(call)
     with cloud_errors(entry):
@@ -280,12 +282,12 @@ async def _list_build_targets(call: ServiceCall) -> ServiceResponse:
             "prerelease_for": [_hardware_kind(number) for number in target.prereleases],
         }
         for target in found.targets
-        if wanted is None or wanted in target.platforms
+        if platform_filter is None or platform_filter in target.platforms
     ]
     defaults: list[Any] = [
         {**_hardware_kind(number), "version": version}
         for number, version in found.default_versions.items()
-        if wanted in {None, number}
+        if platform_filter in {None, number}
     ]
     return {"targets": targets, "defaults": defaults}
 

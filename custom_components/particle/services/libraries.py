@@ -1,4 +1,4 @@
-"""Actions on libraries: search them, show one."""
+"""Actions to search for firmware libraries and show one."""
 
 from typing import Final
 
@@ -52,7 +52,7 @@ GET_LIBRARY_SCHEMA = {
 
 
 async def _search_libraries(call: ServiceCall) -> ServiceResponse:
-    """Look for libraries by a part of their names; answers with ``libraries``."""
+    """Search for libraries by a part of their name."""
     entry = async_get_account(call)
     limit: int = call.data[ATTR_LIMIT]
     found = []
@@ -71,7 +71,7 @@ async def _search_libraries(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_library(call: ServiceCall) -> ServiceResponse:
-    """Show a library with the numbers of all its versions."""
+    """Return a library and the numbers of all its versions."""
     entry = async_get_account(call)
     name, version = call.data[CONF_NAME], call.data.get(ATTR_VERSION)
     with cloud_errors(entry):
@@ -84,7 +84,9 @@ async def _get_library(call: ServiceCall) -> ServiceResponse:
                 translation_key="library_not_found",
                 translation_placeholders={"library": name, "reason": err.message.rstrip(".")},
             ) from err
-        versions = [one.version async for one in libraries.versions(name) if one.version]
+        versions = [
+            release.version async for release in libraries.versions(name) if release.version
+        ]
     return {**as_data(library), "versions": [*versions]}
 
 

@@ -1,4 +1,4 @@
-"""Actions on OAuth clients of the account or of a product. For administrators."""
+"""Actions to list, create and delete OAuth clients, for administrators."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ CLIENT_SCOPES: Final = ("customers:create", "*:*")
 
 
 def redirect_uri(value: object) -> str:
-    """Validate where a web client sends people back to; apps have schemes of their own."""
+    """Validate the redirect address of an OAuth client; apps may use custom schemes."""
     text: str = TEXT(value).strip()
     try:
         parts = urlsplit(text)
@@ -48,39 +48,39 @@ DELETE_OAUTH_CLIENT_SCHEMA = {**PRODUCT_SCHEMA, vol.Required(CONF_CLIENT_ID): NO
 
 
 async def _list_oauth_clients(call: ServiceCall) -> ServiceResponse:
-    """List OAuth clients; answers with ``clients``, which never hold their secrets."""
-    place = async_get_account_or_product(call)
-    with cloud_errors(place.entry):
-        clients = await place.cloud.oauth_clients.list(scope=place.scope)
+    """List OAuth clients without their secrets."""
+    target = async_get_account_or_product(call)
+    with cloud_errors(target.entry):
+        clients = await target.cloud.oauth_clients.list(scope=target.scope)
     return {
-        "product_id": place.scope.id,
+        "product_id": target.scope.id,
         "clients": [as_data(client, without=("secret",)) for client in clients],
     }
 
 
 async def _create_oauth_client(call: ServiceCall) -> ServiceResponse:
-    """Create an OAuth client; answers with it and its secret."""
-    place = async_get_account_or_product(call)
+    """Create an OAuth client and return it with its secret."""
+    target = async_get_account_or_product(call)
     kind, address = OAuthClientType(call.data[CONF_TYPE]), call.data.get(ATTR_REDIRECT_URI)
     if (kind is OAuthClientType.WEB) != (address is not None):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="redirect_uri_unwanted" if address else "redirect_uri_missing",
         )
-    with cloud_errors(place.entry):
-        client = await place.cloud.oauth_clients.create(
+    with cloud_errors(target.entry):
+        client = await target.cloud.oauth_clients.create(
             call.data[CONF_NAME],
             kind,
             redirect_uri=address,
             client_scope=" ".join(call.data[ATTR_SCOPE]) or None,
-            scope=place.scope,
+            scope=target.scope,
         )
-    return {"product_id": place.scope.id, **as_data(client)}
+    return {"product_id": target.scope.id, **as_data(client)}
 
 
 async def _delete_oauth_client(call: ServiceCall) -> ServiceResponse:
     """Delete an OAuth client; its tokens stop working."""
-    place = async_get_account_or_product(call)
+    target = async_get_account_or_product(call)
     client_id: str = call.data[CONF_CLIENT_ID]
     for entry in call.hass.config_entries.async_entries(DOMAIN):
         if entry.data.get(CONF_CLIENT_ID) == client_id:
@@ -89,11 +89,11 @@ async def _delete_oauth_client(call: ServiceCall) -> ServiceResponse:
                 translation_key="oauth_client_in_use",
                 translation_placeholders={"client": client_id, "account": entry.title},
             )
-    with cloud_errors(place.entry):
-        await place.cloud.oauth_clients.delete(client_id, scope=place.scope)
+    with cloud_errors(target.entry):
+        await target.cloud.oauth_clients.delete(client_id, scope=target.scope)
     if not call.return_response:
         return None
-    return {"product_id": place.scope.id, "client_id": client_id}
+    return {"product_id": target.scope.id, "client_id": client_id}
 
 
 ACTIONS: Final = (

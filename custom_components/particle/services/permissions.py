@@ -1,4 +1,4 @@
-"""Who may run an action: the permissions of Home Assistant's users, as its entity services check them."""
+"""Check the permissions of Home Assistant users for actions, as entity services do."""
 
 from collections.abc import Iterable
 
@@ -12,15 +12,15 @@ from .accounts import async_get_account
 
 
 async def async_check_permission(call: ServiceCall, permission: str) -> None:
-    """Refuse a user who lacks the permission for one of the entities that an action is about.
+    """Raise an error if the user lacks the permission for an entity that an action affects.
 
-    An action reaches all of a device and not one entity, so every entity of the device counts;
-    without a device, every entity of the account.
+    An action affects a whole device, so the permission is needed for all of its entities; without a
+    device, for all entities of the account.
 
     Raises:
         UnknownUser: The user has been removed.
         Unauthorized: The user lacks the permission.
-        ServiceValidationError: No device is given, and it is not clear which account is meant.
+        ServiceValidationError: No device is given, and the account is ambiguous.
     """
     context: Context = call.context
     if context.user_id is None:
@@ -40,14 +40,16 @@ async def async_check_permission(call: ServiceCall, permission: str) -> None:
 
 
 def _entities(call: ServiceCall) -> Iterable[er.RegistryEntry]:
-    """Return the entities that an action is about."""
+    """Return the entities that an action affects."""
     registry = er.async_get(call.hass)
     target = {field: call.data[field] for field in TARGET_FIELDS if field in call.data}
     if not target:
         return er.async_entries_for_config_entry(registry, async_get_account(call).entry_id)
     return [
         entity
-        for page in async_target_device_entries(call.hass, target)
-        if particle_device_id(page)
-        for entity in er.async_entries_for_device(registry, page.id, include_disabled_entities=True)
+        for device_entry in async_target_device_entries(call.hass, target)
+        if particle_device_id(device_entry)
+        for entity in er.async_entries_for_device(
+            registry, device_entry.id, include_disabled_entities=True
+        )
     ]

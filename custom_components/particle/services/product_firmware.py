@@ -1,4 +1,4 @@
-"""Actions on the firmware of a product: list, upload, release."""
+"""Actions to list, upload and release product firmware."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ ATTR_PRODUCT_DEFAULT: Final = "product_default"
 ATTR_TITLE: Final = "title"
 ATTR_VERSION: Final = "version"
 
-# Device OS keeps the version of a product's firmware in two bytes.
+# Device OS stores the version of the product firmware in two bytes.
 FIRMWARE_VERSION = whole_number(0, 65535)
 
 UPLOAD_PRODUCT_FIRMWARE_SCHEMA = {
@@ -44,16 +44,16 @@ RELEASE_PRODUCT_FIRMWARE_SCHEMA = {
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
-    """List the versions of a product's firmware; answers with ``firmware``."""
-    place = async_get_product(call)
-    with cloud_errors(place.entry):
-        found = await place.cloud.product_firmware.list(scope=place.scope)
-    return {"product_id": place.scope.id, "firmware": [as_data(version) for version in found]}
+    """List the versions of a product's firmware."""
+    target = async_get_product(call)
+    with cloud_errors(target.entry):
+        found = await target.cloud.product_firmware.list(scope=target.scope)
+    return {"product_id": target.scope.id, "firmware": [as_data(version) for version in found]}
 
 
 async def _upload(call: ServiceCall) -> ServiceResponse:
-    """Upload a binary or a bundle as a new version; answers with it."""
-    place = async_get_product(call)
+    """Upload a binary or a bundle as a new version."""
+    target = async_get_product(call)
     files = await async_read_files(call)
     if files.kind is FileKind.SOURCE:
         raise ServiceValidationError(
@@ -61,31 +61,31 @@ async def _upload(call: ServiceCall) -> ServiceResponse:
             translation_key="upload_needs_binary",
             translation_placeholders={"path": files.name},
         )
-    with cloud_errors(place.entry):
-        uploaded = await place.cloud.product_firmware.upload(
+    with cloud_errors(target.entry):
+        uploaded = await target.cloud.product_firmware.upload(
             files.content,
             call.data[ATTR_VERSION],
             call.data[ATTR_TITLE],
-            scope=place.scope,
+            scope=target.scope,
             description=call.data.get(ATTR_DESCRIPTION),
             mandatory=call.data.get(ATTR_MANDATORY),
             filename=files.name,
         )
-    return {"product_id": place.scope.id, **as_data(uploaded)} if call.return_response else None
+    return {"product_id": target.scope.id, **as_data(uploaded)} if call.return_response else None
 
 
 async def _release(call: ServiceCall) -> ServiceResponse:
-    """Release a version to all devices of a product or to groups; answers with it."""
-    place = async_get_product(call)
-    with cloud_errors(place.entry):
-        released = await place.cloud.product_firmware.release(
+    """Release a version to all devices of a product or to groups."""
+    target = async_get_product(call)
+    with cloud_errors(target.entry):
+        released = await target.cloud.product_firmware.release(
             call.data[ATTR_VERSION],
-            scope=place.scope,
+            scope=target.scope,
             product_default=call.data.get(ATTR_PRODUCT_DEFAULT),
             groups=call.data.get(CONF_GROUPS),
             intelligent=call.data.get(ATTR_INTELLIGENT),
         )
-    return {"product_id": place.scope.id, **as_data(released)} if call.return_response else None
+    return {"product_id": target.scope.id, **as_data(released)} if call.return_response else None
 
 
 ACTIONS: Final = (

@@ -1,4 +1,4 @@
-"""Actions on products: list them."""
+"""Action to list products."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ LIST_PRODUCTS_SCHEMA = {**ACCOUNT_SCHEMA, vol.Optional(ATTR_ORGANIZATION): NON_E
 
 
 async def _list_products(call: ServiceCall) -> ServiceResponse:
-    """List the products of the account or of an organisation; answers with ``products``."""
+    """List the products of the account or of an organization."""
     entry = async_get_account(call)
     organization = call.data.get(ATTR_ORGANIZATION)
     with cloud_errors(entry):

@@ -1,4 +1,4 @@
-"""The action `particle.request`: any endpoint of the API, for administrators."""
+"""Action to send a request to any endpoint of the API, for administrators."""
 
 import base64
 from collections.abc import Collection
@@ -58,7 +58,7 @@ REQUEST_SCHEMA = {
 
 
 async def _request(call: ServiceCall) -> ServiceResponse:
-    """Send a request; answers with its ``status`` and ``body``."""
+    """Send a request and return the status and body of the answer."""
     method, path, body = call.data[ATTR_METHOD], call.data[ATTR_PATH], call.data.get(ATTR_BODY)
     entry = _account(call, path)
     runtime = entry.runtime_data
@@ -70,11 +70,11 @@ async def _request(call: ServiceCall) -> ServiceResponse:
         )
     named = device_of(path)
     device = find_device(entry, named) if named else None
-    # Reading a variable and calling a function cost something this way too: counted, one at a time
-    # for a device, and like everything here never tried again by itself.
+    # Reading a variable or calling a function costs a data operation this way, too. It is counted,
+    # sent one at a time for each device, and not retried.
     operation = data_operation(method, path)
     if operation is not None:
-        # The lock and the count are by id, and a path may contain the device's name.
+        # The lock and the count need the device ID, but the path may contain the device's name.
         device_id = device.device_id if device else await _id_of(runtime.cloud, path, operation)
         operation = replace(operation, device_id=device_id)
     async with AsyncExitStack() as stack:
@@ -93,13 +93,13 @@ async def _request(call: ServiceCall) -> ServiceResponse:
             operation=operation,
         )
     if method != "GET" and operation is None:
-        # Perhaps it changed what Home Assistant shows.
+        # The request may have changed the devices.
         runtime.account.async_refresh_soon()
     return as_response(answer) if call.return_response else None
 
 
 def _known(device: DeviceCoordinator, operation: DataOperation | None) -> Collection[str] | None:
-    """Return the names of what may be read or called instead; None for another kind of request."""
+    """Return the existing variables or functions; None for other requests."""
     if operation is None:
         return None
     of_function = operation.kind is DataOperationKind.FUNCTION
@@ -107,26 +107,26 @@ def _known(device: DeviceCoordinator, operation: DataOperation | None) -> Collec
 
 
 async def _id_of(cloud: ParticleCloud, path: str, operation: DataOperation) -> str:
-    """Return the id of a device that Home Assistant does not show; where it has none, as it is named."""
+    """Return the ID of a device that is unknown to Home Assistant, or its name if there is none."""
     if DEVICE_ID.fullmatch(operation.device_id):
         return operation.device_id
     with suppress(ParticleError):
         product = product_of(path)
         scope = Scope.product(product) if product else ACCOUNT
-        # Free, unlike what comes now.
+        # This request is free, unlike the following one.
         return (await cloud.devices.get(operation.device_id, scope=scope)).id
     return operation.device_id
 
 
 def _account(call: ServiceCall, path: str) -> ParticleConfigEntry:
-    """Return the account that is named, else the one with the device or the product of the path."""
+    """Return the given account, or the one with the device or the product in the path."""
     if ATTR_CONFIG_ENTRY_ID in call.data:
         return async_get_account(call)
     return async_find_account(call.hass, product=product_of(path), device=device_of(path))
 
 
 def as_response(answer: Answer) -> dict[str, Any]:
-    """Return an answer as data: JSON as it is, else text, else base64."""
+    """Return an answer as data: as JSON, text or base64."""
     shown: dict[str, Any] = {"status": answer.status, "body": None}
     if not answer.body.strip():
         return shown

@@ -1,4 +1,4 @@
-"""What `particle.request` may ask for: paths of the API, below ``/v1``, and nothing else."""
+"""Validate the requests of `particle.request`, which are limited to the API below ``/v1``."""
 
 from collections.abc import Mapping
 import json
@@ -20,7 +20,7 @@ _PRODUCT: Final = re.compile(r"products/([^/]+)")
 _STREAM: Final = re.compile(r"(?:(?:products|orgs)/[^/]+/)?(?:devices/(?:[^/]+/)?)?events(?:/.*)?")
 _VALUE: Final = re.compile(r"(?:products/[^/]+/)?devices/([^/]+)/([^/]+)")
 
-# Addresses stand in the logs of every server on the way; these belong into the body.
+# Secrets must be sent in the body, because servers and proxies log addresses.
 _SECRETS: Final = {
     "access_token",
     "client_secret",
@@ -44,11 +44,10 @@ QUERY_VALUE: Final = vol.Any(
 
 
 def request_path(value: Any) -> str:
-    """Validate a path below ``/v1`` and encode it; ``devices``, ``/devices`` and ``/v1/devices`` are one.
+    """Validate and encode a path below ``/v1``; the prefix ``/v1`` is optional.
 
     Raises:
-        vol.Invalid: It is an address of its own, lies outside of ``/v1``, climbs out, or contains a
-            query or a token.
+        vol.Invalid: The path is a URL, is outside of ``/v1``, or contains a query or a token.
     """
     text = TEXT(value).strip()
     if _SCHEME.match(text) or text.startswith(("//", "\\")):
@@ -62,7 +61,7 @@ def request_path(value: Any) -> str:
         del segments[0]
     if not segments or not all(segments):
         raise vol.Invalid("the path is empty, or a part of it is")
-    # Servers and proxies decode before they look, some of them twice.
+    # Servers and proxies may decode a path once or twice before they evaluate it.
     parts = [part.strip() for part in re.split(r"[/\\;]", _decoded("/".join(segments)).lower())]
     if parts[0] == "oauth" or _VERSION.fullmatch(parts[0]):
         raise vol.Invalid("the path lies outside of /v1")
@@ -80,23 +79,23 @@ def request_query(value: Any) -> dict[str, Any]:
     """Validate the parameters of a request.
 
     Raises:
-        vol.Invalid: It is not a mapping, contains something that no parameter can be, or a secret.
+        vol.Invalid: The value is not a mapping, or contains an invalid parameter or a secret.
     """
     if not isinstance(value, Mapping):
         raise vol.Invalid("the parameters have to be names and values, such as page: 2")
     query: dict[str, Any] = vol.Schema({TEXT: QUERY_VALUE})(dict(value))
     for name in query:
-        # A list can be written as name[] too.
+        # A list can be written as name[].
         if re.split(r"[\[.]", _decoded(name).strip().lower())[0] in _SECRETS:
             raise vol.Invalid(f"{name} is a secret and never goes into the query")
     return query
 
 
 def request_body(value: Any) -> Any:
-    """Validate what a request sends.
+    """Validate the body of a request.
 
     Raises:
-        vol.Invalid: It is not a JSON object or list.
+        vol.Invalid: The value is not a JSON object or list.
     """
     if not isinstance(value, dict | list):
         raise vol.Invalid("the body has to be an object or a list")
@@ -110,17 +109,17 @@ def request_body(value: Any) -> Any:
 
 
 def is_stream(method: str, path: str) -> bool:
-    """Whether the answer to a request would be an event stream, which never ends."""
+    """Whether a request opens an event stream, which never ends."""
     return method == "GET" and _STREAM.fullmatch(path) is not None
 
 
 def device_of(path: str) -> str | None:
-    """Return the id or name of the device that a path is about."""
+    """Return the ID or name of the device in a path."""
     return device_of_path(f"/v1/{path}")
 
 
 def product_of(path: str) -> str | None:
-    """Return the id or slug of the product that a path is about."""
+    """Return the ID or slug of the product in a path."""
     found = _PRODUCT.match(path)
     return unquote(found[1]) if found else None
 
@@ -135,7 +134,7 @@ def data_operation(method: str, path: str) -> DataOperation | None:
 
 
 def subject_of(path: str, operation: DataOperation | None) -> Subject:
-    """Return what a request is about, to read the cloud's errors rightly."""
+    """Return the subject of a request, which determines how errors are interpreted."""
     if operation is not None:
         return (
             Subject.VARIABLE if operation.kind is DataOperationKind.VARIABLE else Subject.FUNCTION
@@ -144,7 +143,7 @@ def subject_of(path: str, operation: DataOperation | None) -> Subject:
 
 
 def _decoded(text: str) -> str:
-    """Return what a text means, however often it is encoded."""
+    """Decode a text until nothing is encoded any more."""
     while (decoded := unquote(text)) != text:
         text = decoded
     return text

@@ -1,4 +1,4 @@
-"""Which devices an action is for, and what it answers for several of them."""
+"""Resolve the devices in the target of an action, and run the action for them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ from ..device.coordinator import DeviceCoordinator
 from ..targeting import async_target_device_entries, particle_device_id
 from ..validation.fields import NON_EMPTY_STRING, TARGET_FIELDS
 
-# The action's target, which Home Assistant merges into its data. `ActionSchema` wants one of them.
+# The action's target, which Home Assistant merges into its data. `ActionSchema` requires one field.
 TARGET_SCHEMA: Final = {
     vol.Optional(field): vol.All(cv.ensure_list, vol.Length(min=1), [NON_EMPTY_STRING])
     for field in TARGET_FIELDS
@@ -36,13 +36,13 @@ TARGET_SCHEMA: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TargetDevice:
-    """A device that an action is for.
+    """A device in the target of an action.
 
     Attributes:
-        registry_id: Id of its page in Home Assistant, as the action got it.
-        name: What people call it.
+        registry_id: ID in the device registry.
+        name: Name in Home Assistant.
         entry: The account.
-        coordinator: The device itself.
+        coordinator: The coordinator of the device.
     """
 
     registry_id: str
@@ -53,15 +53,15 @@ class TargetDevice:
 
 @callback
 def async_get_device(hass: HomeAssistant, registry_id: str) -> TargetDevice:
-    """Return the device of a page.
+    """Return the device with a registry ID.
 
     Raises:
-        ServiceValidationError: There is no such page, it is about no device, its account is not
-            loaded, or Particle no longer lists the device.
+        ServiceValidationError: The ID does not exist or is not that of a Particle device, its account
+            is not loaded, or Particle no longer lists the device.
     """
-    page, entry = async_get_device_and_config_entry(hass, DOMAIN, registry_id)
-    name = page.name_by_user or page.name or registry_id
-    device_id = particle_device_id(page)
+    device_entry, entry = async_get_device_and_config_entry(hass, DOMAIN, registry_id)
+    name = device_entry.name_by_user or device_entry.name or registry_id
+    device_id = particle_device_id(device_entry)
     if device_id is None:
         raise _error("not_a_device", device=name)
     coordinator = entry.runtime_data.devices.get(device_id)
@@ -72,13 +72,13 @@ def async_get_device(hass: HomeAssistant, registry_id: str) -> TargetDevice:
 
 @callback
 def async_get_devices(call: ServiceCall) -> list[TargetDevice]:
-    """Return the devices in the target of an action, each once.
+    """Return the devices in the target of an action without duplicates.
 
-    Everything in the target must lead to a device, else a part of what people wanted would silently
-    not be done. Of an area, a floor or a label the devices of other integrations do not count.
+    Each part of the target must contain a Particle device, so that nothing is silently skipped.
+    Devices of other integrations in an area, a floor or a label are ignored.
 
     Raises:
-        ServiceValidationError: Something in the target leads to no device, see `async_get_device`.
+        ServiceValidationError: A part of the target has no device, see `async_get_device`.
     """
     hass, target = call.hass, call.data
     devices = {
@@ -86,40 +86,40 @@ def async_get_devices(call: ServiceCall) -> list[TargetDevice]:
         for registry_id in target.get(ATTR_DEVICE_ID, ())
     }
     for entity_id in target.get(ATTR_ENTITY_ID, ()):
-        pages = _device_pages(hass, {ATTR_ENTITY_ID: entity_id})
-        if not pages:
+        device_entries = _device_entries(hass, {ATTR_ENTITY_ID: entity_id})
+        if not device_entries:
             raise _error("entity_without_device", entity=entity_id)
-        devices.setdefault(pages[0].id, async_get_device(hass, pages[0].id))
+        devices.setdefault(device_entries[0].id, async_get_device(hass, device_entries[0].id))
     found = {device.coordinator.device_id for device in devices.values()}
     for field in (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID):
-        for place in target.get(field, ()):
-            pages = _device_pages(hass, {field: place})
-            if not pages:
-                raise _error("target_without_devices", target=place)
-            for page in pages:
-                # Two accounts may show the same device.
-                if page.id not in devices and particle_device_id(page) not in found:
-                    devices[page.id] = device = async_get_device(hass, page.id)
+        for target_id in target.get(field, ()):
+            device_entries = _device_entries(hass, {field: target_id})
+            if not device_entries:
+                raise _error("target_without_devices", target=target_id)
+            for device_entry in device_entries:
+                # Two accounts may have the same device.
+                if device_entry.id not in devices and particle_device_id(device_entry) not in found:
+                    devices[device_entry.id] = device = async_get_device(hass, device_entry.id)
                     found.add(device.coordinator.device_id)
     return [*devices.values()]
 
 
-def _device_pages(hass: HomeAssistant, target: dict[str, str]) -> list[dr.BaseDeviceEntry]:
-    pages = async_target_device_entries(hass, target)
+def _device_entries(hass: HomeAssistant, target: dict[str, str]) -> list[dr.BaseDeviceEntry]:
+    device_entries = async_target_device_entries(hass, target)
     return [
-        page
-        for page in sorted(pages, key=lambda page: page.id)
-        if particle_device_id(page)
-        and not (isinstance(page, dr.DeviceEntry) and page.disabled_by is not None)
+        device_entry
+        for device_entry in sorted(device_entries, key=lambda device_entry: device_entry.id)
+        if particle_device_id(device_entry)
+        and not (isinstance(device_entry, dr.DeviceEntry) and device_entry.disabled_by is not None)
     ]
 
 
 @callback
 def async_get_only_device(call: ServiceCall) -> TargetDevice:
-    """Return the device in the target of an action that works with one.
+    """Return the device in the target of an action for a single device.
 
     Raises:
-        ServiceValidationError: There are several, or something in the target leads to no device.
+        ServiceValidationError: The target has several devices, or a part of it has none.
     """
     devices = async_get_devices(call)
     if len(devices) > 1:
@@ -138,37 +138,37 @@ def _error(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def find_device(entry: ParticleConfigEntry, id_or_name: str) -> DeviceCoordinator | None:
-    """Return the device with an id, or the only one with a name, as the cloud takes both.
+    """Return the device with an ID, or the only one with a name: the cloud accepts both.
 
     Args:
         entry: The account.
-        id_or_name: Particle's id of the device, or its name.
+        id_or_name: Particle device ID or name of the device.
     """
     devices = entry.runtime_data.devices
     if (coordinator := devices.get(normal_device_id(id_or_name))) is not None:
         return coordinator
-    named = [one for one in devices.values() if one.device.name == id_or_name]
+    named = [device for device in devices.values() if device.device.name == id_or_name]
     return named[0] if len(named) == 1 else None
 
 
 async def async_answer_for_devices(
     call: ServiceCall, ask: Callable[[TargetDevice], Awaitable[JsonObjectType]]
 ) -> ServiceResponse:
-    """Ask all devices of an action side by side and return what they answered.
+    """Run an action for all devices in its target in parallel and return the response.
 
-    The answer holds ``devices``: by page id, for each device its ``name`` and what `ask` returned.
-    For a single device the same stands at the top too, so that templates can be short. When some of
-    several devices fail and the caller wants an answer, each of them has an ``error`` instead; what
-    the others answered has been paid for and must not be lost.
+    The response contains ``devices``: by registry ID, the ``name`` of each device and the result of
+    `ask`. For a single device, the same is at the top level, too, for simple templates. If some
+    devices fail and a response is requested, each of them has an ``error`` instead: the results of
+    the others may have cost data operations and must not be lost.
 
     Args:
-        call: The action.
-        ask: Asks one device.
+        call: The action call.
+        ask: Runs the action for one device.
 
     Raises:
-        HomeAssistantError: The only device failed, all failed, or some did and nobody reads the answer.
+        HomeAssistantError: All devices failed, or some did and no response is requested.
     """
-    # Resolved first: a page that is none must not leave half of the devices asked.
+    # Resolved first, so that an invalid target does not run the action for only some devices.
     devices = async_get_devices(call)
     results = await asyncio.gather(*(ask(device) for device in devices), return_exceptions=True)
     answers: dict[str, JsonObjectType] = {}
@@ -202,7 +202,7 @@ async def async_answer_for_devices(
 
 
 def as_text(value: Any) -> str:
-    """Return what a person or a template gave as the text that a device gets.
+    """Return a value from the user or a template as the text to send to a device.
 
     Objects and lists become JSON without spaces, truth values ``true`` and ``false``.
     """

@@ -1,4 +1,4 @@
-"""Actions on vitals: have a device report its health, read what the cloud keeps of it."""
+"""Actions to refresh vitals and to get those that the cloud stores."""
 
 import asyncio
 from datetime import datetime
@@ -23,10 +23,10 @@ ATTR_START: Final = "start"
 
 VITALS_EVENT: Final = "spark/device/diagnostics/update"
 
-# Seconds that a device has for its report; one on a weak cellular link needs some.
+# Seconds to wait for the vitals of a device, which may have a weak cellular link.
 REPORT_TIMEOUT = 30.0
-# Seconds after which the cloud is asked for the report although no event announced it.
-LOOK_AGAIN = 5.0
+# Seconds between queries to the cloud while no event arrives.
+QUERY_INTERVAL = 5.0
 
 GET_VITALS_SCHEMA = {
     **TARGET_SCHEMA,
@@ -36,7 +36,7 @@ GET_VITALS_SCHEMA = {
 
 
 async def _refresh_vitals(call: ServiceCall) -> ServiceResponse:
-    """Have devices report their health now; each answers with its vitals."""
+    """Request new vitals from devices and return them."""
 
     async def ask(device: TargetDevice) -> JsonObjectType:
         with cloud_errors(device.entry, device.name):
@@ -46,12 +46,12 @@ async def _refresh_vitals(call: ServiceCall) -> ServiceResponse:
 
 
 async def _report(device: TargetDevice) -> Vitals:
-    """Ask a device for a report and wait for it.
+    """Request new vitals from a device and wait for them.
 
     Raises:
-        DeviceOfflineError: The device is not connected, so no report can come.
-        HomeAssistantError: It did not report in time.
-        ParticleError: Anything else that the cloud says.
+        DeviceOfflineError: The device is not connected.
+        HomeAssistantError: The device did not report in time.
+        ParticleError: The request failed for another reason.
     """
     coordinator, runtime = device.coordinator, device.entry.runtime_data
     if not coordinator.online:
@@ -67,9 +67,9 @@ async def _report(device: TargetDevice) -> Vitals:
         await runtime.cloud.diagnostics.refresh(coordinator.device_id, scope=coordinator.scope)
         end = asyncio.get_running_loop().time() + REPORT_TIMEOUT
         while (left := end - asyncio.get_running_loop().time()) > 0:
-            # The event comes by a stream that may be down, so the cloud is asked without it too.
+            # The stream that carries the event may be down, so the cloud is also queried periodically.
             try:
-                async with asyncio.timeout(min(left, LOOK_AGAIN)):
+                async with asyncio.timeout(min(left, QUERY_INTERVAL)):
                     await announced.wait()
             except TimeoutError:
                 pass
@@ -87,7 +87,7 @@ async def _report(device: TargetDevice) -> Vitals:
 
 
 async def _last(device: TargetDevice) -> Vitals | None:
-    """Return the latest report of a device; None where the cloud has none."""
+    """Return the last vitals of a device; None if there are none."""
     try:
         return await device.entry.runtime_data.cloud.diagnostics.last(
             device.coordinator.device_id, scope=device.coordinator.scope
@@ -97,7 +97,7 @@ async def _last(device: TargetDevice) -> Vitals | None:
 
 
 async def _get_vitals(call: ServiceCall) -> ServiceResponse:
-    """Read the latest report of devices, or with a time those of it as ``history``."""
+    """Return the last vitals of devices, or all vitals of a period as ``history``."""
     start, end = _moment(call, ATTR_START), _moment(call, ATTR_END)
     if start and end and start > end:
         raise ServiceValidationError(
@@ -129,7 +129,7 @@ async def _get_vitals(call: ServiceCall) -> ServiceResponse:
 
 
 def _moment(call: ServiceCall, field: str) -> datetime | None:
-    """Return a time as UTC; without an offset it is the local one, as people write it."""
+    """Return a time in UTC; without an offset it is local time."""
     value: datetime | None = call.data.get(field)
     return dt_util.as_utc(value) if value else None
 

@@ -1,6 +1,6 @@
-"""What a webhook looks like in the answer of an action, without the secrets of its target.
+"""Convert webhooks to data for the responses of actions, without the secrets of their targets.
 
-An answer can end up in the trace of an automation, which Home Assistant keeps on disk.
+Home Assistant may store responses on disk, in traces of automations.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _SECRET_LINE = re.compile(
 
 
 def webhook_as_data(integration: Integration) -> JsonObjectType:
-    """Return a webhook with all its settings, as the cloud calls them, under ``settings``."""
+    """Return a webhook with all its settings in the cloud's spelling under ``settings``."""
     return {
         **as_data(integration, without=("logs",)),
         "settings": without_secrets(integration.configuration),
@@ -32,12 +32,12 @@ def webhook_as_data(integration: Integration) -> JsonObjectType:
 
 
 def webhook_log(integration: Integration) -> list[Any]:
-    """Return the last requests of a webhook and what came of them, as the cloud keeps them."""
+    """Return the last requests of a webhook and their responses as the cloud stores them."""
     return [without_secrets(entry.raw) for entry in integration.logs]
 
 
 def without_secrets(value: Any) -> Any:
-    """Return a JSON value in which passwords, tokens and the like are hidden."""
+    """Return a JSON value with redacted passwords, tokens and other secrets."""
     match value:
         case Mapping():
             return {

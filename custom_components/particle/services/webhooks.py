@@ -1,4 +1,4 @@
-"""Actions on webhooks: create, list, show with their log, change, test, delete."""
+"""Actions to create, list, show, change, test and delete webhooks."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -35,7 +35,7 @@ ATTR_WEBHOOK_ID: Final = "webhook_id"
 AUTH: Final = "auth"
 DEVICE_ID: Final = "deviceID"
 
-# Fields of the actions and what the cloud calls them, apart from the device and the login.
+# The cloud's names of the action fields, except the device and the login.
 PROPERTIES: Final[Mapping[str, str]] = {
     "event": "event",
     "url": "url",
@@ -57,13 +57,13 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "template": "template",
 }
 BODIES: Final = ("json", "form", "body")
-# What can be taken away: everything but the two without which there is no webhook.
+# The properties that can be removed: all except the required ones.
 REMOVABLE: Final[Mapping[str, str]] = {
     **{field: name for field, name in PROPERTIES.items() if field not in {"event", "url"}},
     ATTR_DEVICE_ID: DEVICE_ID,
     AUTH: AUTH,
 }
-# What the cloud assumes where nothing is said, to tell whether two webhooks are the same.
+# The cloud's defaults, for comparing webhooks.
 DEFAULTS: Final[Mapping[str, Any]] = {
     "requestType": "POST",
     "noDefaults": False,
@@ -72,12 +72,12 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "dataUrlResponseEvent": False,
     "disabled": False,
 }
-# The official client writes it in three ways.
+# Other spellings that the official client uses.
 OTHER_DEVICE_IDS: Final = ("deviceId", "deviceid")
 
 
 def _url(value: object) -> str:
-    """Validate a target; variables may stand anywhere, also for the whole of it."""
+    """Validate a target URL, which may contain variables or consist of one."""
     url = str(NON_EMPTY_STRING(value))
     if not url.lower().startswith(("https://", "http://", "{{")) or len(url.split()) != 1:
         raise vol.Invalid("the target has to start with https or http and must not contain blanks")
@@ -130,33 +130,33 @@ TEST_WEBHOOK_SCHEMA = {
 
 
 async def _create(call: ServiceCall) -> ServiceResponse:
-    """Create a webhook; answers with it."""
-    place = async_get_account_or_product(call)
-    settings = {"integration_type": IntegrationType.WEBHOOK.value, **_settings(call, place)}
-    with cloud_errors(place.entry):
-        await _refuse_second(place, settings)
-        created = await place.cloud.integrations.create(settings, scope=place.scope)
-    return _answer(call, place, created)
+    """Create a webhook."""
+    target = async_get_account_or_product(call)
+    settings = {"integration_type": IntegrationType.WEBHOOK.value, **_settings(call, target)}
+    with cloud_errors(target.entry):
+        await _refuse_duplicate(target, settings)
+        created = await target.cloud.integrations.create(settings, scope=target.scope)
+    return _answer(call, target, created)
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
-    """List the webhooks; answers with ``webhooks``."""
-    place = async_get_account_or_product(call)
-    with cloud_errors(place.entry):
-        found = await place.cloud.integrations.list(scope=place.scope)
+    """List the webhooks."""
+    target = async_get_account_or_product(call)
+    with cloud_errors(target.entry):
+        found = await target.cloud.integrations.list(scope=target.scope)
     return {
-        "product_id": place.scope.id,
-        "webhooks": [webhook_as_data(one) for one in found if _is_webhook(one)],
+        "product_id": target.scope.id,
+        "webhooks": [webhook_as_data(webhook) for webhook in found if _is_webhook(webhook)],
     }
 
 
 async def _get(call: ServiceCall) -> ServiceResponse:
-    """Show a webhook with its last requests and their answers; answers with it and ``log``."""
-    place = async_get_account_or_product(call)
-    with cloud_errors(place.entry):
-        found = await place.cloud.integrations.get(call.data[ATTR_WEBHOOK_ID], scope=place.scope)
+    """Return a webhook with its last requests and their responses."""
+    target = async_get_account_or_product(call)
+    with cloud_errors(target.entry):
+        found = await target.cloud.integrations.get(call.data[ATTR_WEBHOOK_ID], scope=target.scope)
     return {
-        "product_id": place.scope.id,
+        "product_id": target.scope.id,
         **webhook_as_data(found),
         "log": webhook_log(found),
         "counters": found.raw.get("counters"),
@@ -164,9 +164,9 @@ async def _get(call: ServiceCall) -> ServiceResponse:
 
 
 async def _update(call: ServiceCall) -> ServiceResponse:
-    """Change what is given and keep the rest; answers with the whole webhook."""
-    place = async_get_account_or_product(call)
-    given = _settings(call, place)
+    """Change the given properties of a webhook and keep the others."""
+    target = async_get_account_or_product(call)
+    given = _settings(call, target)
     removed = {REMOVABLE[field] for field in call.data[ATTR_REMOVE]}
     if both := given.keys() & removed:
         raise ServiceValidationError(
@@ -176,30 +176,30 @@ async def _update(call: ServiceCall) -> ServiceResponse:
         )
     changes: dict[str, Any] = dict.fromkeys(removed) | given
     if given.keys() & set(BODIES):
-        # A webhook has one body; a new one takes the place of the old one.
+        # A webhook has only one body, so a new one replaces the old one.
         changes = dict.fromkeys(BODIES) | changes
     if DEVICE_ID in changes:
         changes |= dict.fromkeys(OTHER_DEVICE_IDS)
-    with cloud_errors(place.entry):
-        changed = await place.cloud.integrations.change(
-            call.data[ATTR_WEBHOOK_ID], changes, scope=place.scope
+    with cloud_errors(target.entry):
+        changed = await target.cloud.integrations.change(
+            call.data[ATTR_WEBHOOK_ID], changes, scope=target.scope
         )
-    return _answer(call, place, changed)
+    return _answer(call, target, changed)
 
 
 async def _test(call: ServiceCall) -> ServiceResponse:
-    """Let the cloud send one request; answers with ``passed`` and ``error``."""
-    place = async_get_account_or_product(call)
+    """Make the cloud send one request to the target and return the result."""
+    target = async_get_account_or_product(call)
     data = call.data.get(ATTR_DATA)
     registry_id = call.data.get(ATTR_DEVICE_ID)
-    with cloud_errors(place.entry):
-        result = await place.cloud.integrations.test(
+    with cloud_errors(target.entry):
+        result = await target.cloud.integrations.test(
             call.data[ATTR_WEBHOOK_ID],
             data=None if data is None else as_text(data),
             device_id=async_get_device(call.hass, registry_id).coordinator.device_id
             if registry_id
             else None,
-            scope=place.scope,
+            scope=target.scope,
         )
     if call.return_response:
         return {"passed": result.passed, "error": result.error}
@@ -213,55 +213,58 @@ async def _test(call: ServiceCall) -> ServiceResponse:
 
 
 async def _delete(call: ServiceCall) -> ServiceResponse:
-    """Delete a webhook; answers with its id."""
-    place = async_get_account_or_product(call)
+    """Delete a webhook."""
+    target = async_get_account_or_product(call)
     webhook_id = call.data[ATTR_WEBHOOK_ID]
-    with cloud_errors(place.entry):
-        await place.cloud.integrations.delete(webhook_id, scope=place.scope)
+    with cloud_errors(target.entry):
+        await target.cloud.integrations.delete(webhook_id, scope=target.scope)
     return {"id": webhook_id} if call.return_response else None
 
 
-def _settings(call: ServiceCall, place: Target) -> dict[str, Any]:
-    """Return the properties that an action gives, as the cloud calls them."""
+def _settings(call: ServiceCall, target: Target) -> dict[str, Any]:
+    """Return the given properties in the cloud's spelling."""
     settings = {name: call.data[field] for field, name in PROPERTIES.items() if field in call.data}
     if ATTR_USERNAME in call.data:
         settings[AUTH] = {key: call.data[key] for key in (ATTR_USERNAME, ATTR_PASSWORD)}
     if registry_id := call.data.get(ATTR_DEVICE_ID):
         device = async_get_device(call.hass, registry_id)
-        if place.scope.kind is not ScopeKind.ACCOUNT or device.entry is not place.entry:
+        if target.scope.kind is not ScopeKind.ACCOUNT or device.entry is not target.entry:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="webhook_device_not_possible",
-                translation_placeholders={"device": device.name, "account": place.entry.title},
+                translation_placeholders={"device": device.name, "account": target.entry.title},
             )
         settings[DEVICE_ID] = device.coordinator.device_id
     return settings
 
 
-async def _refuse_second(place: Target, settings: Mapping[str, Any]) -> None:
-    """Refuse a webhook that exists already: each event would be delivered twice.
+async def _refuse_duplicate(target: Target, settings: Mapping[str, Any]) -> None:
+    """Raise an error if the same webhook exists: each event would be delivered twice.
 
     Raises:
-        ServiceValidationError: There is one that differs in nothing but its name.
+        ServiceValidationError: A webhook exists that differs only in its name.
     """
     try:
-        present = await place.cloud.integrations.list(scope=place.scope)
+        present = await target.cloud.integrations.list(scope=target.scope)
     except PermissionDeniedError:
-        # Creating may be permitted anyway.
+        # Creating may still be permitted.
         return
-    for one in present:
-        if _is_webhook(one) and _same(one.raw, settings):
+    for webhook in present:
+        if _is_webhook(webhook) and _same(webhook.raw, settings):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="webhook_exists",
-                translation_placeholders={"webhook": one.id, "name": one.name or one.id},
+                translation_placeholders={
+                    "webhook": webhook.id,
+                    "name": webhook.name or webhook.id,
+                },
             )
 
 
-def _same(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _same(present: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
     names = {*PROPERTIES.values(), DEVICE_ID, AUTH} - {"name", "template"}
     return all(
-        present.get(name, DEFAULTS.get(name)) == wanted.get(name, DEFAULTS.get(name))
+        present.get(name, DEFAULTS.get(name)) == settings.get(name, DEFAULTS.get(name))
         for name in names
     )
 
@@ -270,10 +273,10 @@ def _is_webhook(integration: Integration) -> bool:
     return integration.type in {None, IntegrationType.WEBHOOK}
 
 
-def _answer(call: ServiceCall, place: Target, integration: Integration) -> ServiceResponse:
+def _answer(call: ServiceCall, target: Target, integration: Integration) -> ServiceResponse:
     if not call.return_response:
         return None
-    return {"product_id": place.scope.id, **webhook_as_data(integration)}
+    return {"product_id": target.scope.id, **webhook_as_data(integration)}
 
 
 ACTIONS: Final = (
