@@ -16,6 +16,7 @@ from .account.reauth import async_forget_reauth_guard
 from .api import Auth, ParticleCloud
 from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
+from .dashboard.registration import async_get_registration
 from .dashboard.websocket import async_register_commands
 from .data_operations.meter import DataOperations
 from .device_registry import async_register_account
@@ -50,6 +51,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> bool:
     """Set up an account."""
+    # First, so that dashboards find the cards also while the cloud cannot be reached.
+    await async_get_registration(hass).async_register()
     operations = DataOperations(hass, entry)
     cloud = ParticleCloud(
         async_get_clientsession(hass),
@@ -115,6 +118,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
     async_forget_reauth_guard(hass, entry)
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
+        await async_get_registration(hass).async_unregister()
     if entry.data[CONF_LOGIN] == Login.PASSWORD:
         await _revoke(create_auth(async_get_clientsession(hass), entry.data))
 
