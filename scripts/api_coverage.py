@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Write docs/api-coverage.md: each endpoint of the API, and who has to do with it.
+"""Write docs/api-coverage.md: each endpoint of the API, and what uses it.
 
-Everything but the list of endpoints is read from the sources themselves: the client's methods use
-endpoints, the simulator has a route table, the actions' handlers call methods of the client, and so do
-the tests.
+Except for the list of endpoints, everything is read from the source code: the endpoints that the
+methods of the client use, the route table of the simulator, and the methods of the client that the
+handlers of actions and the tests call.
 
     python scripts/api_coverage.py [--check]
 """
@@ -33,7 +33,7 @@ REFERENCE = ROOT / "scripts" / "particle_api_endpoints.txt"
 TABLE = ROOT / "docs" / "api-coverage.md"
 INTEGRATION = ROOT / "custom_components" / "particle"
 TESTS = ROOT / "tests" / "api"
-# Classes that are not reached through an attribute of `ParticleCloud`, with the methods that log in.
+# Classes that are not attributes of `ParticleCloud`, with their methods for logging in.
 LOGINS: dict[type, set[str]] = {
     api.ClientCredentials: {"access_token"},
     api.PasswordLogin: {"login", "confirm", "recover"},
@@ -45,7 +45,7 @@ type Names = dict[str, set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list of endpoints."""
+    """An entry of the list of endpoints."""
 
     chapter: str
     method: str
@@ -54,17 +54,17 @@ class Listed:
 
     @property
     def key(self) -> Key:
-        """What stands for the endpoint, whatever its parameters are called."""
+        """Key of the endpoint, independent of the names of its parameters."""
         return self.method, shape(self.path)
 
 
 def shape(path: str) -> str:
-    """A path without the names of its parameters."""
+    """Return a path without the names of its parameters."""
     return re.sub(r":\w+|\{[^}]*\}", "*", path)
 
 
 def reference() -> list[Listed]:
-    """The list of endpoints."""
+    """Return the list of endpoints."""
     chapter, found = "", []
     for line in REFERENCE.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
@@ -77,7 +77,7 @@ def reference() -> list[Listed]:
 
 
 def chapters() -> dict[str, type]:
-    """The client's groups of methods, under the names by which they are reached."""
+    """Return the namespaces of the client, by their attribute names."""
 
     found: dict[str, type] = {}
     source = ast.parse((INTEGRATION / "api" / "client.py").read_text(encoding="utf-8"))
@@ -93,7 +93,7 @@ def chapters() -> dict[str, type]:
 
 
 def client_methods() -> dict[Key, list[str]]:
-    """The client's methods for each endpoint, such as ``devices.get``."""
+    """Return the methods of the client for each endpoint, such as ``devices.get``."""
     found: dict[Key, list[str]] = defaultdict(list)
     for group, kind in chapters().items():
         for name, function in vars(kind).items():
@@ -104,7 +104,7 @@ def client_methods() -> dict[Key, list[str]]:
 
 
 def documented(kind: type, function: object) -> list[Key]:
-    """Methods and paths that a method of the client calls; where it takes no scope, of the account."""
+    """Return the endpoints that a method of the client calls; without a scope, those of the account."""
     if not isinstance(function, FunctionType):
         return []
     scoped = "scope" in inspect.signature(function).parameters
@@ -116,9 +116,9 @@ def documented(kind: type, function: object) -> list[Key]:
 
 
 def endpoints(kind: type, function: FunctionType) -> dict[Endpoint, None]:
-    """The endpoints in the code of a method, and of the functions and private methods that it uses.
+    """Return the endpoints in a method, and in the functions and private methods that it uses.
 
-    A public method that it uses has a name of its own in the table.
+    Public methods that it uses have their own entry in the table.
     """
     found: dict[Endpoint, None] = {}
     to_read, known = [function], {function}
@@ -146,12 +146,12 @@ def endpoints(kind: type, function: FunctionType) -> dict[Endpoint, None]:
 
 @cache
 def source(function: FunctionType) -> ast.Module:
-    """The code of a function."""
+    """Return the syntax tree of a function."""
     return ast.parse(dedent(inspect.getsource(function)))
 
 
 def simulator_routes() -> dict[Key, str]:
-    """The simulator's routes, and the shapes that switch withdrawn ones on."""
+    """Return the routes of the simulator, and the faults that enable withdrawn ones."""
     found = {}
     for endpoint in ENDPOINTS:
         note = f"only with `{endpoint.legacy}`" if endpoint.legacy else "yes"
@@ -161,7 +161,7 @@ def simulator_routes() -> dict[Key, str]:
 
 
 def called_methods(tree: ast.AST) -> set[str]:
-    """The client's methods that a piece of code calls, also through a name for a group."""
+    """Return the methods of the client that some code calls, including through aliases."""
     groups = chapters()
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -188,7 +188,7 @@ def called_methods(tree: ast.AST) -> set[str]:
 
 
 def is_client(owner: ast.expr) -> bool:
-    """True for what may be a client; the integration's own ``runtime_data.devices`` is none."""
+    """Return whether an expression can be a client, unlike ``runtime_data.devices``."""
     match owner:
         case ast.Name():
             return True
@@ -198,7 +198,7 @@ def is_client(owner: ast.expr) -> bool:
 
 
 def tests() -> Names:
-    """The test modules that call each of the client's methods."""
+    """Return the test modules that call each method of the client."""
     found: Names = defaultdict(set)
     for path in sorted(TESTS.glob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -208,7 +208,7 @@ def tests() -> Names:
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The functions and methods of a module, those inside of functions left out."""
+    """Yield the functions and methods of a module, except nested functions."""
     for node in tree.body:
         for item in node.body if isinstance(node, ast.ClassDef) else [node]:
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -216,7 +216,7 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def handlers(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Names of actions and of the functions that carry them out, as they are declared."""
+    """Yield the names of declared actions and of their handlers."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(
@@ -227,7 +227,7 @@ def handlers(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def actions() -> Names:
-    """The actions that lead to each of the client's methods, directly or by one step in between."""
+    """Return the actions that call each method of the client, directly or through one function."""
     trees = {
         path: ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(INTEGRATION.rglob("*.py"))
@@ -255,7 +255,7 @@ def actions() -> Names:
 
 
 def used_names(tree: ast.AST) -> Iterable[str]:
-    """All names and attributes in a piece of code."""
+    """Yield all names and attributes in some code."""
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
@@ -263,7 +263,7 @@ def used_names(tree: ast.AST) -> Iterable[str]:
 
 
 def table() -> str:
-    """The whole document."""
+    """Return the content of the document."""
     listed, methods, routes = reference(), client_methods(), simulator_routes()
     tested, acted = tests(), actions()
     wanted = [item for item in listed if item.reason is None]
@@ -278,14 +278,14 @@ def table() -> str:
     lines = [
         "# Coverage of the Particle Cloud API",
         "",
-        "Written by `scripts/api_coverage.py` from the sources; a test sees to it that it is up to date.",
-        "The action `particle.request` reaches every endpoint; the column names the actions made for one.",
+        "Generated by `scripts/api_coverage.py` from the source code; a test checks that it is up to date.",
+        "The action `particle.request` reaches every endpoint; the column *action* lists the others.",
         "",
-        f"* Endpoints in the list: {len(listed)}, {len(listed) - len(wanted)} without a method on purpose.",
+        f"* Endpoints in the list: {len(listed)}, of which {len(listed) - len(wanted)} intentionally have no method.",
         f"* With a method of the client: {len(covered)} of {len(wanted)}.",
         f"* Called by a test of the client: {len(proven)} of {len(wanted)}.",
         f"* In the simulated cloud: {len(simulated)} of {len(listed)}.",
-        f"* With an action of their own in Home Assistant: {len(reached)} of {len(wanted)}.",
+        f"* With their own action in Home Assistant: {len(reached)} of {len(wanted)}.",
     ]
     chapter = None
     for item in listed:
@@ -309,12 +309,12 @@ def table() -> str:
 
 
 def joined(names: Iterable[str]) -> str:
-    """Names as code, or a dash."""
+    """Format names as code, or as a dash if there are none."""
     return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 def main() -> int:
-    """Write the document, or say whether it is up to date."""
+    """Write the document, or check whether it is up to date."""
     text = table()
     if "--check" in sys.argv[1:]:
         if TABLE.exists() and TABLE.read_text(encoding="utf-8") == text:

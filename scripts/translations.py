@@ -1,17 +1,16 @@
-"""Write translations/en.json from strings.json, and the tables of fields in docs/ from both.
+"""Write translations/en.json from strings.json, and the tables of fields in docs/.
 
-Home Assistant loads only translations/ of a custom integration. strings.json beside the manifest is
-their source: a text that several places share stands once, and the others refer to it as in Home
-Assistant's own integrations:
+Home Assistant only loads translations/ of a custom integration. strings.json is their source: shared
+texts are contained once, and other keys refer to them, as in Home Assistant's own integrations:
 
     [%key:component::particle::services::ping::name%]    a text of strings.json
-    [%key:common::config_flow::data::password%]          a text of Home Assistant, as installed
+    [%key:common::config_flow::data::password%]          a text of the installed Home Assistant
 
-The texts under "common" are there to be referred to and are not written to en.json. Other languages
-are translated by people; they need all keys and placeholders of en.json.
+The texts under "common" are only for references and are not written to en.json. Other languages are
+translated manually; they must have all keys and placeholders of en.json.
 
     scripts/translations              write en.json and the tables
-    scripts/translations --check      say what is out of date or missing, and write nothing
+    scripts/translations --check      print what is out of date or missing, without writing
 """
 
 import argparse
@@ -31,11 +30,11 @@ INTEGRATION = ROOT / "custom_components" / "particle"
 DOCS = ROOT / "docs"
 
 OUT_OF_DATE = (
-    "translations/en.json is not what strings.json says: "
+    "translations/en.json does not match strings.json: "
     "change texts in strings.json, then run scripts/translations"
 )
 
-# Part of strings.json alone.
+# Key that is only in strings.json.
 SHARED = "common"
 
 REFERENCE = re.compile(r"\[%key:(?P<key>[^%]+)%\]")
@@ -44,15 +43,16 @@ type Texts = dict[str, str]
 
 
 class TextsError(Exception):
-    """The texts cannot be put together; the message says which and why."""
+    """The texts are invalid; the message says why."""
 
 
 def main() -> int:
-    """Read the command line, run, and return the exit code."""
+    """Parse the command line, run, and return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="scripts/translations", description="Write what is made from strings.json."
+        prog="scripts/translations",
+        description="Write the files that are generated from strings.json.",
     )
-    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--check", action="store_true", help="only check")
     arguments = parser.parse_args()
     try:
         if arguments.check:
@@ -69,14 +69,14 @@ def main() -> int:
 
 
 def write(integration: Path) -> list[str]:
-    """Write en.json, and return what is wrong with the other languages."""
+    """Write en.json, and return the problems of other languages."""
     made = english(integration)
     (integration / "translations" / "en.json").write_text(made, encoding="utf-8")
     return other_languages(integration, made)
 
 
 def check(integration: Path) -> list[str]:
-    """Return what is out of date or missing, a sentence each."""
+    """Return messages about what is out of date or missing."""
     made, path = english(integration), integration / "translations" / "en.json"
     problems = other_languages(integration, made)
     if not path.exists() or path.read_text(encoding="utf-8") != made:
@@ -85,7 +85,7 @@ def check(integration: Path) -> list[str]:
 
 
 def check_tables(integration: Path, docs: Path) -> list[str]:
-    """Return which tables of fields are out of date, a sentence for each page."""
+    """Return a message for each page whose tables are out of date."""
     return [
         f"{path.name}: a table of fields is out of date: run scripts/translations"
         for path, text in filled(integration, docs).items()
@@ -97,7 +97,7 @@ def english(integration: Path) -> str:
     """Return the content of en.json: the texts of strings.json without references.
 
     Raises:
-        TextsError: A reference leads nowhere, or to another reference.
+        TextsError: The target of a reference does not exist, or is a reference itself.
     """
     source = json.loads((integration / "strings.json").read_text(encoding="utf-8"))
     known = {f"component::{integration.name}::{key}": text for key, text in flat(source)}
@@ -107,7 +107,7 @@ def english(integration: Path) -> str:
 
 
 def home_assistant_texts() -> Texts:
-    """Return the texts that Home Assistant offers to all integrations, by their references."""
+    """Return Home Assistant's common texts, by their keys."""
     spec = importlib.util.find_spec("homeassistant")
     if spec is None or spec.origin is None:
         raise TextsError("Home Assistant is not installed: run scripts/setup")
@@ -116,7 +116,7 @@ def home_assistant_texts() -> Texts:
 
 
 def flat(branch: Mapping[str, Any], *above: str) -> Iterator[tuple[str, str]]:
-    """Yield all texts, each with its keys joined as in a reference."""
+    """Yield all texts, with their keys in the format of references."""
     for key, value in branch.items():
         if isinstance(value, str):
             yield "::".join((*above, key)), value
@@ -125,31 +125,31 @@ def flat(branch: Mapping[str, Any], *above: str) -> Iterator[tuple[str, str]]:
 
 
 def resolve(value: Any, known: Texts, place: str) -> Any:
-    """Return a text, or a branch of them, without references.
+    """Resolve the references in a text, or in a branch of texts.
 
     Args:
         value: The text or the branch.
         known: All texts that can be referred to.
-        place: Where the value stands, for the error.
+        place: Key of the value, for error messages.
 
     Raises:
-        TextsError: A reference leads nowhere or to another reference, or is a part of a text.
+        TextsError: A reference is only a part of a text, its target does not exist, or is a reference.
     """
     if isinstance(value, dict):
         return {key: resolve(inner, known, f"{place}::{key}") for key, inner in value.items()}
     if "[%" not in value:
         return value
     if (reference := REFERENCE.fullmatch(value)) is None:
-        raise TextsError(f"{place}: a reference is the whole text, as in [%key:...%]: {value}")
+        raise TextsError(f"{place}: a reference must be the whole text, as in [%key:...%]: {value}")
     if (text := known.get(reference["key"])) is None:
         raise TextsError(f"{place}: there is no text {reference['key']}")
     if "[%" in text:
-        raise TextsError(f"{place}: refer to {text}, where {reference['key']} leads to")
+        raise TextsError(f"{place}: refer to {text}, which {reference['key']} refers to")
     return text
 
 
 def other_languages(integration: Path, made: str) -> list[str]:
-    """Return what languages other than English lack or have too much, a sentence each."""
+    """Return messages about missing and extra keys of languages other than English."""
     wanted = dict(flat(json.loads(made)))
     problems: list[str] = []
     for path in sorted((integration / "translations").glob("*.json")):
@@ -167,7 +167,7 @@ def other_languages(integration: Path, made: str) -> list[str]:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names in braces."""
+    """Return the names of placeholders."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 

@@ -1,1 +1,1 @@
-"""Measures what the integration costs, beside the least that Home Assistant and a socket cost anyway."""
+"""Benchmarks of the integration, compared to a minimal integration or client."""

@@ -1,4 +1,4 @@
-"""Run the measurements one after the other: `scripts/bench`."""
+"""Run the benchmarks: `scripts/bench`."""
 
 import argparse
 import asyncio
@@ -25,16 +25,16 @@ _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
 
 
 def main() -> None:
-    """Read the command line and run."""
+    """Parse the command line and run the benchmarks."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument(
         "--only",
         action="append",
         choices=_MEASUREMENTS,
         metavar="NAME",
-        help=f"run only this one; again for more: {', '.join(_MEASUREMENTS)}",
+        help=f"run only this one; can be repeated: {', '.join(_MEASUREMENTS)}",
     )
-    parser.add_argument("--quick", action="store_true", help="smaller numbers, fewer rounds")
+    parser.add_argument("--quick", action="store_true", help="smaller loads, fewer rounds")
     parser.add_argument(
         "--json", type=Path, default=Path("bench.json"), metavar="FILE", help="default: bench.json"
     )

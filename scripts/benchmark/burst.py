@@ -1,4 +1,4 @@
-"""What a burst does: how long Home Assistant stands still, what gets lost, what stays in memory."""
+"""A burst of events: how long the event loop is blocked, lost events, memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,16 +16,16 @@ from .memory import held
 from .report import Figure, Report
 from .throughput import Arrivals, prepare, write_alone
 
-# The longest time for which Home Assistant may stand still, milliseconds.
+# The maximum time for which the event loop may be blocked, in milliseconds.
 _ALLOWED = 50.0
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     events, bursts = (2000, 2) if quick else (10_000, 3)
     async with cloud_process() as cloud:
         async with _ready(cloud) as (hass, entry, arrivals):
-            # What is done for the first time, such as compiling a template, is not the burst's doing.
+            # Costs of the first time, such as compiling a template, should not count.
             await _burst(cloud, arrivals, range(events))
             blocked: list[Blockage] = []
             alone: list[Blockage] = []
@@ -63,47 +63,59 @@ async def measure(quick: bool) -> Report:
         f"a burst of {events:,} events",
         [
             Figure(
-                "longest time the loop was blocked",
+                "longest blocking of the event loop",
                 _worst_work(blocked),
                 "ms",
                 _worst_work(alone),
-                "Home Assistant alone doing as much in slices of 10 ms",
+                "Home Assistant doing the same work in slices of 10 ms",
             ),
-            Figure("the same", _worst_work(blocked), "ms", _ALLOWED, "what is allowed"),
-            Figure("the same on the clock", _worst(blocked), "ms", _worst(alone), "the same"),
-            Figure("longest wait when nothing happens", _worst(idle), "ms"),
-            Figure("events lost", lost, ""),
-            Figure("memory at the peak", peak / 1024**2, "MiB"),
-            Figure("kept after the first burst", first / 1024**2, "MiB"),
             Figure(
-                "kept after the second burst",
+                "longest blocking of the event loop",
+                _worst_work(blocked),
+                "ms",
+                _ALLOWED,
+                "the limit",
+            ),
+            Figure(
+                "longest blocking, wall-clock time",
+                _worst(blocked),
+                "ms",
+                _worst(alone),
+                "Home Assistant doing the same work in slices of 10 ms",
+            ),
+            Figure("longest blocking when idle", _worst(idle), "ms"),
+            Figure("events lost", lost, ""),
+            Figure("peak memory", peak / 1024**2, "MiB"),
+            Figure("memory after the first burst", first / 1024**2, "MiB"),
+            Figure(
+                "memory after the second burst",
                 second / 1024**2,
                 "MiB",
                 first / 1024**2,
-                "kept after the first: it must not grow on",
+                "memory after the first burst, which should not grow",
             ),
         ],
         [
             f"the worst of {bursts} bursts from the socket to entities and an automation (queued)",
-            "how long a timer of 1 ms waited for the loop, in processor time and on the clock",
-            "memory by tracemalloc, in a run of its own",
+            "delay of a timer of 1 ms, in processor time and in wall-clock time",
+            "memory by tracemalloc, in a separate run",
         ],
     )
 
 
 def _worst_work(watches: list[Blockage]) -> float:
-    """Return the longest work without a pause, milliseconds of processor time."""
+    """Return the longest blocking in milliseconds of processor time."""
     return max(watch.processor for watch in watches) * 1e3
 
 
 def _worst(watches: list[Blockage]) -> float:
-    """Return the longest wait, milliseconds on the clock."""
+    """Return the longest blocking in milliseconds of wall-clock time."""
     return max(watch.wall for watch in watches) * 1e3
 
 
 @asynccontextmanager
 async def _ready(cloud: Cloud) -> AsyncIterator[tuple[HomeAssistant, BareConfigEntry, Arrivals]]:
-    """Run a Home Assistant whose account listens."""
+    """Run a Home Assistant with an account that receives events."""
     async with home_assistant() as hass:
         arrivals = Arrivals()
         entry = await prepare(hass, cloud, arrivals)
@@ -111,7 +123,7 @@ async def _ready(cloud: Cloud) -> AsyncIterator[tuple[HomeAssistant, BareConfigE
 
 
 async def _burst(cloud: Cloud, arrivals: Arrivals, numbers: range) -> int:
-    """Publish events at once, wait until all have come through, and return how many have not."""
+    """Publish events at once, wait until they are handled, and return how many were lost."""
     arrivals.expect(numbers)
     await cloud.publish(len(numbers), first=numbers.start)
     return await arrivals.lost()

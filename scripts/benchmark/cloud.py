@@ -1,7 +1,7 @@
-"""The simulated cloud in a process of its own, and how a measurement tells it what to do.
+"""The simulated cloud in a separate process, and its commands.
 
-Its work must not count as the integration's, so it has its own interpreter. It takes one JSON object
-a line on standard input and answers each with one on standard output.
+It has its own process, so that its work does not count as that of the integration. It reads one JSON
+object per line from standard input and writes a response to each to standard output.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from typing import Any
 
 from tests.simulator import SimulatedCloud
 
-# Answers list boards, and a thousand of them make a long line.
+# Responses contain lists of boards, which can be long.
 _LONGEST_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a cloud is, and how to log in there."""
+    """Address and credentials of a cloud."""
 
     base_url: str
     client_id: str
@@ -36,44 +36,44 @@ class Cloud:
     """A simulated cloud in another process."""
 
     def __init__(self, process: asyncio.subprocess.Process, address: Address) -> None:
-        """Hold a process that has said its address."""
+        """Initialize with a running process and its address."""
         self._process = process
         self.address = address
 
     async def tell(self, what: str, **how: Any) -> Any:
-        """Have the cloud do something, see `cloud_process`, and return its answer."""
+        """Send a command to the cloud, see `cloud_process`, and return the response."""
         return await _ask(self._process, {"what": what, "how": how})
 
     async def boards(self, count: int, variables: int) -> list[str]:
-        """Put these boards in place of all others; return their ids."""
+        """Replace all boards; return the IDs of the new ones."""
         ids: list[str] = await self.tell("boards", count=count, variables=variables)
         return ids
 
     async def publish(self, events: int, *, names: int = 1, first: int = 0) -> None:
-        """Publish events one right after the other, each board in its turn.
+        """Publish events without a pause, from all boards in turn.
 
         Args:
             events: How many.
-            names: Among how many names they alternate.
-            first: The number of the first; each carries its own as ``{"n": number}``.
+            names: The number of different names.
+            first: The number of the first event; the payload of each is ``{"n": number}``.
         """
         await self.tell("publish", events=events, names=names, first=first)
 
     async def connect(self, *, online: bool) -> None:
-        """Connect all devices, or let all of them lose their connection."""
+        """Connect or disconnect all devices."""
         await self.tell("connect", online=online)
 
     async def stamp(self) -> None:
-        """Publish one event that carries the moment at which it was written to the sockets."""
+        """Publish an event that contains the time at which it is written to the sockets."""
         await self.tell("stamp")
 
     async def requests(self) -> dict[str, int]:
-        """Return how many requests came since the last time, by method and kind of path."""
+        """Return the number of requests since the last call, by method and kind of path."""
         found: dict[str, int] = await self.tell("requests")
         return found
 
     async def paid(self) -> int:
-        """Return how many paid operations other than the boards' own were counted so far."""
+        """Return the number of data operations so far, without those of the boards."""
         count: int = await self.tell("paid")
         return count
 
@@ -91,7 +91,7 @@ async def _ask(process: asyncio.subprocess.Process, command: dict[str, Any]) -> 
 
 @asynccontextmanager
 async def cloud_process() -> AsyncIterator[Cloud]:
-    """Run a simulated cloud without boards beside this process, for as long as the context lasts."""
+    """Run a simulated cloud without boards in a separate process, as long as the context lasts."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-B",
@@ -105,6 +105,6 @@ async def cloud_process() -> AsyncIterator[Cloud]:
         yield Cloud(process, Address(**await _ask(process, {"what": "address", "how": {}})))
     finally:
         if process.stdin is not None:
-            # Without its input it ends.
+            # It ends when its standard input is closed.
             process.stdin.close()
         await process.wait()

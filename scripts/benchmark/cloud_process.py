@@ -1,4 +1,4 @@
-"""The other side of `cloud`: a program around the simulated cloud that does what it is told."""
+"""The program that `cloud` starts: the simulated cloud, controlled by commands."""
 
 import asyncio
 from collections import Counter
@@ -20,25 +20,25 @@ _ID = re.compile(r"[0-9a-f]{24}(/value\d+)?")
 
 
 class StampedEvent(Event):
-    """An event whose payload is the moment at which it goes to the socket."""
+    """An event whose payload is the time at which it is written to the socket."""
 
     @override
     def as_json(self) -> dict[str, Any]:
-        """Return what stands behind ``data:``; the block is written right after."""
+        """Return the value of the ``data:`` field; the block is written immediately afterwards."""
         return {**super().as_json(), "data": str(time.monotonic_ns())}
 
 
 class Commands:
-    """What the cloud can be told; each method is one command."""
+    """The commands, one method each."""
 
     def __init__(self, cloud: SimulatedCloud) -> None:
-        """Begin with no boards."""
+        """Initialize without boards."""
         self._cloud = cloud
         self._stamps = 0
         self.boards(0, 0)
 
     def address(self) -> dict[str, str]:
-        """Say where the cloud is."""
+        """Return the address of the cloud."""
         return asdict(Address.of(self._cloud))
 
     def boards(self, count: int, variables: int) -> list[str]:
@@ -54,7 +54,7 @@ class Commands:
             boards[number % len(boards)].publish(name, json.dumps({"n": number}))
 
     def stamp(self) -> None:
-        """Publish one event that carries the moment of its writing."""
+        """Publish an event that contains the time at which it is written."""
         board = next(iter(self._cloud.world.boards.values()))
         self._cloud.world.events.publish(
             StampedEvent(
@@ -68,12 +68,12 @@ class Commands:
         )
 
     def connect(self, online: bool) -> None:
-        """Connect all devices, or let all of them lose their connection."""
+        """Connect or disconnect all devices."""
         for board in self._cloud.world.boards.values():
             self._cloud.world.set_online(board, online)
 
     def requests(self) -> dict[str, int]:
-        """Count the requests since the last time, and forget them."""
+        """Count the requests since the last call, and delete them."""
         kinds = Counter(
             f"{request.method} {_ID.sub(_kind, request.path)}" for request in self._cloud.requests
         )
@@ -81,17 +81,17 @@ class Commands:
         return dict(kinds)
 
     def paid(self) -> int:
-        """Count the paid operations that callers of the API caused."""
+        """Count the data operations of callers of the API."""
         return paid_by_callers(self._cloud)
 
 
 def _kind(found: re.Match[str]) -> str:
-    """Return what stands for one board, or one of its variables, in the kind of a path."""
+    """Return the kind of a path, with placeholders for boards and variables."""
     return "ID/VARIABLE" if found[1] else "ID"
 
 
 def replace_boards(cloud: SimulatedCloud, count: int, variables: int) -> None:
-    """Replace all boards by some with as many numeric variables and one function."""
+    """Replace all boards by new ones with numeric variables and one function."""
     for board in list(cloud.world.boards.values()):
         cloud.world.remove_board(board)
     for number in range(count):
@@ -108,13 +108,13 @@ def add_board(cloud: SimulatedCloud, number: int, variables: int) -> Board:
 
 
 def paid_by_callers(cloud: SimulatedCloud) -> int:
-    """Count what callers of the API cost: variable reads and function calls."""
+    """Count the data operations of callers of the API: variable reads and function calls."""
     kinds = cloud.operations.by_kind
     return sum(amount for kind, amount in kinds.items() if kind not in _BY_BOARDS)
 
 
 async def main() -> None:
-    """Do what the lines of standard input say until it ends."""
+    """Run the commands from standard input until it is closed."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

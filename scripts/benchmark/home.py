@@ -1,4 +1,4 @@
-"""A real Home Assistant in a temporary folder, and what a measurement does with one."""
+"""A real Home Assistant in a temporary folder, and helpers to set it up."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -37,7 +37,7 @@ _COMPONENTS = ("homeassistant", "automation", "binary_sensor", "button", "event"
 
 @asynccontextmanager
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant without frontend, recorder and discovery, for as long as the context lasts."""
+    """Run a Home Assistant without frontend, recorder and discovery, as long as the context lasts."""
     logging.getLogger("homeassistant.loader").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(
         prefix="particle-bench-", ignore_cleanup_errors=True
@@ -64,7 +64,7 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
 
 
 async def add_account(hass: HomeAssistant, cloud: Address, **options: Any) -> ParticleConfigEntry:
-    """Add the simulated account with the integration's defaults; it is set up when this returns."""
+    """Add the simulated account with default options, and wait until it is set up."""
     entry: ParticleConfigEntry = ConfigEntry(
         domain=DOMAIN,
         title="bench",
@@ -84,7 +84,7 @@ async def add_account(hass: HomeAssistant, cloud: Address, **options: Any) -> Pa
 
 
 async def add_bare(hass: HomeAssistant, devices: int, shape: bare.Shape) -> bare.BareConfigEntry:
-    """Add as many devices and entities that do nothing."""
+    """Add devices and entities that do nothing."""
     entry: bare.BareConfigEntry = ConfigEntry(
         domain=bare.DOMAIN,
         title="bare",
@@ -108,7 +108,7 @@ _COMMON: dict[str, Any] = {
 
 
 def shape_of(hass: HomeAssistant, entry: ParticleConfigEntry) -> bare.Shape:
-    """Return what a board has, on average over the account, so that something else can have the same."""
+    """Return the average number of entities of a device, for a comparison with the same number."""
     boards = len(entry.runtime_data.devices)
     enabled: Counter[str] = Counter()
     disabled: Counter[str] = Counter()
@@ -121,7 +121,7 @@ def shape_of(hass: HomeAssistant, entry: ParticleConfigEntry) -> bare.Shape:
 
 
 def register_note(hass: HomeAssistant, note: Callable[[Any], None]) -> None:
-    """Register the action that every automation of a measurement runs: ``bench.note``."""
+    """Register the action that the automations of the benchmarks run: ``bench.note``."""
 
     @callback
     def handle(call: ServiceCall) -> None:
@@ -133,7 +133,7 @@ def register_note(hass: HomeAssistant, note: Callable[[Any], None]) -> None:
 def automation(
     name: str, trigger: dict[str, Any], value: str, *, conditions: Iterable[dict[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Return an automation that notes a value; it loses no run, however quickly they follow."""
+    """Return an automation that records a value, without losing runs in quick succession."""
     return {
         "id": name,
         "alias": name,
@@ -146,7 +146,7 @@ def automation(
 
 
 async def set_automations(hass: HomeAssistant, automations: list[dict[str, Any]]) -> None:
-    """Run these automations from now on, and no others."""
+    """Replace all automations."""
     folder = Path(hass.config.config_dir)
     (folder / "automations.yaml").write_text(json.dumps(automations))
     (folder / "configuration.yaml").write_text("automation: !include automations.yaml\n")

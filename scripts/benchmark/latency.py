@@ -1,4 +1,4 @@
-"""How long from the bytes on the socket to the action of an automation."""
+"""Latency from the bytes on the socket to the action of an automation."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,20 +26,20 @@ _PLAIN = automation(
 
 
 class Samples:
-    """How old the stamps were when they arrived, milliseconds."""
+    """The ages of the timestamps at their arrival, in milliseconds."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Initialize without samples."""
         self.ages: list[float] = []
         self._arrived = asyncio.Event()
 
     def note(self, sent: int) -> None:
-        """Take a stamp, in nanoseconds of the clock that all processes share."""
+        """Record a timestamp, in nanoseconds of the clock that all processes share."""
         self.ages.append((time.monotonic_ns() - int(sent)) / 1e6)
         self._arrived.set()
 
     async def arrival(self) -> float:
-        """Wait for the next one and return its age."""
+        """Wait for the next timestamp and return its age."""
         async with asyncio.timeout(10):
             await self._arrived.wait()
         self._arrived.clear()
@@ -49,7 +49,7 @@ class Samples:
 
 @asynccontextmanager
 async def _bare_reader(address: Address, samples: Samples) -> AsyncIterator[None]:
-    """Read the stream with nothing around it."""
+    """Read the event stream without the integration."""
     async with aiohttp.ClientSession(base_url=address.base_url) as session:
         token = await access_token(session, address)
         opened = asyncio.Event()
@@ -73,7 +73,7 @@ async def _bare_reader(address: Address, samples: Samples) -> AsyncIterator[None
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     count = 100 if quick else 1000
     async with cloud_process() as cloud, home_assistant() as hass:
         await cloud.boards(1, 1)
@@ -104,13 +104,13 @@ async def measure(quick: bool) -> Report:
     for percent in (50, 99):
         ours, bus, socket = (percentile(ages, percent) for ages in (by_particle, by_bus, by_socket))
         figures += [
-            Figure(f"p{percent}", ours, "ms", bus, "a plain event trigger: bus to action"),
+            Figure(f"p{percent}", ours, "ms", bus, "an event trigger, from the bus to the action"),
             Figure(
-                f"p{percent}", ours, "ms", bus + socket, "the same, and a bare reader of the socket"
+                f"p{percent}", ours, "ms", bus + socket, "the same, plus reading the event stream"
             ),
         ]
     return Report(
-        "latency from bytes on the socket to an automation's action",
+        "latency from the bytes on the socket to the action of an automation",
         figures,
-        [f"{count:,} single events {_PAUSE * 1000:.0f} ms apart, in turns with the bus"],
+        [f"{count:,} single events {_PAUSE * 1000:.0f} ms apart, alternating with the bus"],
     )

@@ -1,4 +1,4 @@
-"""What an event costs beside many triggers that it does not match, and after many names were learnt."""
+"""The cost of an event with many triggers that do not match, and with many known event names."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -24,10 +24,10 @@ type Side = Callable[[], Awaitable[Stopwatch]]
 
 
 class House:
-    """One board's account, and a Home Assistant around it whose automations note what they get."""
+    """A Home Assistant with an account with one board, and automations that record events."""
 
     def __init__(self, hass: HomeAssistant, hub: EventHub, board: str) -> None:
-        """Listen to the automations."""
+        """Initialize and register the action of the automations."""
         self._hass = hass
         self._hub = hub
         self._board = board
@@ -43,7 +43,7 @@ class House:
         return cls(hass, entry.runtime_data.hub, board)
 
     def receive(self, name: str, number: int) -> None:
-        """Let an event come in, as the stream does."""
+        """Pass an event to the hub, as the event stream does."""
         payload = {
             "data": f'{{"n": {number}}}',
             "ttl": 60,
@@ -53,7 +53,7 @@ class House:
         self._hub.receive(CloudEvent.from_json(name, payload))
 
     async def automate(self, triggers: int) -> None:
-        """Run as many automations of each kind, with triggers of which one matches."""
+        """Set automations of each kind, with triggers of which one matches."""
         automations: list[dict[str, Any]] = []
         for number in range(triggers):
             event = f"bench/{number}"
@@ -76,7 +76,7 @@ class House:
         await set_automations(self._hass, automations)
 
     def ours(self, events: int) -> Side:
-        """Return what lets events reach one trigger through the hub."""
+        """Return a function that sends events to a trigger through the hub."""
 
         async def run() -> Stopwatch:
             numbers = self._expect(events)
@@ -89,7 +89,7 @@ class House:
         return run
 
     def plain(self, events: int) -> Side:
-        """Return what lets events reach one trigger over Home Assistant's bus."""
+        """Return a function that sends events to a trigger over Home Assistant's event bus."""
 
         async def run() -> Stopwatch:
             numbers = self._expect(events)
@@ -119,35 +119,35 @@ async def measure_triggers(quick: bool) -> Report:
         ours_one, ours_many = map(
             middle, await in_turns(rounds, one.ours(events), crowd.ours(events))
         )
-        # Each of them costs a plain trigger, so that fewer events tell enough.
+        # Event triggers cost much more, so fewer events are sufficient.
         fewer = events // 10
         plain_one, plain_many = map(
             middle, await in_turns(rounds, one.plain(fewer), crowd.plain(fewer))
         )
     return Report(
-        f"{many:,} triggers of which one matches",
+        f"{many:,} triggers, of which one matches",
         [
             Figure(
-                "processor time for an event",
+                "processor time per event",
                 ours_many.processor / events * 1e6,
                 "µs",
                 ours_one.processor / events * 1e6,
-                "the same with that one trigger alone",
+                "the same with only the matching trigger",
             ),
             Figure(
-                "for comparison: plain event triggers",
+                "processor time per event, with event triggers",
                 plain_many.processor / fewer * 1e6,
                 "µs",
                 plain_one.processor / fewer * 1e6,
-                "the same with that one trigger alone",
+                "the same with only the matching trigger",
             ),
         ],
-        [f"{events:,} events from the hub to the action, median of {rounds} in turns"],
+        [f"{events:,} events from the hub to the action, median of {rounds} alternating rounds"],
     )
 
 
 async def measure_names(quick: bool) -> Report:
-    """Measure the cost of names that were learnt before."""
+    """Measure the cost of known event names."""
     names, events, rounds = (1000, 500, 3) if quick else (10_000, 2000, 5)
     async with cloud_process() as cloud, AsyncExitStack() as stack:
         fresh = await House.open(stack, cloud)
@@ -162,22 +162,24 @@ async def measure_names(quick: bool) -> Report:
             middle, await in_turns(rounds, fresh.ours(events), learned.ours(events))
         )
     return Report(
-        f"{names:,} learnt names on one board",
+        f"{names:,} known event names of one device",
         [
             Figure(
-                "processor time for an event",
+                "processor time per event",
                 learned_cost.processor / events * 1e6,
                 "µs",
                 fresh_cost.processor / events * 1e6,
-                "the same on a board with one name",
+                "the same for a device with one name",
             ),
             Figure(
-                "processor time to learn a name",
+                "processor time per new name",
                 learning.processor / names * 1e6,
                 "µs",
                 fresh_cost.processor / events * 1e6,
-                "an event that was known before, automation included",
+                "an event with a known name, including the automation",
             ),
         ],
-        [f"{events:,} events from the hub to entity and action, median of {rounds} in turns"],
+        [
+            f"{events:,} events from the hub to entity and action, median of {rounds} alternating rounds"
+        ],
     )

@@ -1,4 +1,4 @@
-"""Stopwatches that all measurements share."""
+"""Time measurement for all benchmarks."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -8,17 +8,17 @@ import gc
 from statistics import median, quantiles
 import time
 
-# How often the event loop is asked whether it has time.
+# Interval at which the delay of the event loop is measured.
 _TICK = 0.001
 
 
 @dataclass(slots=True)
 class Stopwatch:
-    """How long something took.
+    """A measured duration.
 
     Attributes:
-        wall: Seconds on the clock.
-        processor: Seconds of this process's processor time; others on the machine do not change it.
+        wall: Wall-clock time in seconds.
+        processor: Processor time of this process in seconds, unaffected by other processes.
     """
 
     wall: float = 0.0
@@ -27,7 +27,7 @@ class Stopwatch:
 
 @contextmanager
 def stopwatch() -> Iterator[Stopwatch]:
-    """Time the block."""
+    """Measure the duration of the block."""
     watch = Stopwatch()
     wall, processor = time.perf_counter(), time.process_time()
     yield watch
@@ -36,7 +36,7 @@ def stopwatch() -> Iterator[Stopwatch]:
 
 
 def middle(watches: Sequence[Stopwatch]) -> Stopwatch:
-    """Return the median of each of the two times."""
+    """Return the medians of both times."""
     return Stopwatch(
         median(watch.wall for watch in watches), median(watch.processor for watch in watches)
     )
@@ -50,10 +50,10 @@ def percentile(values: Sequence[float], percent: int) -> float:
 async def until(
     condition: Callable[[], object], what: str, *, seconds: float = 120.0, every: float = 0.002
 ) -> None:
-    """Wait until something is true.
+    """Wait until a condition is true.
 
     Raises:
-        RuntimeError: It did not become true; the text says what.
+        RuntimeError: It did not become true in time; the message contains `what`.
     """
     end = time.monotonic() + seconds
     while not condition():
@@ -65,14 +65,14 @@ async def until(
 async def in_turns(
     rounds: int, *sides: Callable[[], Awaitable[Stopwatch]]
 ) -> list[list[Stopwatch]]:
-    """Measure the sides alternately, so that what happens on the machine hits all of them alike.
+    """Measure the sides alternately, so that other load on the machine affects all of them equally.
 
-    A first turn of each warms up and does not count.
+    The first round is a warm-up and does not count.
     """
     found: list[list[Stopwatch]] = [[] for _ in sides]
     for turn in range(rounds + 1):
         for side, watches in zip(sides, found, strict=True):
-            # What one side left behind must not cost the other.
+            # Garbage of one side must not cost the other.
             gc.collect()
             watch = await side()
             if turn:
@@ -82,18 +82,18 @@ async def in_turns(
 
 @dataclass(slots=True)
 class Blockage:
-    """The longest time for which a timer had to wait for the event loop, seconds.
+    """The longest delay of a timer by the event loop, in seconds.
 
     Attributes:
-        wall: On the clock; other programs on the machine make it longer.
-        processor: What the event loop worked meanwhile.
+        wall: Wall-clock time, which other processes on the machine increase.
+        processor: Processor time of the event loop meanwhile.
     """
 
     wall: float = 0.0
     processor: float = 0.0
 
     async def watch(self) -> None:
-        """Be such a timer, again and again."""
+        """Measure the delay of timers, repeatedly."""
         while True:
             wall, processor = time.perf_counter(), time.thread_time()
             await asyncio.sleep(_TICK)
@@ -103,14 +103,14 @@ class Blockage:
 
 @asynccontextmanager
 async def blockage() -> AsyncIterator[Blockage]:
-    """Watch how long the event loop is blocked while the block runs."""
+    """Measure how long the event loop is blocked during the block."""
     watch = Blockage()
     task = asyncio.create_task(watch.watch())
     try:
-        # Let it set its first timer.
+        # Let the task set its first timer.
         await asyncio.sleep(0)
         yield watch
     finally:
-        # A blockage that has just ended counts too.
+        # Include a blockage that has just ended.
         await asyncio.sleep(2 * _TICK)
         task.cancel()

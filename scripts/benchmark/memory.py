@@ -1,4 +1,4 @@
-"""How much memory a board takes."""
+"""Memory per device."""
 
 import gc
 import tracemalloc
@@ -11,10 +11,10 @@ _VARIABLES = 4
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     boards = 100 if quick else 1000
     async with cloud_process() as cloud:
-        # Once before, so that modules and caches do not count.
+        # Run once before, so that modules and caches do not count.
         await cloud.boards(boards, _VARIABLES)
         async with home_assistant() as hass:
             entry = await add_account(hass, cloud.address)
@@ -33,26 +33,26 @@ async def measure(quick: bool) -> Report:
         finally:
             tracemalloc.stop()
     return Report(
-        f"memory at {boards:,} boards with {_VARIABLES} variables each",
+        f"memory with {boards:,} devices with {_VARIABLES} variables each",
         [
             Figure(
-                "for each board",
+                "per device",
                 particle,
                 "KiB",
                 alone,
-                "as many entities without anything behind them",
+                "the same entities without the integration",
             ),
-            Figure("for all boards", particle * boards / 1024, "MiB", alone * boards / 1024),
+            Figure("all devices", particle * boards / 1024, "MiB", alone * boards / 1024),
         ],
         [
-            "what Python's allocator holds after a collection (tracemalloc)",
-            f"for each board {_counts(shape.enabled)}; disabled by default {_counts(shape.disabled)}",
+            "memory of Python's allocator after garbage collection (tracemalloc)",
+            f"per device {_counts(shape.enabled)}; disabled by default {_counts(shape.disabled)}",
         ],
     )
 
 
 def held() -> int:
-    """Return the bytes that are in use."""
+    """Return the number of bytes in use."""
     gc.collect()
     return tracemalloc.get_traced_memory()[0]
 

@@ -1,4 +1,4 @@
-"""The least that a client of the Particle Cloud can do: the requests themselves, and nothing else."""
+"""A minimal client of the Particle Cloud, which only sends the requests."""
 
 import aiohttp
 
@@ -20,7 +20,7 @@ async def access_token(session: aiohttp.ClientSession, address: Address) -> str:
 
 
 async def log_in_list_listen(address: Address) -> int:
-    """Log in, list the boards, open the event stream; return how many boards there are."""
+    """Log in, list the devices and open the event stream; return the number of devices."""
     async with aiohttp.ClientSession(base_url=address.base_url) as session:
         headers = {"Authorization": f"Bearer {await access_token(session, address)}"}
         async with session.get("/v1/devices", headers=headers) as response:

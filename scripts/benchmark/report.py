@@ -1,4 +1,4 @@
-"""What a measurement found, as a table for people and as JSON for machines."""
+"""Results of the benchmarks, as a table and as JSON."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ from homeassistant.const import __version__ as HOME_ASSISTANT
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number beside the bare minimum.
+    """A result, compared to a baseline.
 
     Attributes:
         label: What was measured.
-        value: The integration's number.
+        value: The value of the integration.
         unit: Its unit.
-        bare: The bare minimum's number, where there is one.
-        against: What the bare minimum is.
+        bare: The value of the baseline, if there is one.
+        against: Description of the baseline.
     """
 
     label: str
@@ -33,11 +33,11 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """The integration's number as a multiple of the bare minimum's."""
+        """Ratio of the value to the baseline."""
         return self.value / self.bare if self.bare else None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the figure with all its digits."""
+        """Return the result with all digits."""
         return {
             "label": self.label,
             "value": self.value,
@@ -50,14 +50,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one measurement found.
+    """The results of a benchmark.
 
     Attributes:
-        title: What it is about, in words.
-        figures: The numbers.
-        notes: How they were taken, as far as one must know it to judge them.
-        name: The measurement's name on the command line.
-        seconds: How long it took.
+        title: Description of the benchmark.
+        figures: The results.
+        notes: How the results were measured.
+        name: Name of the benchmark on the command line.
+        seconds: Duration of the benchmark.
     """
 
     title: str
@@ -68,7 +68,7 @@ class Report:
 
 
 def number(value: float | None) -> str:
-    """Return a number with three digits that count, and thousands apart."""
+    """Format a number with three significant digits and thousands separators."""
     if value is None:
         return ""
     if value and abs(value) < 100:
@@ -77,7 +77,7 @@ def number(value: float | None) -> str:
 
 
 def share(ratio: float | None) -> str:
-    """Return a ratio as people read it: per cent near one, a multiple far from it."""
+    """Format a ratio: as a percentage if it is small, otherwise as a multiple."""
     if ratio is None:
         return ""
     return (
@@ -90,8 +90,8 @@ def share(ratio: float | None) -> str:
 
 
 def table(reports: Iterable[Report]) -> str:
-    """Return the reports as a table of text."""
-    heads = ("", "Particle", "bare", "ratio", "the bare minimum is")
+    """Format the reports as a text table."""
+    heads = ("", "Particle", "baseline", "ratio", "baseline is")
     sections = [
         (
             report,
@@ -127,7 +127,7 @@ def table(reports: Iterable[Report]) -> str:
 
 
 def write_json(path: Path, reports: Iterable[Report], *, quick: bool) -> None:
-    """Write the reports, and on what they were taken."""
+    """Write the reports and the environment as JSON."""
     path.write_text(
         json.dumps(
             {

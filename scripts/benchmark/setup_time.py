@@ -1,4 +1,4 @@
-"""How long it takes until an account's boards are there, and how many calls that needs."""
+"""Duration of the set-up of an account, and the number of requests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,17 +16,17 @@ from .report import Figure, Report
 
 _VARIABLES = 10
 
-# Seconds between the function calls of a user who does not wait for the first values.
+# Seconds between the function calls of a user during the first reads of variables.
 _PAUSE = 0.5
 
-# Variables are read after the set-up, at a pace of their own; that is measured apart.
+# Variables are read after the set-up, which is measured separately.
 _NO_READS = {CONF_PACE: PollingMode.EVENTS_ONLY}
 
 _MINIMUM = {"POST /oauth/token": 1, "GET /v1/devices": 1, "GET /v1/devices/events": 1}
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     boards, rounds = (20, 1) if quick else (100, 3)
     async with cloud_process() as cloud:
         calls, shape = await _look(cloud, boards)
@@ -36,34 +36,36 @@ async def measure(quick: bool) -> Report:
         more = 4 * boards
         [many, many_again] = map(middle, await in_turns(1, *_sides(cloud, more, shape)[:2]))
         values = await _first_values(cloud, boards)
-    against = "token, listing and stream by aiohttp, and Home Assistant adding such entities"
+    against = (
+        "token, listing and stream with aiohttp, and the same entities without the integration"
+    )
     entities = sum(shape.enabled.values()) + sum(shape.disabled.values())
     return Report(
-        f"setting up {boards} boards with {_VARIABLES} variables each",
+        f"set-up of {boards} devices with {_VARIABLES} variables each",
         [
             Figure(
-                "until all entities are there",
+                "first set-up",
                 first.wall * 1e3,
                 "ms",
                 (requests.wall + alone.wall) * 1e3,
                 against,
             ),
             Figure(
-                "processor time of it",
+                "first set-up, processor time",
                 first.processor * 1e3,
                 "ms",
                 (requests.processor + alone.processor) * 1e3,
                 against,
             ),
             Figure(
-                "once more, with all entities registered",
+                "second set-up, with all entities registered",
                 again.wall * 1e3,
                 "ms",
                 (requests.wall + alone_again.wall) * 1e3,
                 against,
             ),
             Figure(
-                "processor time of it",
+                "second set-up, processor time",
                 again.processor * 1e3,
                 "ms",
                 (requests.processor + alone_again.processor) * 1e3,
@@ -77,36 +79,40 @@ async def measure(quick: bool) -> Report:
                 "one token, one listing, one stream",
             ),
             Figure(
-                f"processor time for a board at {more} boards",
+                f"first set-up, processor time per device with {more} devices",
                 many.processor / more * 1e3,
                 "ms",
                 first.processor / boards * 1e3,
-                f"the same at {boards} boards",
+                f"the same with {boards} devices",
             ),
             Figure(
-                "the same, with all entities registered",
+                f"second set-up, processor time per device with {more} devices",
                 many_again.processor / more * 1e3,
                 "ms",
                 again.processor / boards * 1e3,
-                f"the same at {boards} boards",
+                f"the same with {boards} devices",
             ),
-            Figure("until each variable has its first value", values.seconds, "s"),
+            Figure("first reads of all variables", values.seconds, "s"),
             Figure(
-                "paid calls for it", values.reads, "", boards * _VARIABLES, "one for each variable"
+                "paid calls for the first reads",
+                values.reads,
+                "",
+                boards * _VARIABLES,
+                "one for each variable",
             ),
             Figure(
-                "slowest function call meanwhile",
+                "slowest function call during the first reads",
                 values.meanwhile * 1e3,
                 "ms",
                 values.idle * 1e3,
-                "one when nothing is read",
+                "a function call when nothing is read",
             ),
         ],
         [
             f"calls: {_listed(calls)}",
-            f"afterwards, in the background: {_listed(values.calls)}",
-            f"{entities} entities for a board, {sum(shape.disabled.values())} disabled by default",
-            f"median of {rounds} in turns",
+            f"calls afterwards, in the background: {_listed(values.calls)}",
+            f"{entities} entities per device, {sum(shape.disabled.values())} disabled by default",
+            f"median of {rounds} alternating rounds",
         ],
     )
 
@@ -116,20 +122,20 @@ def _listed(calls: dict[str, int]) -> str:
 
 
 async def _look(cloud: Cloud, boards: int) -> tuple[dict[str, int], Shape]:
-    """Set up once; return the calls that it took and what each board has."""
+    """Set up once; return the requests and the entities of each device."""
     await cloud.boards(boards, _VARIABLES)
     await cloud.requests()
     async with home_assistant() as hass:
         entry = await add_account(hass, cloud.address)
         await until(lambda: entry.runtime_data.streams[0].state.connected, "the stream is open")
         calls = await cloud.requests()
-        # What is asked of single boards comes after the set-up, in the background.
+        # Requests about single devices follow after the set-up, in the background.
         calls = {path: count for path, count in calls.items() if "/ID" not in path}
         return calls, shape_of(hass, entry)
 
 
 def _sides(cloud: Cloud, boards: int, shape: Shape) -> list[Callable[[], Awaitable[Stopwatch]]]:
-    """Return what is measured in turns: ours, ours again, requests alone, entities alone, again."""
+    """Return the sides to measure: set-up, second set-up, requests alone, entities alone twice."""
     renewed = Stopwatch()
     alone_renewed = Stopwatch()
 
@@ -170,14 +176,14 @@ def _sides(cloud: Cloud, boards: int, shape: Shape) -> list[Callable[[], Awaitab
 
 @dataclass(frozen=True, slots=True)
 class _FirstValues:
-    """How each variable got its first value.
+    """The first reads of all variables.
 
     Attributes:
-        seconds: How long it took.
-        reads: Paid calls for it.
-        calls: What was asked of single boards, by kind.
-        meanwhile: The longest time that a function call took in that time, seconds.
-        idle: How long one took afterwards, seconds.
+        seconds: Duration.
+        reads: Number of paid calls.
+        calls: Requests about single devices, by kind.
+        meanwhile: Longest duration of a function call during the reads, in seconds.
+        idle: Duration of a function call afterwards, in seconds.
     """
 
     seconds: float
@@ -188,7 +194,7 @@ class _FirstValues:
 
 
 async def _first_values(cloud: Cloud, boards: int) -> _FirstValues:
-    """Set up with the defaults, and let a user call functions while the variables are first read."""
+    """Set up with default options, and call functions while the variables are first read."""
     await cloud.boards(boards, _VARIABLES)
     await cloud.requests()
     before = await cloud.paid()
@@ -215,7 +221,7 @@ async def _first_values(cloud: Cloud, boards: int) -> _FirstValues:
         with stopwatch() as idle:
             await coordinators[0].async_call_function("switch", "off")
         calls = {path: count for path, count in (await cloud.requests()).items() if "/ID" in path}
-        # A call that was cancelled may have been counted.
+        # A call that was cancelled can have been counted.
         reads = calls["GET /v1/devices/ID/VARIABLE"]
         assert await cloud.paid() - before >= reads
         return _FirstValues(watch.wall, reads, calls, max(took, default=0.0), idle.wall)

@@ -1,4 +1,4 @@
-"""What a day costs in paid calls, with nothing but defaults."""
+"""The number of paid calls in a day with default options."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,8 @@ _NAIVE_INTERVAL = timedelta(seconds=30)
 
 
 async def measure(quick: bool) -> Report:
-    """Measure; a day is a day, also when it must be quick."""
-    # A loop of its own: this one's clock runs as clocks do.
+    """Run the benchmark, with a whole day even if `quick` is set."""
+    # A separate event loop with virtual time.
     return await asyncio.to_thread(_in_virtual_time)
 
 
@@ -48,7 +48,7 @@ async def _day() -> Report:
     if fresh != _BOARDS * _VARIABLES or counted != paid:
         raise RuntimeError(f"{fresh} variables have values; paid {paid}, counted {counted}")
     return Report(
-        f"a simulated day of {_BOARDS} boards with {_VARIABLES} variables each, with the defaults",
+        f"a simulated day with {_BOARDS} devices with {_VARIABLES} variables each, default options",
         [
             Figure(
                 "paid calls",
@@ -67,6 +67,6 @@ async def _day() -> Report:
             Figure("free calls", free, ""),
         ],
         [
-            f"the integration's own count agrees with the cloud's; time was compressed, from {_START:%Y-%m-%d}",
+            f"the counts of the integration and the cloud agree; virtual time from {_START:%Y-%m-%d}",
         ],
     )

@@ -1,4 +1,4 @@
-"""Events per second, from the socket to the event entity and an automation's action."""
+"""Throughput of events, from the socket to the event entity and the action of an automation."""
 
 import asyncio
 import contextlib
@@ -17,18 +17,18 @@ from .report import Figure, Report
 
 _BOARDS = 10
 
-# When nothing has come for so long, seconds, nothing more will.
+# Seconds without an event after which no more events are expected.
 _SILENCE = 5.0
 
-# The writer without a cloud lets others run as often as the integration does.
+# The baseline yields to the event loop as often as the integration does.
 _SLICE = 0.01
 
 
 class Arrivals:
-    """What the automations have noted."""
+    """The events that the automations have recorded."""
 
     def __init__(self) -> None:
-        """Expect nothing yet."""
+        """Initialize without expected events."""
         self._expected: list[int] = []
         self._noted: list[int] = []
         self._complete = asyncio.Event()
@@ -40,16 +40,16 @@ class Arrivals:
         self._complete.clear()
 
     def note(self, number: int) -> None:
-        """Take what an automation's action got."""
+        """Record an event from the action of an automation."""
         self._noted.append(number)
         if len(self._noted) == len(self._expected):
             self._complete.set()
 
     async def lost(self) -> int:
-        """Wait until all have come, or no more come; return how many are missing.
+        """Wait until all events have arrived, or no more arrive; return how many are missing.
 
         Raises:
-            RuntimeError: They did not come in their order.
+            RuntimeError: They arrived in the wrong order.
         """
         seen = -1
         while not self._complete.is_set() and len(self._noted) > seen:
@@ -58,17 +58,17 @@ class Arrivals:
                 async with asyncio.timeout(_SILENCE):
                     await self._complete.wait()
         if self._noted != sorted(self._noted):
-            raise RuntimeError("The events did not come through in their order")
+            raise RuntimeError("The events arrived in the wrong order")
         return len(self._expected) - len(self._noted)
 
     async def complete(self) -> None:
-        """Wait for all.
+        """Wait for all events.
 
         Raises:
-            RuntimeError: Some did not come, or not in their order.
+            RuntimeError: Some did not arrive, or in the wrong order.
         """
         if lost := await self.lost():
-            raise RuntimeError(f"{lost} of {len(self._expected)} events did not come through")
+            raise RuntimeError(f"{lost} of {len(self._expected)} events did not arrive")
 
 
 OURS = automation(
@@ -82,7 +82,7 @@ PLAIN = automation(
 
 
 async def write_alone(hass: HomeAssistant, entry: BareConfigEntry, numbers: range) -> None:
-    """Write the states and fire the automations that so many events of boards would."""
+    """Write the states and trigger the automation as the events of devices would."""
     entities = [one for one in entry.runtime_data.entities["event"] if isinstance(one, BareEvent)]
     slice_ends = time.monotonic() + _SLICE
     for number in numbers:
@@ -101,7 +101,7 @@ async def write_alone(hass: HomeAssistant, entry: BareConfigEntry, numbers: rang
 
 
 async def prepare(hass: HomeAssistant, cloud: Cloud, arrivals: Arrivals) -> BareConfigEntry:
-    """Set up the account, as many bare event entities, and the two automations."""
+    """Set up the account, the same number of bare event entities, and two automations."""
     await cloud.boards(_BOARDS, 1)
     account = await add_account(hass, cloud.address)
     entry = await add_bare(hass, _BOARDS, Shape({"event": 1}, {}))
@@ -112,7 +112,7 @@ async def prepare(hass: HomeAssistant, cloud: Cloud, arrivals: Arrivals) -> Bare
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     events, rounds = (1000, 3) if quick else (5000, 5)
     first = itertools.count(0, events)
     async with cloud_process() as cloud, home_assistant() as hass:
@@ -136,19 +136,19 @@ async def measure(quick: bool) -> Report:
             return watch
 
         by_particle, by_nothing = map(middle, await in_turns(rounds, ours, alone))
-    against = "Home Assistant writing the states and running the automation from the bus"
+    against = "Home Assistant writing the states and triggering the automation from its event bus"
     return Report(
         "from the socket to event entity and automation",
         [
             Figure(
-                "events a second",
+                "events per second",
                 events / by_particle.wall,
                 "/s",
                 events / by_nothing.wall,
                 against,
             ),
             Figure(
-                "processor time for an event",
+                "processor time per event",
                 by_particle.processor / events * 1e6,
                 "µs",
                 by_nothing.processor / events * 1e6,
@@ -156,8 +156,8 @@ async def measure(quick: bool) -> Report:
             ),
         ],
         [
-            f"bursts of {events:,} events of {_BOARDS} boards, median of {rounds} in turns",
-            "each event came through, in order; the simulated cloud has a process of its own",
+            f"bursts of {events:,} events of {_BOARDS} devices, median of {rounds} alternating rounds",
+            "all events arrived in order; the simulated cloud runs in a separate process",
             f"this process was busy {by_particle.processor / by_particle.wall:.0%} of the time",
         ],
     )

@@ -1,4 +1,4 @@
-"""How long one turn of the event loop takes: the time for which everything else has to wait."""
+"""The longest iteration of the event loop, during which nothing else can run."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -14,21 +14,21 @@ from .home import add_account, add_bare, home_assistant
 from .measuring import until
 from .report import Figure, Report
 
-# The longest time for which Home Assistant may stand still, milliseconds.
+# The maximum time for which the event loop may be blocked, in milliseconds.
 _ALLOWED = 50.0
 
-# A device is said to be offline some seconds after the news, in case that it comes back at once.
+# A device counts as offline only some seconds after it disconnects, because it often reconnects.
 _SETTLING = 5.0
 
 _NO_READS = {CONF_PACE: PollingMode.EVENTS_ONLY}
-_ALONE = "Home Assistant alone, with as many entities of an integration that does nothing"
-_LIMIT = "what is allowed"
+_ALONE = "Home Assistant with the same number of entities of an integration that does nothing"
+_LIMIT = "the limit"
 
 type Longest = dict[str, float]
 
 
 async def measure(quick: bool) -> Report:
-    """Measure."""
+    """Run the benchmark."""
     variables, devices = (1000, 300) if quick else (5000, 1200)
     figures: list[Figure] = []
     async with cloud_process() as cloud:
@@ -42,12 +42,12 @@ async def measure(quick: bool) -> Report:
             figures += _figures(f"{variables:,} variables", suffix, one, one_alone)
             figures += _figures(f"{devices:,} devices", suffix, fleet, fleet_alone)
     return Report(
-        "the longest turn of the event loop",
+        "longest iteration of the event loop",
         figures,
         [
-            "processor time of all callbacks between two looks at sockets and timers",
+            "processor time of all callbacks of an iteration, between two polls of sockets and timers",
             "variables: all on one device, each read once; devices: without variables",
-            "without garbage collection unless it says so: a collection stops any program at any time",
+            "without garbage collection unless stated otherwise, because it can block at any time",
         ],
     )
 
@@ -62,7 +62,7 @@ def _figures(what: str, suffix: str, ours: Longest, alone: Longest) -> Iterator[
 
 
 async def _one_device(cloud: Cloud, variables: int) -> Longest:
-    """Let one device with many variables appear, be read, go offline, reload and go."""
+    """Set up, read, disconnect, reload and remove one device with many variables."""
     await cloud.boards(1, variables)
     found: Longest = {}
     async with home_assistant() as hass:
@@ -91,7 +91,7 @@ async def _one_device(cloud: Cloud, variables: int) -> Longest:
 
 
 async def _fleet(cloud: Cloud, devices: int) -> Longest:
-    """Let many devices appear, reload and go."""
+    """Set up, reload and remove many devices."""
     await cloud.boards(devices, 0)
     found: Longest = {}
     async with home_assistant() as hass:
@@ -107,9 +107,9 @@ async def _fleet(cloud: Cloud, devices: int) -> Longest:
 
 
 async def _alone(devices: int, shape: Shape) -> Longest:
-    """Let Home Assistant add and reload as many entities.
+    """Add and reload the same number of entities without the integration.
 
-    It is not asked to remove them: it logs an error for each event beyond ten thousand.
+    They are not removed, because Home Assistant would log an error for each event beyond ten thousand.
     """
     found: Longest = {}
     async with home_assistant() as hass:
@@ -133,10 +133,10 @@ def _garbage_collection(*, on: bool) -> Iterator[None]:
 
 @asynccontextmanager
 async def _longest_turn(found: Longest, phase: str) -> AsyncIterator[None]:
-    """Note the longest turn of the event loop while the block runs, seconds of processor time."""
-    # What is left of the phase before must not be collected in this one.
+    """Record the longest iteration of the event loop in the block, in seconds of processor time."""
+    # Garbage of the previous phase must not be collected in this one.
     gc.collect()
-    # The loop has no hook for this. It looks the method up for each turn.
+    # The event loop has no hook for this, but looks the method up for each iteration.
     loop = asyncio.get_running_loop()
     run_once = loop._run_once  # type: ignore[attr-defined]  # noqa: SLF001
     longest = 0.0
@@ -149,7 +149,7 @@ async def _longest_turn(found: Longest, phase: str) -> AsyncIterator[None]:
 
     loop._run_once = timed  # type: ignore[attr-defined]  # noqa: SLF001
     try:
-        # The turn that has begun does not count, and the one that ends with the block does.
+        # The iteration in which the block starts does not count, that in which it ends does.
         await asyncio.sleep(0)
         yield
         await asyncio.sleep(0)

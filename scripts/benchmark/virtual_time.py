@@ -1,7 +1,7 @@
-"""An event loop whose clock jumps to the next timer whenever there is nothing else to do.
+"""An event loop whose clock jumps to the next timer when the loop is idle.
 
-Timers, time-outs and intervals of everything that runs in the loop, the simulated cloud included,
-keep their order and their distance; only the waiting is left out. A day takes some seconds.
+Timers, timeouts and intervals in the loop, including those of the simulated cloud, keep their order
+and their intervals; only the waiting is skipped. A day takes some seconds.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from unittest.mock import patch
 from homeassistant.helpers import event
 from homeassistant.util import dt as dt_util
 
-# Bytes that were written on loopback, and answers of other threads, arrive within this, real seconds.
+# Data on loopback and results of other threads arrive within this time, in real seconds.
 _GRACE = 0.001
 
 
 class _ImpatientSelector(selectors.DefaultSelector):
-    """Gives up waiting at once, and remembers how long it should have waited."""
+    """A selector that does not wait, but records how long it should have waited."""
 
     skipped = 0.0
 
@@ -34,25 +34,25 @@ class _ImpatientSelector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """A loop without waiting."""
+    """An event loop that does not wait."""
 
     def __init__(self) -> None:
-        """Start at the time of the real clock."""
+        """Initialize with the time of the real clock."""
         self._impatient = _ImpatientSelector()
         super().__init__(self._impatient)
 
     @override
     def time(self) -> float:
-        """Return the time of the real clock and all waiting that was left out."""
+        """Return the time of the real clock plus the skipped waiting time."""
         return super().time() + self._impatient.skipped
 
 
 @contextmanager
 def calendar(start: datetime) -> Iterator[None]:
-    """Let Home Assistant's calendar follow the clock of the running loop.
+    """Make Home Assistant's date and time follow the clock of the running loop.
 
     Args:
-        start: What the calendar shows now, aware.
+        start: The current date and time, with time zone.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()

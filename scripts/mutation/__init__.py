@@ -1,1 +1,1 @@
-"""Measure the tests: put one small fault at a time into a copy of the code and see whether they fail."""
+"""Mutation testing: apply one small fault at a time to a copy of the code, and check if tests fail."""

@@ -1,4 +1,4 @@
-"""Put small faults into the code, one at a time, and tell which of them no test notices."""
+"""Apply small faults to the code, one at a time, and print those that no test detects."""
 
 import argparse
 from collections import Counter
@@ -20,14 +20,14 @@ from .workshop import Run, Verdict, Workshop, preload
 ROOT = Path(__file__).resolve().parents[2]
 MAP = ROOT / ".tools" / "mutants"
 
-# The tests that are likely to notice run first, alone; the others, in portions, only if these have not.
+# The tests that are most likely to fail run first; if they pass, the others run in portions.
 _FIRST = 50
 _PORTION = 150
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one fault."""
+    """The outcome of a fault."""
 
     fault: Fault
     tests: int
@@ -37,19 +37,19 @@ class Outcome:
 
     @property
     def word(self) -> str:
-        """How the report calls it."""
+        """Word for the outcome in the report."""
         if not self.verdict.ended:
-            return "stood still"
+            return "timed out"
         if not self.verdict.passed:
             return "detected"
         return "by mypy" if self.by_mypy else "survived"
 
 
 class Bench:
-    """One copy of the checkout at work on one fault after the other."""
+    """A copy of the clone that tests one fault after the other."""
 
     def __init__(self, workshop: Workshop, known: CoverageMap, limit: float) -> None:
-        """Wait for work."""
+        """Initialize without a fault."""
         self._workshop, self._known, self._limit = workshop, known, limit
         self._steps: Iterator[Run] | None = None
         self._flaky: dict[str, bool] = {}
@@ -57,20 +57,20 @@ class Bench:
         self.outcome: Outcome | None = None
 
     def begin(self, fault: Fault) -> None:
-        """Start on a fault."""
+        """Start to test a fault."""
         self.outcome = None
         self._steps = self._work(fault)
         self.run = next(self._steps, None)
 
     def proceed(self) -> bool:
-        """Go on if the present run is over; return True when the fault has its verdict."""
+        """Continue if the current run has ended; return whether the fault has a verdict."""
         assert self._steps is not None
         if self.run is not None and self.run.verdict() is not None:
             self.run = next(self._steps, None)
         return self.run is None
 
     def _work(self, fault: Fault) -> Iterator[Run]:
-        """Run the tests that run the changed lines, few at first and in the end all of them."""
+        """Run the tests that cover the changed lines: first a few, then all others."""
         begun = time.monotonic()
         tests = self._known.tests(fault.path, fault.source, fault.first_line, fault.last_line)
         verdict = Verdict(ended=True, passed=True, failed_test=None)
@@ -85,7 +85,7 @@ class Bench:
                 if failed is None:
                     break
                 if failed not in self._flaky:
-                    # Does it fail without the fault as well?
+                    # Check if the test also fails without the fault.
                     run = self._workshop.run([failed], self._limit)
                     yield run
                     self._flaky[failed] = not _verdict(run).passed
@@ -97,14 +97,14 @@ class Bench:
 
 
 def _verdict(run: Run) -> Verdict:
-    """Return the verdict of a run that is over."""
+    """Return the verdict of a run that has ended."""
     verdict = run.verdict()
     assert verdict is not None
     return verdict
 
 
 def pick(parts: list[str], number: int, seed: int) -> list[Fault]:
-    """Return some faults by chance, no two of them at one line."""
+    """Select random faults, at most one per line."""
     found = [
         fault
         for file in sources(ROOT, parts)
@@ -116,7 +116,7 @@ def pick(parts: list[str], number: int, seed: int) -> list[Fault]:
 
 
 def work(benches: list[Bench], chosen: list[Fault]) -> Iterator[Outcome]:
-    """Let the copies work side by side; yield what became of each fault."""
+    """Test faults in parallel, one per copy; yield their outcomes."""
     waiting = list(reversed(chosen))
     busy: list[Bench] = []
     idle = list(benches)
@@ -135,7 +135,7 @@ def work(benches: list[Bench], chosen: list[Fault]) -> Iterator[Outcome]:
 
 
 def judged_by_mypy(workshop: Workshop, fault: Fault) -> bool:
-    """Whether mypy says something about a fault."""
+    """Return whether mypy reports a fault."""
     workshop.spoil(fault)
     done = subprocess.run(
         [sys.executable, "-m", "mypy", f"--cache-dir={MAP / 'mypy'}"],
@@ -148,39 +148,41 @@ def judged_by_mypy(workshop: Workshop, fault: Fault) -> bool:
 
 
 def report(outcomes: list[Outcome], seed: int) -> None:
-    """Print the survivors and the sum."""
+    """Print the faults that survived, and a summary."""
     for outcome in outcomes:
         if outcome.word == "survived":
             print(f"\nSurvived {outcome.tests} tests ({outcome.fault.kind}):")
             print(outcome.fault.diff)
     words = Counter(outcome.word for outcome in outcomes)
     noticed = len(outcomes) - words["survived"]
-    print(f"\nSeed {seed}: {noticed} of {len(outcomes)} noticed", end="")
+    print(f"\nSeed {seed}: {noticed} of {len(outcomes)} detected", end="")
     print(f" ({100 * noticed / max(1, len(outcomes)):.0f} %): ", end="")
     print(", ".join(f"{number} {word}" for word, number in words.most_common()))
 
 
 def main() -> int:
-    """Read the command line and work."""
+    """Parse the command line and test faults."""
     parser = argparse.ArgumentParser(prog="scripts/mutants", description=__doc__)
     parser.add_argument("parts", nargs="*", default=["custom_components/particle"])
-    parser.add_argument("--number", type=int, default=60, help="of faults")
-    parser.add_argument("--seed", type=int, default=1, help="another one picks other faults")
-    parser.add_argument("--jobs", type=int, default=1, help="faults at the same time")
+    parser.add_argument("--number", type=int, default=60, help="number of faults")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random selection")
+    parser.add_argument("--jobs", type=int, default=1, help="number of faults to test in parallel")
     parser.add_argument(
-        "--limit", type=float, default=600, help="seconds for a portion of the tests"
+        "--limit", type=float, default=600, help="time limit for a portion of the tests, in seconds"
     )
-    parser.add_argument("--mypy", action="store_true", help="ask mypy about those that survive")
-    parser.add_argument("--measure", action="store_true", help="which tests run which lines, anew")
+    parser.add_argument("--mypy", action="store_true", help="also run mypy for faults that survive")
+    parser.add_argument(
+        "--measure", action="store_true", help="measure the coverage of each test again"
+    )
     arguments = parser.parse_args()
     if arguments.measure or not (MAP / "coverage.sqlite").exists():
-        print("Running all tests once, to learn which lines each of them runs", flush=True)
+        print("Running all tests once, to measure which lines each of them covers", flush=True)
         measure(ROOT, MAP)
     known = CoverageMap(MAP)
     chosen = pick(arguments.parts, arguments.number, arguments.seed)
     new = [fault for fault in chosen if not known.knows(fault.path, fault.source)]
     for path in sorted({fault.path for fault in new}):
-        print(f"Left out: {path} is newer than what is known of the tests; see --measure")
+        print(f"Skipped: {path} is newer than the measured coverage; see --measure")
     chosen = [fault for fault in chosen if fault not in new]
     with tempfile.TemporaryDirectory(
         prefix="particle-mutants-", ignore_cleanup_errors=True
@@ -199,7 +201,7 @@ def main() -> int:
                 flush=True,
             )
         if arguments.mypy:
-            # Not before no test runs any more in this copy.
+            # Only after all tests in this copy have ended.
             for outcome in outcomes:
                 if outcome.word == "survived":
                     outcome.by_mypy = judged_by_mypy(workshops[0], outcome.fault)

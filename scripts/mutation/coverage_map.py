@@ -1,4 +1,4 @@
-"""Which tests run which lines: measured once, kept, and good for sources that changed a little since."""
+"""Which tests cover which lines: measured once, stored, and still usable after small changes."""
 
 import ast
 from collections import defaultdict
@@ -17,7 +17,7 @@ import sys
 from coverage.numbits import numbits_to_nums
 
 PARTS = ("custom_components/particle", "tests/simulator")
-# A statement of several lines is counted at its first line.
+# Coverage records a statement of several lines at its first line.
 _LINES_OF_A_STATEMENT = 10
 _SAMPLE = 40
 _LIKELY = 20
@@ -26,10 +26,10 @@ _SAY_NOTHING = {"", "self", "None", "and", "not", "for", "return", "raise", "awa
 
 
 class CoverageMap:
-    """The tests that run a line, the most telling first."""
+    """The tests that cover a line, the most relevant first."""
 
     def __init__(self, folder: Path) -> None:
-        """Read what `measure` left in a folder."""
+        """Read the results of `measure` from a folder."""
         self._folder = folder
         self._database = sqlite3.connect(folder / "coverage.sqlite")
         self._weights: dict[str, int] = defaultdict(int)
@@ -39,10 +39,10 @@ class CoverageMap:
             self._weights[_test(context)] += len(numbits_to_nums(numbits))
 
     def tests(self, path: str, source: str, first_line: int, last_line: int) -> list[str]:
-        """Return the ids of the tests that run some of these lines of a source.
+        """Return the IDs of the tests that cover some of these lines of a source.
 
-        A line outside of functions runs when its module is imported, whoever does that first. So it
-        is followed to the lines that name what it defines, and to the tests that name what stands in it.
+        A line outside of functions is executed when its module is first imported, by any test. For
+        such a line, the tests are those that cover uses of its names, or that contain words of it.
         """
         before = self._path_before(path, source) or path
         text = "\n".join(source.splitlines()[first_line - 1 : last_line])
@@ -53,7 +53,7 @@ class CoverageMap:
                 found |= self._tests_of_name(name)
             found |= self._tests_that_say(text)
         else:
-            # The head of a function counts as its body: it runs at the import, too.
+            # The signature of a function is executed at the import, so its body is used instead.
             body = place.function.body
             if first_line < body[0].lineno:
                 first_line, last_line = body[0].lineno, body[-1].end_lineno or 0
@@ -66,7 +66,7 @@ class CoverageMap:
         if not found:
             found = set().union(*self._lines(before).values())
         if not found:
-            # What runs at the import alone, such as a decorator, concerns everything.
+            # Code that is only executed at the import, such as a decorator, affects all tests.
             found = {test for test in self._weights if test}
         ranked = self._ranked(found)
         words = {*_WORD.findall(text), Path(path).stem, *place.names[:2]} - _SAY_NOTHING
@@ -78,7 +78,7 @@ class CoverageMap:
         return list(dict.fromkeys([*likely, *ranked]))
 
     def _that_name(self, tests: list[str], words: set[str]) -> list[str]:
-        """Return those tests in which the rarest of some names stand, a test with several cases once."""
+        """Return the tests that contain the rarest of some names, each test with several cases once."""
         cases: dict[str, list[str]] = defaultdict(list)
         for test in tests:
             cases[test.partition("[")[0]].append(test)
@@ -86,7 +86,7 @@ class CoverageMap:
         for word in words:
             naming: set[str] = set()
             for name, same in cases.items():
-                # The ids of cases may be names, too.
+                # The IDs of cases can also contain the names.
                 by_id = [test for test in same if word in _WORD.findall(test.partition("[")[2])]
                 if by_id or word in self._words(name):
                     naming.add([*by_id, *same][0])
@@ -96,7 +96,7 @@ class CoverageMap:
 
     @cache  # noqa: B019
     def _words(self, test: str) -> frozenset[str]:
-        """Return the names in the source of a test that has no cases, or of all its cases."""
+        """Return the names in the source of a test."""
         path, _, name = test.partition("::")
         file = self._folder / "sources" / path
         if not file.is_file():
@@ -109,12 +109,12 @@ class CoverageMap:
         return frozenset(_WORD.findall(function[0] if function else ""))
 
     def knows(self, path: str, source: str) -> bool:
-        """Whether a source was there when the tests were measured, perhaps at another place."""
+        """Return whether a source existed when the tests were measured, possibly under another path."""
         return self._path_before(path, source) is not None
 
     @cache  # noqa: B019
     def _path_before(self, path: str, source: str) -> str | None:
-        """Return where a source was when it was measured; for a new one that which shares a third of it."""
+        """Return the measured path of a source; for a new one, that of a source that shares a third of it."""
         folder = self._folder / "sources"
         if (folder / path).exists():
             return path
@@ -129,16 +129,16 @@ class CoverageMap:
         return nearest.relative_to(folder).as_posix()
 
     def some(self) -> list[str]:
-        """Return a few tests that together load most of what any test needs."""
+        """Return a few tests that together import most modules."""
         return self._ranked([test for test in self._weights if test])[:_SAMPLE]
 
     def _tests_of_line(self, path: str, source: str, line: int) -> set[str]:
-        """Return the tests that run one line as it is now."""
+        """Return the tests that cover a line of the current source."""
         before = self._line_before(path, source).get(line)
         return set() if before is None else self._lines(path).get(before, set())
 
     def _tests_of_name(self, name: str) -> set[str]:
-        """Return the tests that run lines in which a name stands."""
+        """Return the tests that cover lines that contain a name."""
         found: set[str] = set()
         word = re.compile(rf"\b{name}\b")
         for file in sources(self._folder / "sources"):
@@ -149,7 +149,7 @@ class CoverageMap:
         return found
 
     def _tests_that_say(self, text: str) -> set[str]:
-        """Return the tests in whose own source a rare word of a text stands."""
+        """Return the tests whose source contains a rare word of a text."""
         found: set[str] = set()
         for word in set(_WORD.findall(text)) - _SAY_NOTHING:
             saying = {test for test in self._weights if word in self._words(test.partition("[")[0])}
@@ -159,7 +159,7 @@ class CoverageMap:
 
     @cache  # noqa: B019
     def _lines(self, path: str) -> dict[int, set[str]]:
-        """Return the tests of each line, as it was when it was measured."""
+        """Return the tests of each line of the measured source."""
         found: dict[int, set[str]] = defaultdict(set)
         for context, numbits in self._database.execute(
             "select context, numbits from line_bits join context on context.id = context_id"
@@ -173,7 +173,7 @@ class CoverageMap:
 
     @cache  # noqa: B019
     def _line_before(self, path: str, source: str) -> dict[int, int]:
-        """Return the numbers of lines by those that they have now."""
+        """Return the measured line numbers by the current ones."""
         measured = self._folder / "sources" / path
         if not measured.exists():
             return {}
@@ -186,7 +186,7 @@ class CoverageMap:
         }
 
     def _ranked(self, tests: Collection[str]) -> list[str]:
-        """Take from each test file in turn, first those of its tests that run least else."""
+        """Sort tests: from all files in turn, first those that cover the fewest lines."""
         files: dict[str, list[str]] = defaultdict(list)
         for test in sorted(tests, key=lambda test: (self._weights[test], test)):
             files[test.partition("::")[0]].append(test)
@@ -195,23 +195,23 @@ class CoverageMap:
 
 
 def _test(context: str) -> str:
-    """Return the id of the test in a context such as ``tests/test_x.py::test_y|run``."""
+    """Return the ID of the test in a context such as ``tests/test_x.py::test_y|run``."""
     return context.rpartition("|")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What a line stands in: the innermost function, and names from the inside out."""
+    """The position of a line: the innermost function, and the enclosing names from the inside out."""
 
     function: ast.FunctionDef | ast.AsyncFunctionDef | None
     names: list[str]
 
 
 def _place(source: str, line: int) -> _Place:
-    """Return what a line of a source stands in."""
+    """Return the position of a line in a source."""
     function = None
     names: list[str] = []
-    # The walk goes from the outside in.
+    # The tree is walked from the outside in.
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or 0):
             continue
@@ -229,7 +229,7 @@ def _place(source: str, line: int) -> _Place:
 
 
 def _named_after(path: str, tests: list[str]) -> list[str]:
-    """Return a case of each of those tests whose file is named after a module."""
+    """Return one case of each test whose file is named after a module."""
     module = Path(path).stem.strip("_")
     files = (f"test_{module}.py", f"test_{Path(path).parent.name}_{module}.py")
     first: dict[str, str] = {}
@@ -241,18 +241,18 @@ def _named_after(path: str, tests: list[str]) -> list[str]:
 
 
 def sources(root: Path, parts: Iterable[str] = PARTS) -> Iterator[Path]:
-    """Yield the Python files of some parts of the project."""
+    """Yield the Python files in some paths of the project."""
     for part in parts:
         whole = root / part
         yield from sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]
 
 
 def measure(root: Path, folder: Path) -> None:
-    """Run all tests once and keep which lines each of them runs.
+    """Run all tests once and store which lines each of them covers.
 
     Args:
-        root: The checkout.
-        folder: Where the answer is kept; what lies there is replaced.
+        root: The clone.
+        folder: Folder for the results, whose content is replaced.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

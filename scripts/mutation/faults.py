@@ -1,4 +1,4 @@
-"""Find the places in a Python source where a small fault can be put."""
+"""Find possible small faults in Python source code."""
 
 import ast
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One changed place of one source file."""
+    """A change of a source file."""
 
     path: str
     source: str
@@ -36,7 +36,7 @@ class Fault:
 
     @property
     def mutated(self) -> str:
-        """The source with the fault in it."""
+        """The source with the fault."""
         encoded = self.source.encode()
         return (encoded[: self.start] + self.replacement.encode() + encoded[self.end :]).decode()
 
@@ -55,10 +55,10 @@ class Fault:
 
 
 class _Finder(ast.NodeVisitor):
-    """Collect the faults that a module can have."""
+    """Collects the possible faults of a module."""
 
     def __init__(self, path: str, source: str) -> None:
-        """Remember where each line starts."""
+        """Initialize with the position of each line."""
         self._path, self._source = path, source
         self._starts = [0]
         for line in source.encode().splitlines(keepends=True):
@@ -66,7 +66,7 @@ class _Finder(ast.NodeVisitor):
         self.found: list[Fault] = []
 
     def _add(self, node: ast.expr | ast.stmt, replacement: str, kind: str) -> None:
-        """Note that the node's text may become another one, if that is still Python."""
+        """Add a fault that replaces the text of a node, if the result is valid Python."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         fault = Fault(
@@ -86,7 +86,7 @@ class _Finder(ast.NodeVisitor):
         self.found.append(fault)
 
     def _changed(self, node: ast.AST, **fields: Any) -> str:
-        """Return the text of a node of which some fields are others."""
+        """Return the source code of a node with changed fields."""
         changed = copy.copy(node)
         for name, value in fields.items():
             setattr(changed, name, value)
@@ -94,7 +94,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit(self, node: ast.AST) -> None:
-        """Leave out what is not run: annotations, decorators, type checking, ``__slots__``."""
+        """Skip code that is not executed: annotations, decorators, type checking, ``__slots__``."""
         match node:
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 return
@@ -117,7 +117,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_Compare(self, node: ast.Compare) -> None:
-        """Move a boundary or turn a comparison round."""
+        """Change a boundary or invert a comparison."""
         for index, operator in enumerate(node.ops):
             operators = list(node.ops)
             operators[index] = _OPPOSITES[type(operator)]()
@@ -126,7 +126,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        """Drop an operand, or take ``or`` for ``and``."""
+        """Remove an operand, or swap ``or`` and ``and``."""
         for index in range(len(node.values)):
             rest = [value for place, value in enumerate(node.values) if place != index]
             text = self._changed(node, values=rest) if len(rest) > 1 else ast.unparse(rest[0])
@@ -137,14 +137,14 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        """Forget a ``not``."""
+        """Remove a ``not``."""
         if isinstance(node.op, ast.Not):
             self._add(node, f"({ast.unparse(node.operand)})", "not")
         self.generic_visit(node)
 
     @override
     def visit_Constant(self, node: ast.Constant) -> None:
-        """Take a number next to the right one, or the other truth."""
+        """Change a number by one, or invert a boolean."""
         match node.value:
             case bool(value):
                 self._add(node, str(not value), "truth")
@@ -154,12 +154,12 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_Return(self, node: ast.Return) -> None:
-        """Return nothing."""
+        """Return None."""
         match node.value:
             case None | ast.Constant(value=None):
                 return
             case ast.Constant(value=False) as value:
-                # Nothing would be as false.
+                # None would be equivalent to False.
                 self.visit(value)
             case value:
                 self._add(node, "return None", "return")
@@ -167,10 +167,10 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_Raise(self, node: ast.Raise) -> None:
-        """Raise something that nobody catches."""
+        """Raise an exception that is not caught."""
         match node.exc:
             case ast.Call(func=ast.Name(id="AssertionError")):
-                # Nobody gets there.
+                # This code is unreachable.
                 return
             case ast.Call(func=ast.Name() | ast.Attribute()) as call:
                 self._add(call.func, "BufferError", "exception")
@@ -179,7 +179,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        """Catch less than what is raised."""
+        """Catch a different exception."""
         match node.type:
             case ast.Tuple(elts=kinds):
                 for kind in kinds:
@@ -191,7 +191,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_Expr(self, node: ast.Expr) -> None:
-        """Forget a call; what is only logged for developers may be forgotten."""
+        """Remove a call, except debug logging."""
         match node.value:
             case (
                 ast.Call(func=ast.Attribute(value=ast.Name(id="_LOGGER"), attr="debug"))
@@ -204,7 +204,7 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Forget to store something in an object."""
+        """Remove an assignment to an attribute or an item."""
         match node.targets:
             case [ast.Name(id="__slots__")]:
                 return
@@ -214,17 +214,17 @@ class _Finder(ast.NodeVisitor):
 
     @override
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        """Forget to add something."""
+        """Remove an augmented assignment."""
         self._add(node, "pass", "assignment")
         self.generic_visit(node)
 
 
 def faults(path: str, source: str) -> Iterator[Fault]:
-    """Yield all small faults that a source can have.
+    """Yield all possible faults of a source.
 
     Args:
-        path: Of the file, for the diff.
-        source: Its text.
+        path: Path of the file, for the diff.
+        source: Content of the file.
     """
     finder = _Finder(path, source)
     finder.visit(ast.parse(source))

@@ -1,4 +1,4 @@
-"""A copy of the checkout, and runs of its tests in a process that has Home Assistant loaded already."""
+"""A copy of the clone, and test runs in processes that have already loaded Home Assistant."""
 
 import compileall
 import contextlib
@@ -19,14 +19,14 @@ from typing import Any
 
 from .faults import Fault
 
-# What a fault may change must be imported from the copy.
+# Modules that can contain a fault must be imported from the copy.
 _OF_THE_PROJECT = ("tests", "custom_components", "scripts", "__main__", "_pytest", "pytest")
 _FORK = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a run of tests has ended."""
+    """The result of a test run."""
 
     ended: bool
     passed: bool
@@ -34,10 +34,10 @@ class Verdict:
 
 
 class Run:
-    """Tests at work in a process of their own."""
+    """A test run in a separate process."""
 
     def __init__(self, folder: Path, tests: list[str], limit: float) -> None:
-        """Start them; after ``limit`` seconds they are ended."""
+        """Start the tests, which are stopped after ``limit`` seconds."""
         self._result = folder / "result.json"
         self._result.unlink(missing_ok=True)
         self._until = time.monotonic() + limit
@@ -49,11 +49,11 @@ class Run:
 
     @property
     def sentinel(self) -> int:
-        """What becomes ready when the tests have ended."""
+        """Handle that becomes ready when the tests have ended."""
         return self._process.sentinel
 
     def verdict(self) -> Verdict | None:
-        """Return how they ended; None while they run."""
+        """Return the result; None while the tests run."""
         if self._verdict is None:
             if self._process.exitcode is None and time.monotonic() < self._until:
                 return None
@@ -61,7 +61,7 @@ class Run:
         return self._verdict
 
     def _end(self) -> Verdict:
-        """End what is left of the process and read what it wrote."""
+        """Stop the process and read its result."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             assert self._process.pid is not None
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -69,15 +69,15 @@ class Run:
         if not self._result.exists():
             return Verdict(ended=False, passed=False, failed_test=None)
         result = json.loads(self._result.read_text())
-        # 5: all of these tests are gone from the project.
+        # 5: none of these tests exists any more.
         return Verdict(ended=True, passed=result["code"] in (0, 5), failed_test=result["failed"])
 
 
 class Workshop:
-    """A copy of the checkout that one fault at a time may spoil."""
+    """A copy of the clone, to which one fault at a time is applied."""
 
     def __init__(self, root: Path, folder: Path) -> None:
-        """Copy what belongs to the project, compiled so that a changed file is always noticed."""
+        """Copy the project, with compiled files that detect each changed source."""
         self.folder = folder
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -96,28 +96,28 @@ class Workshop:
         self._fault: Fault | None = None
 
     def spoil(self, fault: Fault) -> None:
-        """Put a fault in."""
+        """Apply a fault."""
         self.repair()
         (self.folder / fault.path).write_text(fault.mutated, encoding="utf-8")
         self._fault = fault
 
     def repair(self) -> None:
-        """Take the fault out."""
+        """Remove the fault."""
         if self._fault is not None:
             (self.folder / self._fault.path).write_text(self._fault.source, encoding="utf-8")
             self._fault = None
 
     def run(self, tests: list[str], limit: float) -> Run:
-        """Start some tests."""
+        """Start a test run."""
         return Run(self.folder, tests, limit)
 
 
 def preload(workshop: Workshop, tests: list[str]) -> None:
-    """Import here what some tests import, so that no run has to do it again."""
+    """Import the modules of some tests in this process, so that test runs do not have to."""
     run = workshop.run(tests, 300)
     while run.verdict() is None:
         time.sleep(0.1)
-    # Home Assistant must come before voluptuous, whose place it takes.
+    # Home Assistant must be imported before voluptuous, which it replaces.
     for name in ("homeassistant", *json.loads((workshop.folder / "modules.json").read_text())):
         if name.partition(".")[0] not in _OF_THE_PROJECT:
             with contextlib.suppress(Exception):
@@ -125,27 +125,27 @@ def preload(workshop: Workshop, tests: list[str]) -> None:
 
 
 class _Chosen:
-    """A plug-in of pytest that runs only certain tests, in their order."""
+    """A pytest plugin that runs only certain tests, in a given order."""
 
     def __init__(self, tests: list[str]) -> None:
         self._rank = {test: rank for rank, test in enumerate(tests)}
         self.failed: str | None = None
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Take the chosen ones; those that are gone from the project are left out."""
+        """Select the tests; those that do not exist any more are skipped."""
         items[:] = sorted(
             (item for item in items if item.nodeid in self._rank),
             key=lambda item: self._rank[item.nodeid],
         )
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Keep which one failed."""
+        """Record the test that failed."""
         if report.failed and self.failed is None:
             self.failed = report.nodeid
 
 
 def _child(folder: Path, tests: list[str], result: Path) -> None:
-    """Run tests in the copy and write down how they ended."""
+    """Run tests in the copy and write the result to a file."""
     os.setsid()
     root = str(Path.cwd())
     os.chdir(folder)

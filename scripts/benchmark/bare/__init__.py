@@ -1,7 +1,7 @@
-"""The least that an integration can be: entities that exist, and nothing behind them.
+"""A minimal integration, whose entities do nothing.
 
-Home Assistant loads it like any other custom integration. What it costs is what Home Assistant alone
-costs for as many devices and entities.
+Home Assistant loads it like any other custom integration. It shows the cost of Home Assistant alone
+for the same number of devices and entities.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ DOMAIN = "bare"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one device has.
+    """The entities of a device.
 
     Attributes:
-        enabled: How many enabled entities of each platform.
-        disabled: How many that are disabled by default.
+        enabled: Number of enabled entities by platform.
+        disabled: Number of entities that are disabled by default, by platform.
     """
 
     enabled: dict[str, int]
@@ -30,13 +30,13 @@ class Shape:
 
     @property
     def platforms(self) -> list[Platform]:
-        """The platforms that any of them belongs to."""
+        """The platforms of these entities."""
         return [Platform(name) for name in sorted(self.enabled.keys() | self.disabled.keys())]
 
 
 @dataclass(slots=True)
 class Bare:
-    """What the entry keeps: how many devices of which shape, and the entities once they are there."""
+    """Runtime data of the entry: the number and the shape of its devices, and the added entities."""
 
     devices: int
     shape: Shape
@@ -47,7 +47,7 @@ type BareConfigEntry = ConfigEntry[Bare]
 
 
 def install(hass: HomeAssistant) -> None:
-    """Let Home Assistant find the integration."""
+    """Make the integration available to Home Assistant."""
     integration = Integration(
         hass,
         __name__,
@@ -78,7 +78,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BareConfigEntry) -> bool
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: BareConfigEntry) -> bool:
-    """Remove the devices' entities."""
+    """Remove the entities."""
     return await hass.config_entries.async_unload_platforms(
         entry, entry.runtime_data.shape.platforms
     )

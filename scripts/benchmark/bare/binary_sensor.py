@@ -1,4 +1,4 @@
-"""The platform of the bare minimum that Home Assistant calls binary_sensor."""
+"""Binary sensors of the minimal integration."""
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.core import HomeAssistant

@@ -1,4 +1,4 @@
-"""The platform of the bare minimum that Home Assistant calls button."""
+"""Buttons of the minimal integration."""
 
 from homeassistant.components.button import ButtonEntity
 from homeassistant.core import HomeAssistant

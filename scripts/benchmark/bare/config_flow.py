@@ -1,4 +1,4 @@
-"""Home Assistant sets up no entry whose integration has no flow for one."""
+"""Config flow, without which Home Assistant would not set up an entry."""
 
 from homeassistant.config_entries import ConfigFlow
 
@@ -6,6 +6,6 @@ from . import DOMAIN
 
 
 class BareConfigFlow(ConfigFlow, domain=DOMAIN):
-    """A flow that nobody starts: a measurement adds the entry itself."""
+    """A flow that is not used, because the benchmarks add the entry themselves."""
 
     VERSION = 1

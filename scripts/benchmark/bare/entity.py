@@ -1,4 +1,4 @@
-"""What the entities of the bare minimum have in common: nothing but what they are."""
+"""Base class of the entities of the minimal integration."""
 
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
@@ -7,18 +7,18 @@ from . import DOMAIN, BareConfigEntry
 
 
 class BareEntity(Entity):
-    """An entity on the page of a device."""
+    """An entity of a device."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(self, device: int, info: DeviceInfo, name: str, *, enabled: bool) -> None:
-        """Place it.
+        """Initialize the entity.
 
         Args:
             device: Number of its device.
-            info: What its device is.
-            name: Sets it apart from the others of its device.
+            info: Information about its device.
+            name: Name, which is unique for its device.
             enabled: Whether it is enabled by default.
         """
         self._attr_name = name
@@ -28,7 +28,7 @@ class BareEntity(Entity):
 
 
 def make[E: BareEntity](kind: type[E], platform: str, entry: BareConfigEntry) -> list[E]:
-    """Make the entities of a platform, and keep the enabled ones where a measurement finds them."""
+    """Create the entities of a platform, and store the enabled ones in the runtime data."""
     bare = entry.runtime_data
     enabled = bare.shape.enabled.get(platform, 0)
     disabled = bare.shape.disabled.get(platform, 0)

@@ -1,4 +1,4 @@
-"""The platform of the bare minimum that Home Assistant calls event."""
+"""Event entities of the minimal integration."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class BareEvent(BareEntity, EventEntity):
 
     @callback
     def write(self, event_type: str, attributes: dict[str, Any]) -> None:
-        """Show an event."""
+        """Trigger the event."""
         self._trigger_event(event_type, attributes)
         self.async_write_ha_state()
 

@@ -1,4 +1,4 @@
-"""The platform of the bare minimum that Home Assistant calls sensor."""
+"""Sensors of the minimal integration."""
 
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant
@@ -9,7 +9,7 @@ from .entity import BareEntity, make
 
 
 class BareSensor(BareEntity, SensorEntity):
-    """A sensor that always shows the same."""
+    """A sensor whose state never changes."""
 
     _attr_native_value = 21.5
 
