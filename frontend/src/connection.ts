@@ -34,11 +34,15 @@ export class Subscription<Message> implements ReactiveController {
   private retries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `command` returns what to subscribe to, or undefined while that is not known. */
+  /**
+   * `command` returns what to subscribe to, or undefined while that is not known; `onStart` is called before
+   * each attempt, so that what comes in after it belongs to that one.
+   */
   constructor(
     private readonly host: Host,
     private readonly command: () => WebSocketCommand | undefined,
     private readonly onMessage: (message: Message) => void,
+    private readonly onStart?: () => void,
   ) {
     host.addController(this);
   }
@@ -102,6 +106,7 @@ export class Subscription<Message> implements ReactiveController {
     }
     const attempt = (this.attempt += 1);
     const isCurrent = (): boolean => attempt === this.attempt;
+    this.onStart?.();
     try {
       const unsubscribe = await connection.subscribeMessage(
         (message) => {

@@ -15,6 +15,7 @@ export interface EntityEntry {
   device_id?: string;
   platform?: string;
   translation_key?: string;
+  entity_category?: "config" | "diagnostic";
   hidden?: boolean;
 }
 
@@ -43,6 +44,20 @@ export interface WebSocketCommand {
   [argument: string]: unknown;
 }
 
+/** The formats that the user has chosen in the profile. */
+export interface FrontendLocale {
+  language: string;
+  number_format: string;
+  time_format: string;
+  time_zone: string;
+}
+
+/** A piece of a state that is formatted for people. */
+export interface StatePart {
+  type: string;
+  value: string;
+}
+
 export type Localize = (key: string, values?: Record<string, string | number>) => string;
 
 export interface HomeAssistant {
@@ -51,7 +66,11 @@ export interface HomeAssistant {
   entities: Record<string, EntityEntry>;
   states: Record<string, EntityState>;
   language: string;
+  locale: FrontendLocale;
+  config: { time_zone: string };
+  user?: { is_admin: boolean };
   localize: Localize;
+  formatEntityStateToParts: (state: EntityState) => StatePart[];
   loadBackendTranslation: (category: string, integration: string) => Promise<Localize>;
   callWS: (command: WebSocketCommand) => Promise<unknown>;
 }

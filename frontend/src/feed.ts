@@ -1,0 +1,73 @@
+/** A JSON object that the integration keeps up to date: a device, or the fleet. */
+
+import type { ReactiveControllerHost } from "lit";
+
+import { Subscription, type SubscriptionError } from "./connection";
+import type { HomeAssistant, WebSocketCommand } from "./hass";
+import { applyPatch } from "./merge-patch";
+
+interface Message {
+  patch: unknown;
+  complete: boolean;
+}
+
+type Host = ReactiveControllerHost & { hass?: HomeAssistant | undefined };
+
+/**
+ * Keeps the object that the patches of a subscription make.
+ *
+ * Each subscription sends the whole object anew. Until all of it is there, the object of the one before
+ * stays: it is what is known last.
+ */
+export class Feed<Shown extends object> {
+  /** What is known; undefined until something is. */
+  object: Shown | undefined;
+
+  private readonly subscription: Subscription<Message>;
+  private incoming: unknown = {};
+  private complete = false;
+  private wanted: string | undefined;
+
+  /** Whether the object is shown while its first pieces come in, because there was none before. */
+  private isGrowing = false;
+
+  /** `command` returns what to subscribe to, or undefined while that is not known. */
+  constructor(
+    private readonly host: Host,
+    private readonly command: () => WebSocketCommand | undefined,
+  ) {
+    this.subscription = new Subscription(host, command, this.take, this.start);
+  }
+
+  /** Whether the object is all there, and follows what happens now. */
+  get live(): boolean {
+    return this.subscription.live && this.complete;
+  }
+
+  /** Why nothing comes in. */
+  get error(): SubscriptionError | undefined {
+    return this.subscription.error;
+  }
+
+  private readonly start = (): void => {
+    const wanted = JSON.stringify(this.command());
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      this.object = undefined;
+      this.host.requestUpdate();
+    }
+    this.incoming = {};
+    this.complete = false;
+  };
+
+  private readonly take = ({ patch, complete }: Message): void => {
+    this.incoming = applyPatch(this.incoming, patch);
+    const isFirst = this.object === undefined;
+    this.complete ||= complete;
+    if (this.complete || isFirst || this.isGrowing) {
+      this.isGrowing = !this.complete;
+      this.object = this.incoming as Shown;
+      this.host.requestUpdate();
+    }
+  };
+}

@@ -1,0 +1,52 @@
+/** Values of variables in words: number and unit as Home Assistant shows them. */
+
+import type { HomeAssistant } from "./hass";
+import { formatNumber } from "./locale";
+import { text } from "./localize";
+import type { Value, Variable } from "./snapshot";
+
+export interface ShownValue {
+  text: string;
+  unit?: string;
+}
+
+const MISSING = new Set(["unavailable", "unknown"]);
+
+/** A card has one line for a value. */
+const MAX_LENGTH = 200;
+
+/** Return a value that no entity shows. */
+export const plainValue = (hass: HomeAssistant, value: Value): string => {
+  switch (typeof value) {
+    case "number":
+      return formatNumber(hass, value);
+    case "boolean":
+      return text(hass.localize, value ? "cards.true" : "cards.false");
+    default:
+      return value.slice(0, MAX_LENGTH);
+  }
+};
+
+/**
+ * Return the value of a variable: as its entity shows it, converted and rounded as the user has set it; of one
+ * without an entity, or whose entity shows nothing any more, the value as the device has sent it. Undefined if
+ * there has been none.
+ */
+export const shownValue = (hass: HomeAssistant, variable: Variable): ShownValue | undefined => {
+  const state = variable.entity_id === undefined ? undefined : hass.states[variable.entity_id];
+  if (state && !MISSING.has(state.state)) {
+    const parts = hass.formatEntityStateToParts(state);
+    const join = (type: string): string =>
+      parts
+        .filter((part) => part.type === type)
+        .map((part) => part.value)
+        .join("");
+    const unit = join("unit");
+    return { text: join("value").slice(0, MAX_LENGTH), ...(unit ? { unit } : {}) };
+  }
+  if (variable.value === undefined) {
+    return undefined;
+  }
+  const { unit } = variable;
+  return { text: plainValue(hass, variable.value), ...(unit === undefined ? {} : { unit }) };
+};
