@@ -135,7 +135,7 @@ async def test_a_line_that_is_cut_again_and_again_is_opened_quickly_each_time(
     cloud: SimulatedCloud, particle: ParticleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each connection has carried something, so each loss is a new one."""
-    monkeypatch.setattr("custom_components.particle.api.stream.SHORT_LIFE", 0)
+    monkeypatch.setattr("custom_components.particle.api.stream.SHORT_LIFETIME", 0)
     async with watch(particle) as watcher:
         for number in range(1, 21):
             await watcher.connected(number)

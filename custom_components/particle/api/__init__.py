@@ -1,4 +1,4 @@
-"""An asynchronous, typed client for the Particle Cloud. It knows nothing of Home Assistant."""
+"""An asynchronous, typed client for the Particle Cloud, independent of Home Assistant."""
 
 from .access_tokens import AccessTokens
 from .accounts import Accounts, MfaEnrolment

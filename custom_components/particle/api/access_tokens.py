@@ -1,4 +1,4 @@
-"""Access tokens: ending them, and the grants that exchange something for one."""
+"""Access tokens: revoking them, and grants other than logging in."""
 
 from .auth import REVOKE_TOKEN, request_token
 from .endpoint import Endpoint
@@ -13,11 +13,11 @@ class AccessTokens(Namespace):
     """Tokens of the account."""
 
     async def revoke(self, token: str | None = None) -> None:
-        """End a token.
+        """Revoke a token.
 
         Args:
-            token: Another token than the one in use. It is sent in the header, where the address that
-                the API also has for this would show it in the logs of every server on the way.
+            token: Another token than the one in use. It is sent in a header and not in the address,
+                because servers and proxies log addresses.
         """
         if token is None:
             await self._session.request(*REVOKE_TOKEN.at())
@@ -30,11 +30,11 @@ class AccessTokens(Namespace):
         )
 
     async def revoke_all(self) -> None:
-        """End all tokens of the user, the one in use included."""
+        """Revoke all tokens of the user, including the one in use."""
         await self._session.request(*REVOKE_ALL_TOKENS.at())
 
     async def refresh(self, refresh_token: str, client_id: str, client_secret: str) -> Token:
-        """Exchange a refresh token, which works once and with the client that got it.
+        """Exchange a refresh token, which works once and only with the client that obtained it.
 
         Raises:
             InvalidCredentialsError: The refresh token or the client is not accepted.
@@ -51,7 +51,7 @@ class AccessTokens(Namespace):
     async def exchange_code(
         self, code: str, redirect_uri: str, client_id: str, client_secret: str
     ) -> Token:
-        """Exchange the code that a user's consent gave to a web client.
+        """Exchange the authorization code of a web client.
 
         Raises:
             InvalidCredentialsError: The code or the client is not accepted.

@@ -1,4 +1,4 @@
-"""The user's own account: making, changing and ending it, its password and its second factor."""
+"""The user's own account: creating, changing and deleting it, its password and its second factor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ DISABLE_MFA = Endpoint("PUT", "/v1/user/mfa-disable")
 
 @dataclass(frozen=True, slots=True)
 class MfaEnrolment:
-    """What a person needs to set up a second factor.
+    """The data to set up a second factor.
 
     Attributes:
-        mfa_token: Goes back with the first code.
-        qr_url: Content of the picture to scan.
+        mfa_token: Token to confirm the first code with.
+        qr_url: Content of the QR code.
     """
 
     mfa_token: str | None = field(default=None, repr=False)
@@ -39,11 +39,11 @@ class Accounts(Namespace):
     async def register(
         self, username: str, password: str, *, account_info: Mapping[str, Any] | None = None
     ) -> None:
-        """Make an account; needs no token.
+        """Create an account; needs no token.
 
         Raises:
-            InvalidRequestError: Address or password is empty, or the cloud does not take them.
-            ConflictError: There is such an account already.
+            InvalidRequestError: Address or password is empty or not accepted.
+            ConflictError: The account already exists.
         """
         body: dict[str, Any] = {
             "username": require_text(username, "username", "user name"),
@@ -65,14 +65,14 @@ class Accounts(Namespace):
         """Change password, email address or personal data.
 
         Args:
-            current_password: Needed for another password or address.
-            password: The new one.
+            current_password: Required to change the password or the address.
+            password: The new password.
             username: The new email address.
-            account_info: Such as ``first_name``, ``last_name``, ``business_account``.
-            invalidate_tokens: End all other tokens.
+            account_info: For example ``first_name``, ``last_name``, ``business_account``.
+            invalidate_tokens: Revoke all other tokens.
 
         Returns:
-            What the cloud says about it.
+            The cloud's message.
 
         Raises:
             InvalidRequestError: Nothing to change, or the current password is missing.
@@ -97,19 +97,19 @@ class Accounts(Namespace):
         return text_of(answer.object.get("message"))
 
     async def delete(self, password: str) -> None:
-        """End the account with everything in it."""
+        """Delete the account with everything in it."""
         require_text(password, "password", "password")
         await self._session.request(*DELETE_ACCOUNT.at(), json={"password": password})
 
     async def request_password_reset(self, username: str) -> None:
-        """Let the cloud send a mail with which a forgotten password can be replaced; needs no token."""
+        """Make the cloud send an email for resetting the password; needs no token."""
         await self._session.transport.send(
             *REQUEST_PASSWORD_RESET.at(),
             json={"username": require_text(username, "username", "user name")},
         )
 
     async def complete_password_reset(self, token: str, password: str) -> None:
-        """Set the new password with the token of the mail."""
+        """Set a new password with the token in the email."""
         require_text(token, "token", "token")
         require_text(password, "password", "password")
         await self._session.transport.send(
@@ -118,7 +118,7 @@ class Accounts(Namespace):
         )
 
     async def start_mfa(self) -> MfaEnrolment:
-        """Begin to set up a second factor."""
+        """Start to set up a second factor."""
         data = (await self._session.request(*START_MFA.at())).object
         return MfaEnrolment(text_of(data.get("mfa_token")), text_of(data.get("qr_url")), data)
 
@@ -128,7 +128,7 @@ class Accounts(Namespace):
         """Finish setting up the second factor with its first code.
 
         Returns:
-            True where it is in use now.
+            Whether the second factor is now enabled.
         """
         body = {
             "mfa_token": require_text(mfa_token, "mfa_token", "token"),
@@ -139,7 +139,7 @@ class Accounts(Namespace):
         return bool_of(answer.object.get("enrolled")) or False
 
     async def disable_mfa(self, current_password: str) -> None:
-        """Give up the second factor."""
+        """Disable the second factor."""
         require_text(current_password, "current_password", "current password")
         await self._session.request(
             *DISABLE_MFA.at(),

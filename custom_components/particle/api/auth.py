@@ -1,4 +1,4 @@
-"""Who we are: getting access tokens, renewing them in time, giving them back."""
+"""Authentication: obtaining, renewing and revoking access tokens."""
 
 from abc import ABC, abstractmethod
 import asyncio
@@ -31,26 +31,27 @@ from .transport import DEFAULT_URL, Transport
 GET_TOKEN = Endpoint("POST", "/oauth/token")
 REVOKE_TOKEN = Endpoint("DELETE", "/v1/access_tokens/current")
 
-# Renewing a little early means that a call never meets a token that just expired.
+# Part of a token's lifetime after which it is renewed, so that no call uses an expired token.
 RENEW_AT = 0.9
-# While a token is still good, a cloud that cannot renew it is asked again after this many seconds.
-RENEW_AGAIN = 60.0
-# A client that was refused is asked about again ever more rarely: failures in a row block the address.
-REFUSED_AGAIN = 60.0
-REFUSED_AGAIN_FACTOR = 4
-REFUSED_AGAIN_MAX = 86_400.0
+# Seconds until the next attempt to renew a token that is still valid.
+RENEW_RETRY_DELAY = 60.0
+# Seconds until a refused client is tried again, increasing with each refusal: failures in a row make
+# Particle block the address.
+REFUSAL_PAUSE = 60.0
+REFUSAL_PAUSE_FACTOR = 4
+MAX_REFUSAL_PAUSE = 86_400.0
 
 
 def _monotonic() -> float:
-    """Seconds that always go forward."""
+    """Return the monotonic time in seconds."""
     return time.monotonic()
 
 
 def basic_authorization(client_id: str, client_secret: str) -> str:
-    """The header by which an OAuth client identifies itself.
+    """Return the authorization header of an OAuth client.
 
     Raises:
-        InvalidRequestError: Id or secret is empty, or the id contains a colon.
+        InvalidRequestError: The ID or the secret is empty, or the ID contains a colon.
     """
     if not client_id or ":" in client_id:
         raise InvalidRequestError(
@@ -71,14 +72,14 @@ async def request_token(
     user: str = "",
     subject: Subject = Subject.TOKEN,
 ) -> Token:
-    """Ask for an access token.
+    """Request an access token.
 
     Args:
-        transport: Way to the server.
-        form: Grant type and its fields. This endpoint takes nothing but a form.
-        client_id: OAuth client.
-        client_secret: Its secret.
-        user: Name of the user who logs in; empty where the client logs in for itself.
+        transport: Sends the request.
+        form: Grant type and its fields. This endpoint accepts only forms.
+        client_id: ID of the OAuth client.
+        client_secret: Secret of the OAuth client.
+        user: Username; empty if the client logs in for itself.
         subject: First or second step of a login.
 
     Returns:
@@ -86,11 +87,11 @@ async def request_token(
 
     Raises:
         LoginBlockedError: Too many logins in a row have failed; nothing was sent.
-        InvalidCredentialsError: Client, user name or password are wrong.
+        InvalidCredentialsError: Client, username or password are wrong.
         OtpRequiredError: The account has a second factor.
         InvalidOtpError: The second factor's code is wrong.
         SingleSignOnError: The account has no password.
-        ParticleError: Anything else.
+        ParticleError: The request failed for another reason.
     """
     headers = {"Authorization": basic_authorization(client_id, client_secret)}
     logins = transport.rate_limits.logins
@@ -101,7 +102,7 @@ async def request_token(
     try:
         answer = await transport.send(*GET_TOKEN.at(), data=form, headers=headers, subject=subject)
     except OtpRequiredError:
-        # The first step of a login with a second factor has the right password.
+        # Not a failure: the password is correct.
         raise
     except (AuthenticationError, InvalidRequestError, PermissionDeniedError):
         logins.failed(login)
@@ -115,49 +116,49 @@ class Auth(ABC):
     """A source of access tokens."""
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str = DEFAULT_URL) -> None:
-        """Use a session that somebody else opened and will close.
+        """Initialize the authentication.
 
         Args:
-            session: Open session.
-            base_url: Server; own servers exist. `ParticleCloud` sends its requests there too.
+            session: Open session, which is not closed here.
+            base_url: URL of the server, which may be self-hosted. `ParticleCloud` uses it, too.
 
         Raises:
-            InvalidRequestError: `base_url` is not an http or https address.
+            InvalidRequestError: `base_url` is not an http or https URL.
         """
         self._transport = Transport(session, base_url)
 
     @property
     def base_url(self) -> str:
-        """The server's address without a slash at its end."""
+        """The URL of the server without a trailing slash."""
         return self._transport.base_url
 
     @abstractmethod
     async def access_token(self) -> str:
-        """The token for the next request, renewed where its life is nearly over.
+        """Return the token for the next request, renewed if it is about to expire.
 
         Raises:
-            ParticleError: There is none to be had.
+            ParticleError: A token cannot be obtained.
         """
 
     @abstractmethod
     async def renew(self, rejected: str) -> str:
-        """Get another token because the cloud did not accept this one.
+        """Obtain another token because the cloud has refused one.
 
         Args:
-            rejected: The token that was refused; where another one is in use already, that one is given.
+            rejected: The refused token; if another one is already in use, that is returned.
 
         Raises:
-            InvalidTokenError: There is no way to get another one.
-            ParticleError: The cloud would not give one.
+            InvalidTokenError: The token cannot be renewed.
+            ParticleError: A token cannot be obtained.
         """
 
     @abstractmethod
     async def revoke(self) -> None:
-        """Give back a token that was obtained by logging in; an unreachable cloud is no reason to fail."""
+        """Revoke the token if it was obtained by logging in; errors of the cloud are ignored."""
 
 
 class ClientCredentials(Auth):
-    """Logs in as an OAuth client: for its owner's account, or for the product that it belongs to."""
+    """Authentication as an OAuth client of an account or a product."""
 
     def __init__(
         self,
@@ -169,15 +170,15 @@ class ClientCredentials(Auth):
         scope: str | None = None,
         clock: Callable[[], float] = _monotonic,
     ) -> None:
-        """Keep the credentials; nothing is sent before the first token is asked for.
+        """Initialize the authentication without a request.
 
         Args:
-            session: Open session; stays open.
-            client_id: OAuth client.
-            client_secret: Its secret.
-            base_url: Server.
-            scope: Narrows the token, for example to ``customer=jane@example.com``.
-            clock: Seconds that always go forward.
+            session: Open session, which is not closed here.
+            client_id: ID of the OAuth client.
+            client_secret: Secret of the OAuth client.
+            base_url: URL of the server.
+            scope: Limits the token, for example to ``customer=jane@example.com``.
+            clock: Returns the monotonic time in seconds.
         """
         super().__init__(session, base_url)
         self._client_id = client_id
@@ -190,7 +191,7 @@ class ClientCredentials(Auth):
         self._expires_at = float("inf")
         self._refusal: InvalidCredentialsError | None = None
         self._refusals = 0
-        self._ask_again_at = 0.0
+        self._retry_at = 0.0
 
     @override
     def __repr__(self) -> str:
@@ -208,7 +209,7 @@ class ClientCredentials(Auth):
             except (UnreachableError, CloudError, RateLimitedError, InvalidCredentialsError):
                 if self._token is None or self._clock() >= self._expires_at:
                     raise
-                self._renew_at = self._clock() + RENEW_AGAIN
+                self._renew_at = self._clock() + RENEW_RETRY_DELAY
                 return self._token
 
     @override
@@ -220,14 +221,14 @@ class ClientCredentials(Auth):
             return await self._obtain()
 
     async def _obtain(self) -> str:
-        """Ask for a token, unless the client was refused a short while ago.
+        """Request a token, unless the client was refused recently.
 
         Raises:
-            InvalidCredentialsError: The client is refused, now or a short while ago.
-            ParticleError: There is none to be had.
+            InvalidCredentialsError: The client is refused, or was recently.
+            ParticleError: The request failed for another reason.
         """
-        if self._refusal is not None and self._clock() < self._ask_again_at:
-            # Everybody who waits for a token gets the answer that the first one got.
+        if self._refusal is not None and self._clock() < self._retry_at:
+            # All callers that wait for a token get the error of the first one.
             raise copy.copy(self._refusal)
         form = {"grant_type": "client_credentials"}
         if self._scope:
@@ -238,15 +239,15 @@ class ClientCredentials(Auth):
             )
         except InvalidCredentialsError as err:
             self._refusal = copy.copy(err)
-            pause = REFUSED_AGAIN * REFUSED_AGAIN_FACTOR ** min(self._refusals, 10)
+            pause = REFUSAL_PAUSE * REFUSAL_PAUSE_FACTOR ** min(self._refusals, 10)
             self._refusals += 1
-            self._ask_again_at = self._clock() + min(pause, REFUSED_AGAIN_MAX)
+            self._retry_at = self._clock() + min(pause, MAX_REFUSAL_PAUSE)
             raise
         self._refusal, self._refusals = None, 0
-        life = token.expires_in or float("inf")
+        lifetime = token.expires_in or float("inf")
         now = self._clock()
-        self._renew_at = now + life * RENEW_AT
-        self._expires_at = now + life
+        self._renew_at = now + lifetime * RENEW_AT
+        self._expires_at = now + lifetime
         self._token = token.access_token
         return token.access_token
 
@@ -259,7 +260,7 @@ class ClientCredentials(Auth):
 
 
 class FixedToken(Auth):
-    """Uses a token that the user brought, or that a login gave once."""
+    """Authentication with the user's own token, or one from a login."""
 
     def __init__(
         self,
@@ -269,17 +270,17 @@ class FixedToken(Auth):
         base_url: str = DEFAULT_URL,
         obtained: bool = False,
     ) -> None:
-        """Keep the token.
+        """Initialize the authentication.
 
         Args:
-            session: Open session; stays open.
-            access_token: Of any shape; tokens of API users are not hexadecimal.
-            base_url: Server.
-            obtained: True where we got it by logging in and may give it back; a token that the user
-                brought is never revoked.
+            session: Open session, which is not closed here.
+            access_token: The token; those of API users are not hexadecimal.
+            base_url: URL of the server.
+            obtained: Whether the token was obtained by logging in and may be revoked; the user's own
+                token is never revoked.
 
         Raises:
-            InvalidRequestError: The token is empty or cannot stand in a header.
+            InvalidRequestError: The token is empty or not valid in a header.
         """
         token = access_token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
@@ -316,5 +317,5 @@ async def _revoke(transport: Transport, token: str) -> None:
             headers={"Authorization": f"Bearer {token}"},
         )
     except ParticleError:
-        # It is gone already, or it will expire by itself.
+        # It is already revoked, or it will expire.
         return

@@ -1,4 +1,4 @@
-"""What one request does and to what, so that its errors can say it."""
+"""Describes a request, to complete its errors with the device and the effect."""
 
 from dataclasses import dataclass
 import re
@@ -19,19 +19,19 @@ _READING = {"GET", "HEAD"}
 
 
 def device_of_path(path: str) -> str | None:
-    """Return the id or name of the device that an encoded path is about."""
+    """Return the ID or name of the device in an encoded path."""
     found = _DEVICE.match(path)
     return normal_device_id(unquote(found[1])) if found and found[1] != "events" else None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as a person sees it.
+    """Description of one request.
 
     Attributes:
-        acts: It changes something, or costs a data operation.
-        device_id: Id or name of the device that it is about.
-        operation: The data operation that it costs.
+        acts: Whether it changes something or costs a data operation.
+        device_id: ID or name of the device, if any.
+        operation: The data operation that it costs, if any.
     """
 
     acts: bool = False
@@ -40,14 +40,14 @@ class Call:
 
     @classmethod
     def of(cls, method: str, path: str, operation: DataOperation | None = None) -> Self:
-        """Return what a request does."""
-        # Asking for a token changes nothing.
+        """Return the description of a request."""
+        # Requesting a token changes nothing.
         acts = operation is not None or (method not in _READING and path.startswith("/v1/"))
         device_id = operation.device_id if operation else device_of_path(path)
         return cls(acts, device_id, operation)
 
     def complete[T: ParticleError](self, err: T) -> T:
-        """Tell an error what it is about, and whether the call may have been carried out."""
+        """Add the device, the function or variable, and `may_have_run` to an error."""
         err.device_id = err.device_id or self.device_id
         if self.operation is not None:
             if self.operation.kind is DataOperationKind.VARIABLE:
@@ -59,13 +59,13 @@ class Call:
 
 
 def _may_have_run(err: ParticleError) -> bool:
-    """Return False where the cloud refused the call or never saw it."""
+    """Return False if the cloud refused the call or did not receive it."""
     match err:
         case UnreachableError():
             return err.sent
         case CloudError() | DeviceTimeoutError():
             return True
         case MalformedAnswerError():
-            # A redirect or an error page of a proxy: the call did not get through.
+            # Redirects and error pages come from a proxy: the call did not reach the cloud.
             return err.status is None or err.status < 300
     return False

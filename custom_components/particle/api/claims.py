@@ -1,4 +1,4 @@
-"""Claiming: whose a device is."""
+"""Claiming and releasing devices."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +21,11 @@ REGISTER_KEY = Endpoint("POST", "/v1/provisioning/:device_id")
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What came of claiming a device.
+    """Result of claiming a device.
 
     Attributes:
         device_id: The device.
-        transfer_id: Where it belongs to somebody else and a transfer was asked for.
+        transfer_id: ID of the requested transfer, if the device belongs to another user.
     """
 
     device_id: str
@@ -39,7 +39,7 @@ class ClaimCode:
 
     Attributes:
         code: 63 characters.
-        device_ids: Devices that the user has already.
+        device_ids: The user's existing devices.
     """
 
     code: str = field(repr=False)
@@ -48,51 +48,53 @@ class ClaimCode:
 
 
 class Claims(Namespace):
-    """Claiming devices and giving them up."""
+    """Claiming and releasing devices."""
 
     async def claim(self, device_id: str, *, request_transfer: bool = False) -> ClaimResult:
         """Claim a device for the user.
 
         Args:
             device_id: Device.
-            request_transfer: Ask the present owner to give it up.
+            request_transfer: Ask the current owner for a transfer.
 
         Raises:
-            DeviceNotFoundError: There is no such device.
-            DeviceOfflineError: Old hardware has to be online for this.
-            PermissionDeniedError: It belongs to somebody else.
+            DeviceNotFoundError: The device does not exist.
+            DeviceOfflineError: The device is old hardware, which has to be online to be claimed.
+            PermissionDeniedError: The device belongs to another user.
         """
-        wanted = normal_device_id(require_text(device_id, "device_id", "device id"))
-        body: dict[str, Any] = {"id": wanted}
+        requested_id = normal_device_id(require_text(device_id, "device_id", "device id"))
+        body: dict[str, Any] = {"id": requested_id}
         if request_transfer:
             body["request_transfer"] = True
         answer = await self._session.request(
             *CLAIM.at(), json=body, timeout=DEVICE_TIMEOUT, subject=Subject.DEVICE
         )
         data = answer.object
-        told = text_of(data.get("deviceID") or data.get("id"))
-        return ClaimResult(normal_device_id(told or wanted), text_of(data.get("transfer_id")), data)
+        reported_id = text_of(data.get("deviceID") or data.get("id"))
+        return ClaimResult(
+            normal_device_id(reported_id or requested_id), text_of(data.get("transfer_id")), data
+        )
 
     async def provision(self, product_id: int | str) -> ClaimResult:
-        """Make a new device id for hardware of one's own.
+        """Create a device ID for custom hardware.
 
         Args:
-            product_id: Product or platform that it is to belong to.
+            product_id: Product or platform of the device.
         """
         answer = await self._session.request(
             *CLAIM.at(), json={"product_id": product_id}, subject=Subject.PRODUCT
         )
         data = answer.object
-        told = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
-        if told is None:
+        reported_id = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
+        if reported_id is None:
             raise answer.malformed("The cloud's answer does not contain a device id")
-        return ClaimResult(normal_device_id(told), None, data)
+        return ClaimResult(normal_device_id(reported_id), None, data)
 
     async def create_code(self, *, iccid: str | None = None, scope: Scope = ACCOUNT) -> ClaimCode:
-        """Make a claim code for setting up a device.
+        """Create a claim code for setting up a device.
 
         Args:
-            iccid: Number of the SIM, for a device that is claimed by it.
+            iccid: ICCID of the SIM, for a device that is claimed by its SIM.
             scope: Account or product.
         """
         answer = await self._session.request(
@@ -105,23 +107,23 @@ class Claims(Namespace):
         return ClaimCode(code, texts_of(data.get("device_ids")), data)
 
     async def unclaim(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
-        """Give a device up; a device of a product stays in the product.
+        """Release a device; a device of a product stays in the product.
 
         Raises:
-            DeviceNotFoundError: It is not the user's.
+            DeviceNotFoundError: The device does not belong to the user.
         """
         await self._session.request(*UNCLAIM.at(scope, device_id=device_id), subject=Subject.DEVICE)
 
     async def register_key(
         self, device_id: str, public_key: str, *, algorithm: str = "rsa", filename: str = "api"
     ) -> None:
-        """Tell the cloud the public key of a device.
+        """Register the public key of a device.
 
         Args:
             device_id: Device.
-            public_key: In PEM.
+            public_key: Key in PEM format.
             algorithm: ``rsa`` or ``ecc``.
-            filename: What to call its origin.
+            filename: Name of the key's origin.
         """
         await self._session.request(
             *REGISTER_KEY.at(device_id=device_id),

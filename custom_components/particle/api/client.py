@@ -1,4 +1,4 @@
-"""The client: a session and the namespaces of the API, nothing else."""
+"""The client: authentication, session and namespaces of the API."""
 
 from collections.abc import Callable
 from typing import Self
@@ -33,34 +33,34 @@ from .users import Users
 
 
 class ParticleCloud:
-    """The Particle Cloud as seen with one set of credentials.
+    """Client for the Particle Cloud with one set of credentials.
 
     Attributes:
-        auth: Where the access tokens come from.
+        auth: Provides the access tokens.
         session: Sends requests to any endpoint.
-        access_tokens: Ending tokens, and the rarer ways to get one.
+        access_tokens: Revoking tokens, and other grants.
         accounts: The user's own account.
-        claims: Whose a device is.
+        claims: Claiming devices.
         configuration: Settings of a product and its devices.
-        customers: People who own a product's devices.
+        customers: Customers of a product.
         device_groups: Groups of a product's devices.
-        devices: Devices: reading, calling, changing.
+        devices: Listing devices, reading variables, calling functions.
         diagnostics: Vitals.
         events: Publishing and streams.
         firmware: Compiling and flashing.
-        fleet: The devices of a product as a whole.
-        integrations: Webhooks and their kin.
-        libraries: Shared code.
-        locations: Where a product's devices are.
-        metrics: Counts of a product's fleet.
-        oauth_clients: Programs that may log in.
-        organizations: Companies that own products.
-        product_firmware: Versions of a product's program.
+        fleet: The devices of a product.
+        integrations: Webhooks and other integrations.
+        libraries: Firmware libraries.
+        locations: Locations of a product's devices.
+        metrics: Metrics of a product's devices.
+        oauth_clients: OAuth clients.
+        organizations: Organizations.
+        product_firmware: Firmware versions of a product.
         products: Products.
         sims: SIM cards.
-        teams: Who may work with a product or an organisation.
-        users: Who is logged in, and what was used of the plan.
-        webhooks: Webhooks under their classic address.
+        teams: Teams of a product or an organization.
+        users: The user of the token, and the usage of the plan.
+        webhooks: Webhooks at their classic address.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class ParticleCloud:
         on_data_operation: Callable[[DataOperation], None] | None = None,
         retry_delay: float = RETRY_DELAY,
     ) -> None:
-        """Use a session that somebody else opened and will close.
+        """Initialize the client.
 
         Args:
-            session: Open session.
-            auth: Where the access tokens come from; it also knows the server.
+            session: Open session, which is not closed here.
+            auth: Provides the access tokens and the URL of the server.
             on_data_operation: Called for each call that costs a data operation, once it has been sent.
-                What it raises is logged.
-            retry_delay: Seconds before the second try of a read that failed in passing.
+                Its exceptions are logged.
+            retry_delay: Seconds before the first retry of a read that failed temporarily.
         """
         self.session = CloudSession(
             session, auth, on_data_operation=on_data_operation, retry_delay=retry_delay
@@ -109,9 +109,9 @@ class ParticleCloud:
         self.webhooks = Webhooks(self.session)
 
     async def __aenter__(self) -> Self:
-        """Use the client for as long as the block lasts."""
+        """Return the client."""
         return self
 
     async def __aexit__(self, *_exc_info: object) -> None:
-        """Give back the token, where it was obtained by logging in; the session stays open."""
+        """Revoke the token if it was obtained by logging in; the session stays open."""
         await self.auth.revoke()

@@ -1,4 +1,4 @@
-"""What the compiler says: from its text to file, line, column, kind and words."""
+"""Parse the output of the compiler."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LINE = re.compile(
     r"(?P<file>[^\s:][^:\n]*):(?P<line>\d{1,9}):(?:(?P<column>\d{1,9}):)?\s*"
     r"(?P<kind>fatal error|error|warning|note):\s*(?P<text>.*)"
 )
-# The linker gives no line where there is none in the source.
+# Messages of the linker may have no line.
 _LINKER = re.compile(
     r"(?P<file>[^\s:][^:\n]*):(?:(?P<line>\d{1,9}):)?(?:\([^)]*\):)?\s*"
     r"(?P<text>undefined reference to .*|multiple definition of .*|region .* overflowed .*)"
@@ -21,7 +21,7 @@ _LINKER = re.compile(
 
 
 class MessageKind(StrEnum):
-    """How bad it is."""
+    """Severity of a message."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -33,9 +33,9 @@ class CompilerMessage:
     """One message of the compiler or the linker.
 
     Attributes:
-        file: As the compiler names it, in the project.
-        line: From 1; None where it does not say.
-        column: From 1; None where it does not say.
+        file: Path in the project.
+        line: Line number from 1; None if unknown.
+        column: Column number from 1; None if unknown.
     """
 
     kind: MessageKind
@@ -49,8 +49,8 @@ class CompilationError(ParticleError):
     """The source does not compile.
 
     Attributes:
-        messages: What the compiler said, where it could be taken apart.
-        output: Everything that it said.
+        messages: The parsed messages.
+        output: The full output.
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class CompilationError(ParticleError):
         output: str = "",
         status: int | None = None,
     ) -> None:
-        """Keep what the compiler said."""
+        """Initialize the error."""
         super().__init__(message, status=status)
         self.messages = messages
         self.output = output
 
 
 def parse_compiler_output(output: str) -> tuple[CompilerMessage, ...]:
-    """Take the text of gcc and its linker apart; lines that say nothing new are left out."""
+    """Parse the output of gcc and its linker; other and repeated lines are left out."""
     found: dict[CompilerMessage, None] = {}
     for line in output.splitlines():
         if len(found) >= MAX_MESSAGES:
@@ -97,12 +97,12 @@ def parse_compiler_output(output: str) -> tuple[CompilerMessage, ...]:
 
 
 def is_compilation_failure(body: Any) -> bool:
-    """True for an answer that reports a failed compilation, whatever its status."""
+    """Whether an answer reports a failed compilation, regardless of its status."""
     return isinstance(body, Mapping) and body.get("ok") is False and "output" in body
 
 
 def compilation_error(body: Mapping[str, Any], status: int) -> CompilationError:
-    """Make the error of an answer that reports a failed compilation."""
+    """Return the error for an answer that reports a failed compilation."""
     texts = [
         item
         for key in ("errors", "stdout")
@@ -127,5 +127,5 @@ def compilation_error(body: Mapping[str, Any], status: int) -> CompilationError:
 
 
 def _in_project(file: str) -> str:
-    """A file's name as it is in the project: the cloud compiles from a folder beside it."""
+    """Return the path of a file in the project: the cloud compiles from another folder."""
     return re.sub(r"^(\.\.?/)+", "", file.strip())

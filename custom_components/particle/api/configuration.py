@@ -20,10 +20,10 @@ _SCHEMA = "application/schema+json"
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationState:
-    """Settings as the cloud knows them.
+    """Settings of a product or a device.
 
     Attributes:
-        applied: False where they wait for a device that is offline.
+        applied: False if they are pending because the device is offline.
     """
 
     settings: Json
@@ -38,13 +38,13 @@ class Configuration(Namespace):
         """Get the settings of the product, or of one of its devices.
 
         Raises:
-            NotFoundError: There are none.
+            NotFoundError: There are no settings.
         """
         answer = await self._session.request(*_read(scope, device_id))
         settings = answer.member("configuration")
         if device_id is None:
             return ConfigurationState(settings, raw=answer.object)
-        # What a device has not confirmed yet is what it is going to run by.
+        # Pending settings are those that the device is going to use.
         waiting = isinstance(settings.get("pending"), dict)
         shown = child_of(settings, "pending" if waiting else "current")
         return ConfigurationState(shown, not waiting, answer.object)
@@ -55,12 +55,12 @@ class Configuration(Namespace):
         """Replace the settings of the product, or of one of its devices.
 
         Raises:
-            InvalidRequestError: They do not fit the schema, or the device has refused them.
+            InvalidRequestError: They do not match the schema, or the device has refused them.
         """
         answer = await self._session.request(
             *_write(scope, device_id), json=dict(settings), timeout=90
         )
-        # 202 says that they are kept for a device that is offline; a product always answers so.
+        # 202 means pending for a device that is offline, but is normal for a product.
         applied = device_id is None or answer.status != 202
         return ConfigurationState(dict(settings), applied, answer.object)
 

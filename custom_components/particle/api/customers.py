@@ -1,4 +1,4 @@
-"""Customers: people who own devices of a product without an account at Particle."""
+"""Customers of a product, who have no Particle account."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Customer:
 
     Attributes:
         username: Email address.
-        device_ids: Devices that the customer has claimed.
+        device_ids: Devices claimed by the customer.
     """
 
     id: str
@@ -60,13 +60,13 @@ class Customers(Namespace):
             yield Customer.from_json(item)
 
     async def create(self, email: str, password: str, *, scope: Scope) -> Token:
-        """Make a customer with a password, as a member of the product's team.
+        """Create a customer with a password, as a member of the product's team.
 
         Returns:
             The customer's first token.
 
         Raises:
-            ConflictError: There is such a customer already.
+            ConflictError: The customer already exists.
         """
         body = {
             "email": require_text(email, "email", "email address"),
@@ -84,7 +84,7 @@ class Customers(Namespace):
         scope: Scope,
         password: str | None = None,
     ) -> Token:
-        """Make a customer as an OAuth client of the product; without a password, a shadow customer.
+        """Create a customer as an OAuth client of the product; without a password, a shadow customer.
 
         Returns:
             The customer's first token.
@@ -105,10 +105,10 @@ class Customers(Namespace):
         return answer.read(Token.from_json)
 
     async def sign_up(self, email: str, password: str, client_id: str, *, scope: Scope) -> Token:
-        """Make a customer as a web page does, without a secret.
+        """Create a customer without a client secret, as a website does.
 
         Returns:
-            The customer's first token, where the cloud sends it in the body.
+            The customer's first token, if the body of the answer contains it.
         """
         body = {
             "response_type": "token",
@@ -120,7 +120,7 @@ class Customers(Namespace):
         return answer.read(Token.from_json)
 
     async def set_password(self, email: str, password: str, *, scope: Scope) -> None:
-        """Give a customer another password, as a member of the product's team."""
+        """Set a customer's password, as a member of the product's team."""
         require_text(password, "password", "password")
         await self._session.request(
             *CHANGE_CUSTOMER.at(scope, email=_email_address(email)), json={"password": password}

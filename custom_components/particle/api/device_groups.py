@@ -27,8 +27,8 @@ class DeviceGroup:
     """One group.
 
     Attributes:
-        firmware_version: Version that is released to the group.
-        device_count: Devices in it; None where the answer does not tell.
+        firmware_version: Firmware version that is released to the group.
+        device_count: Number of devices; None if unknown.
     """
 
     name: str
@@ -60,7 +60,7 @@ class DeviceGroups(Namespace):
     """Groups of a product. Every method takes the product as its scope."""
 
     async def list(self, *, scope: Scope, name: str | None = None) -> tuple[DeviceGroup, ...]:
-        """List the groups, or those whose names hold `name`."""
+        """List the groups, or only those whose names contain `name`."""
         answer = await self._session.request(*LIST_GROUPS.at(scope), query={"name": name})
         return tuple(DeviceGroup.from_json(item) for item in objects_of(answer.array("groups")))
 
@@ -77,13 +77,13 @@ class DeviceGroups(Namespace):
         color: str | None = None,
         description: str | None = None,
     ) -> DeviceGroup:
-        """Make a group.
+        """Create a group.
 
         Args:
             name: Lower-case letters, digits, ``-`` and ``_``.
             scope: Product.
-            color: For the console, such as ``#00aeef``.
-            description: What it is for.
+            color: Color in the console, such as ``#00aeef``.
+            description: Description of the group.
         """
         body = {"name": valid_group_name(name)} | without_none(
             {"color": color, "description": description}
@@ -100,7 +100,7 @@ class DeviceGroups(Namespace):
         color: str | None = None,
         description: str | None = None,
     ) -> DeviceGroup:
-        """Change a group's name, colour or description."""
+        """Change a group's name, color or description."""
         if new_name is not None:
             valid_group_name(new_name)
         body = require_any(
@@ -118,16 +118,16 @@ class DeviceGroups(Namespace):
     async def impact(
         self, action: str, *, scope: Scope, edit_groups: Iterable[str] = (), **query: str
     ) -> Json:
-        """Tell beforehand what a change of groups or releases would do to the devices.
+        """Preview the effect of a change of groups or releases on the devices.
 
         Args:
-            action: Such as ``edit_groups_for_firmware`` or ``edit_groups_for_device``.
+            action: For example ``edit_groups_for_firmware`` or ``edit_groups_for_device``.
             scope: Product.
             edit_groups: Groups of the change.
-            query: More of what the action needs, such as ``firmware_version``.
+            query: Further parameters of the action, such as ``firmware_version``.
 
         Returns:
-            The cloud's answer as it is.
+            The raw answer of the cloud.
         """
         parameters: Query = {"action": action, "edit_groups": tuple(edit_groups), **query}
         answer = await self._session.request(*GET_IMPACT.at(scope), query=parameters)
@@ -138,7 +138,7 @@ def valid_group_name(name: str) -> str:
     """Check the name of a group.
 
     Raises:
-        InvalidRequestError: It holds anything but lower-case letters, digits, ``-`` and ``_``.
+        InvalidRequestError: The name contains other characters than lower-case letters, digits, ``-`` and ``_``.
     """
     if not _NAME.fullmatch(name):
         raise InvalidRequestError(

@@ -1,4 +1,4 @@
-"""Devices: who is there, what they measure, what they can do."""
+"""Devices: listing them, reading variables, calling functions and changing properties."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ PING_DEVICE = Endpoint("PUT", "/v1/devices/:device_id/ping", ACCOUNT_OR_PRODUCT)
 UPDATE_DEVICE = Endpoint("PUT", "/v1/devices/:device_id", ACCOUNT_OR_PRODUCT)
 UNPROTECT_DEVICE = Endpoint("PUT", "/v1/devices/:device_id/unprotect", EVERYWHERE)
 
-# The cloud itself waits about 30 s for a device; giving up before it would lose the device's answer.
+# Longer than the cloud waits for a device, about 30 s, so that the answer of the device is not lost.
 DEVICE_TIMEOUT = 90.0
 
 
@@ -44,30 +44,30 @@ class Devices(Namespace):
         groups: Iterable[str] | None = None,
         query: Query | None = None,
     ) -> AsyncIterator[Device]:
-        """List devices, page by page where there are pages.
+        """List devices.
 
         Args:
             scope: Account or product.
             groups: Only devices in one of these groups of the product.
-            query: More filters of a product's list, such as ``deviceName`` or ``quarantined``.
+            query: Further filters for a product, such as ``deviceName`` or ``quarantined``.
 
         Yields:
-            Devices; those of a product without functions and variables.
+            The devices; those of a product have no functions and variables.
         """
-        wanted = tuple(groups or ())
+        group_names = tuple(groups or ())
         if scope.kind is ScopeKind.ACCOUNT:
-            if wanted or query:
+            if group_names or query:
                 raise InvalidRequestError(
                     "Only a product's devices have groups and filters",
-                    argument="groups" if wanted else "query",
+                    argument="groups" if group_names else "query",
                 )
             answer = await self._session.request(*LIST_DEVICES.at(scope))
             for item in objects_of(answer.array("devices")):
                 yield Device.from_json(item)
             return
         filters: dict[str, Any] = dict(query or {})
-        if wanted:
-            filters["groups"] = ",".join(wanted)
+        if group_names:
+            filters["groups"] = ",".join(group_names)
         async for item in self._paged_objects(LIST_DEVICES.at(scope), "devices", query=filters):
             yield Device.from_json(item)
 
@@ -75,7 +75,7 @@ class Devices(Namespace):
         """Get one device with its functions and variables.
 
         Raises:
-            DeviceNotFoundError: It does not exist, or the token does not see it.
+            DeviceNotFoundError: The device does not exist, or the token has no access to it.
         """
         answer = await self._session.request(
             *GET_DEVICE.at(scope, device_id=device_id), subject=Subject.DEVICE
@@ -91,22 +91,22 @@ class Devices(Namespace):
         timeout: float = DEVICE_TIMEOUT,
         background: bool = False,
     ) -> Variable:
-        """Read a variable from a device. Costs one data operation; never tried again by itself.
+        """Read a variable from a device. Costs one data operation; never retried automatically.
 
         Args:
             device_id: Device.
-            name: Variable, as the firmware registered it.
+            name: Name of the variable in the firmware.
             scope: Account or product.
-            timeout: Seconds to wait for the device, once it is its turn.
-            background: Nobody waits for it; what somebody waits for goes first.
+            timeout: Seconds to wait for the device, once the request is sent.
+            background: Whether the request has low priority.
 
         Raises:
             InvalidRequestError: The name is empty or too long; nothing was sent.
-            VariableNotFoundError: The firmware has no such variable.
+            VariableNotFoundError: The variable does not exist.
             DeviceUnreachableError: The device did not answer.
         """
         if background:
-            # Before the device's lock: a command to the same device must not wait for this either.
+            # Outside the device's lock, so that commands to the same device are not delayed.
             await self._session.transport.rate_limits.background.take()
         answer = await self._read(device_id, name, scope, timeout)
         return Variable.from_json(answer.object, device_id=device_id, name=name)
@@ -121,21 +121,21 @@ class Devices(Namespace):
         device: Device | None = None,
         timeout: float = DEVICE_TIMEOUT,
     ) -> FunctionResult:
-        """Call a function on a device. Costs one data operation; never tried again by itself.
+        """Call a function on a device. Costs one data operation; never retried automatically.
 
         Args:
             device_id: Device.
-            name: Function, as the firmware registered it.
+            name: Name of the function in the firmware.
             argument: Text for the function; numbers and truth values are written as in JSON.
             scope: Account or product.
-            device: The device's details, to check the argument against its own limit.
-            timeout: Seconds to wait for the device, once it is its turn.
+            device: The device's details, to check the argument against its limit.
+            timeout: Seconds to wait for the device, once the request is sent.
 
         Raises:
-            InvalidRequestError: Name or argument cannot be right; nothing was sent.
-            FunctionNotFoundError: The firmware has no such function.
-            DeviceUnreachableError: The device did not answer; it may have acted anyway.
-            FunctionRefusedError: The cloud passed it on, and it was refused.
+            InvalidRequestError: The name or the argument is not valid; nothing was sent.
+            FunctionNotFoundError: The function does not exist.
+            DeviceUnreachableError: The device did not answer; the function may have run.
+            FunctionRefusedError: The call was passed on but refused.
         """
         validate_name(name, "function", device)
         text = function_argument(argument)
@@ -159,21 +159,21 @@ class Devices(Namespace):
             raise answer.malformed(
                 "The answer to the function call does not contain a return value"
             )
-        told = text_of(data.get("id")) or device_id
-        return FunctionResult(normal_device_id(told), name, value, data)
+        reported_id = text_of(data.get("id")) or device_id
+        return FunctionResult(normal_device_id(reported_id), name, value, data)
 
     async def read_raw_variable(
         self, device_id: str, name: str, *, scope: Scope = ACCOUNT, timeout: float = DEVICE_TIMEOUT
     ) -> str:
-        """Read a variable as bare text. Costs one data operation; never tried again by itself."""
+        """Read a variable as raw text. Costs one data operation; never retried automatically."""
         answer = await self._read(device_id, name, scope, timeout, raw=True)
         return answer.text
 
     async def find_by_serial_number(self, serial_number: str) -> str:
-        """Find the id of a device by the number on its label; 50 times an hour.
+        """Return the ID of a device by its serial number; limited to 50 requests an hour.
 
         Raises:
-            NotFoundError: There is none.
+            NotFoundError: The serial number does not exist.
         """
         call = FIND_BY_SERIAL_NUMBER.at(serial_number=serial_number)
         await self._session.transport.rate_limits.serial_numbers.take()
@@ -184,7 +184,7 @@ class Devices(Namespace):
         return normal_device_id(device_id)
 
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:
-        """Ask a device whether it is there. Free, but may take as long as a call."""
+        """Ping a device. Free, but may take as long as a function call."""
         answer = await self._session.request(
             *PING_DEVICE.at(scope, device_id=device_id),
             timeout=DEVICE_TIMEOUT,
@@ -193,7 +193,7 @@ class Devices(Namespace):
         return PingResult(bool_of(answer.object.get("online")) or False)
 
     async def signal(self, device_id: str, on: bool) -> None:
-        """Let a device shout rainbows from its LED, or stop it.
+        """Start or stop the rainbow on the device's status LED.
 
         Raises:
             DeviceUnreachableError: The device did not answer.
@@ -201,7 +201,7 @@ class Devices(Namespace):
         await self._update(device_id, {"signal": "1" if on else "0"})
 
     async def rename(self, device_id: str, name: str, *, scope: Scope = ACCOUNT) -> None:
-        """Give a device another name.
+        """Rename a device.
 
         Raises:
             InvalidRequestError: The name is empty.
@@ -213,10 +213,10 @@ class Devices(Namespace):
     async def update(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
-        """Change a device; which field is sent decides what is done.
+        """Change a device; the fields determine the effect.
 
         Returns:
-            The cloud's answer: the id and the changed field.
+            The answer of the cloud: the ID and the changed field.
         """
         if not fields:
             raise InvalidRequestError("There is nothing to change", argument="fields")
@@ -255,25 +255,25 @@ class Devices(Namespace):
             )
 
     async def set_notes(self, device_id: str, notes: str, *, scope: Scope = ACCOUNT) -> None:
-        """Write a note about a device; an empty one takes it away."""
+        """Set the notes of a device; an empty text deletes them."""
         await self._update(device_id, {"notes": notes}, scope=scope)
 
     async def force_updates(self, device_id: str, on: bool, *, scope: Scope = ACCOUNT) -> None:
-        """Let updates through although the firmware has turned them off, or no longer."""
+        """Force updates even if the firmware has disabled them, or stop doing so."""
         await self._update(device_id, {"firmware_updates_forced": on}, scope=scope)
 
     async def unprotect(
         self, device_id: str, fields: Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Mapping[str, Any]:
-        """Take device protection off a device for service, in two steps.
+        """Remove the protection of a device temporarily, in two steps.
 
         Args:
             device_id: Device.
-            fields: ``action`` (``prepare`` or ``confirm``) and what the device has said to it.
-            scope: Account, product or organisation.
+            fields: ``action`` (``prepare`` or ``confirm``) and the data from the device.
+            scope: Account, product or organization.
 
         Returns:
-            The cloud's answer, which the device needs for its next step.
+            The answer of the cloud, which the device needs for the next step.
         """
         if fields.get("action") not in {"prepare", "confirm"}:
             raise InvalidRequestError("The action is prepare or confirm", argument="fields")

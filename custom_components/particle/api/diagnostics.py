@@ -1,4 +1,4 @@
-"""Remote diagnostics: asking for vitals, and reading those that the cloud keeps for a month."""
+"""Remote diagnostics: refreshing vitals, and getting those that the cloud stores for a month."""
 
 from datetime import datetime
 
@@ -16,10 +16,10 @@ GET_VITALS_HISTORY = Endpoint("GET", "/v1/diagnostics/:device_id", ACCOUNT_OR_PR
 
 
 class Diagnostics(Namespace):
-    """Vitals of devices; they cost nothing."""
+    """Vitals of devices; free."""
 
     async def refresh(self, device_id: str, *, scope: Scope = ACCOUNT) -> None:
-        """Ask a device to report; the report comes as an event if the device is online."""
+        """Request new vitals from a device, which arrive as an event if it is online."""
         await self._session.request(
             *REFRESH_VITALS.at(scope, device_id=device_id), subject=Subject.DEVICE
         )
@@ -27,15 +27,15 @@ class Diagnostics(Namespace):
     async def last(
         self, device_id: str, *, scope: Scope = ACCOUNT, background: bool = False
     ) -> Vitals:
-        """Get the latest report.
+        """Get the latest vitals.
 
         Args:
             device_id: Device.
             scope: Account or product.
-            background: Nobody waits for it; what somebody waits for goes first.
+            background: Whether the request has low priority.
 
         Raises:
-            NotFoundError: There is none.
+            NotFoundError: There are no vitals.
         """
         if background:
             await self._session.transport.rate_limits.background.take()
@@ -50,10 +50,10 @@ class Diagnostics(Namespace):
         start: datetime | None = None,
         end: datetime | None = None,
     ) -> tuple[Vitals, ...]:
-        """Get the reports of a time, at most of the last month.
+        """Get the vitals of a period within the last month.
 
         Raises:
-            InvalidRequestError: The cloud does not take the dates.
+            InvalidRequestError: The dates are not accepted.
         """
         answer = await self._session.request(
             *GET_VITALS_HISTORY.at(scope, device_id=device_id), query=_dates(start, end)
@@ -68,7 +68,7 @@ class Diagnostics(Namespace):
         start: datetime | None = None,
         end: datetime | None = None,
     ) -> str:
-        """Get the reports of a time as a table of comma separated values."""
+        """Get the vitals of a period as CSV."""
         answer = await self._session.request(
             *GET_VITALS_HISTORY.at(scope, device_id=device_id),
             query=_dates(start, end),

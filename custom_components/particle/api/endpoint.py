@@ -1,4 +1,4 @@
-"""Endpoints of the API: where each one exists, and how its address is built."""
+"""Endpoints of the API: method, path and scopes."""
 
 from dataclasses import dataclass
 import re
@@ -26,10 +26,10 @@ class Endpoint:
 
     Attributes:
         method: HTTP method.
-        template: Path without the scope, which comes after ``/v1``. Parameters are named as the
-            client's methods name their arguments, since errors about them carry these names.
-        scopes: Where it exists.
-        account: Path in the account, where that is not the template.
+        template: Path without the scope, which is inserted after ``/v1``. Parameters have the names of
+            the client's arguments, because errors contain these names.
+        scopes: Scopes in which the endpoint exists.
+        account: Path for the account, if it differs from the template.
     """
 
     method: str
@@ -41,25 +41,25 @@ class Endpoint:
         """Return the encoded path.
 
         Args:
-            scope: Where to call it.
+            scope: Scope of the call.
             values: A value for each parameter of the template.
 
         Raises:
-            InvalidRequestError: It does not exist in this scope, or a value cannot stand in a path.
+            InvalidRequestError: The endpoint does not exist in this scope, or a value is not valid in a path.
         """
         require(scope, *self.scopes)
         path = _PARAMETER.sub(
             lambda found: _segment(values[found[1]], found[1]), self._template(scope.kind)
         )
-        # The path to a token has no version; it exists for the account alone, which adds nothing.
+        # The path of the token endpoint has no version, but it has no scope either.
         return path.replace("/v1", f"/v1{scope.path}", 1)
 
     def at(self, scope: Scope = ACCOUNT, /, **values: object) -> tuple[str, str]:
-        """Return method and encoded path, as a request takes them; see `path`."""
+        """Return the method and the encoded path for a request; see `path`."""
         return self.method, self.path(scope, **values)
 
     def documented_path(self, kind: ScopeKind) -> str:
-        """Return the path in one kind of scope as documentation writes it."""
+        """Return the path in one kind of scope in the notation of the documentation."""
         return self._template(kind).replace("/v1", f"/v1{_DOCUMENTED[kind]}", 1)
 
     def _template(self, kind: ScopeKind) -> str:

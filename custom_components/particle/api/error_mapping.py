@@ -222,8 +222,8 @@ def error_for(
         return compilation_error(redact_all(body, secrets), status)
     # Cut after the secrets are out: half of one would not be found.
     words = message_of(body if body is not None else text)
-    told = body.get("error") if isinstance(body, Mapping) else None
-    code = told if isinstance(told, str) else ""
+    error_field = body.get("error") if isinstance(body, Mapping) else None
+    code = error_field if isinstance(error_field, str) else ""
     message = scrub(words or f"The Particle Cloud answered with status {status}", secrets)
     if subject in {Subject.TOKEN, Subject.OTP}:
         error = _login_error(status, code, message, body, subject)

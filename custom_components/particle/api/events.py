@@ -23,7 +23,7 @@ STREAM_PUBLIC = Endpoint("GET", "/v1/events/:prefix")
 
 
 class Events(Namespace):
-    """Events of the account, a product or an organisation."""
+    """Events of the account, a product or an organization."""
 
     async def publish(
         self,
@@ -80,14 +80,14 @@ class Events(Namespace):
         Args:
             on_event: Called for each event, in order.
             on_state: Called each time the connection's state changes.
-            scope: Account, product or organisation.
+            scope: Account, product or organization.
             device_id: Only events of this device.
             prefix: Only events whose names start with this.
             tunables: Times and limits of `EventStream`.
         """
         if scope.kind is ScopeKind.ORGANIZATION and device_id is not None and prefix is not None:
             raise InvalidRequestError(
-                "The stream of a device of an organisation takes no prefix", argument="prefix"
+                "The stream of a device of an organization takes no prefix", argument="prefix"
             )
         match device_id, prefix:
             case None, None:
@@ -112,7 +112,7 @@ class Events(Namespace):
         """Iterate over events; the stream is kept open for as long as the iterator is.
 
         Args:
-            scope: Account, product or organisation.
+            scope: Account, product or organization.
             device_id: Only events of this device.
             prefix: Only events whose names start with this.
             on_state: Called each time the connection's state changes.

@@ -46,7 +46,7 @@ class Binary:
 
     Attributes:
         text_size: Bytes of code; None where the compiler does not tell.
-        data_size: Bytes of initialised data.
+        data_size: Bytes of initialized data.
         bss_size: Bytes of other data.
     """
 

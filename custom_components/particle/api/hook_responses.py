@@ -55,7 +55,7 @@ def parse_hook_event(event: CloudEvent) -> HookEvent | None:
     """Read a report about a webhook.
 
     Returns:
-        None for an event that is none; topics that the user has named himself are not recognised.
+        None for an event that is none; topics that the user has named himself are not recognized.
     """
     match = _REPORT.fullmatch(event.name)
     if match is None:

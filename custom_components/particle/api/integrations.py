@@ -38,7 +38,7 @@ class IntegrationTest:
 
 
 class Integrations(Namespace):
-    """Integrations of the account, a product or an organisation."""
+    """Integrations of the account, a product or an organization."""
 
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the integrations."""
@@ -63,7 +63,7 @@ class Integrations(Namespace):
         Args:
             settings: A webhook's settings; for other types, the properties as the cloud takes them,
                 with ``integration_type``.
-            scope: Account, product or organisation.
+            scope: Account, product or organization.
 
         Raises:
             InvalidRequestError: The settings cannot be right.
@@ -97,14 +97,14 @@ class Integrations(Namespace):
         Args:
             integration_id: Integration.
             changes: Properties in the cloud's spelling; None takes one away.
-            scope: Account, product or organisation.
+            scope: Account, product or organization.
         """
         if not changes:
             raise InvalidRequestError("There is nothing to change", argument="changes")
         present = (await self.get(integration_id, scope=scope)).configuration
         merged = {**present, **changes}
-        wanted = {key: value for key, value in merged.items() if value is not None}
-        return await self.replace(integration_id, wanted, scope=scope)
+        merged_settings = {key: value for key, value in merged.items() if value is not None}
+        return await self.replace(integration_id, merged_settings, scope=scope)
 
     async def test(
         self,
@@ -120,7 +120,7 @@ class Integrations(Namespace):
             integration_id: Integration.
             data: Data of the pretended event.
             device_id: Device of the pretended event.
-            scope: Account, product or organisation.
+            scope: Account, product or organization.
         """
         body: dict[str, Any] = {}
         if data is not None:

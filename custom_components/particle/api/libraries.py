@@ -29,7 +29,7 @@ UPLOAD_LIBRARY = Endpoint("POST", "/v1/libraries")
 PUBLISH_LIBRARY = Endpoint("PATCH", "/v1/libraries/:name")
 DELETE_LIBRARY = Endpoint("DELETE", "/v1/libraries/:name")
 
-PAGE = 100
+MAX_PAGE_SIZE = 100
 _SORTS = {
     "name",
     "installs",
@@ -117,7 +117,7 @@ class Libraries(Namespace):
         exclude_scopes: Iterable[LibraryScope] = (),
         architectures: Iterable[str] = (),
         category: str | None = None,
-        page_size: int = PAGE,
+        page_size: int = MAX_PAGE_SIZE,
     ) -> AsyncIterator[Library]:
         """Look for libraries, page by page.
 
@@ -135,7 +135,7 @@ class Libraries(Namespace):
             raise InvalidRequestError(
                 f"Sorting is possible by {', '.join(sorted(_SORTS))}", argument="sort"
             )
-        if not 1 <= page_size <= PAGE:
+        if not 1 <= page_size <= MAX_PAGE_SIZE:
             raise InvalidRequestError("A page has 1 to 100 libraries", argument="page_size")
         query: Query = {
             "filter": text or None,
@@ -171,7 +171,7 @@ class Libraries(Namespace):
         """List the versions of a library."""
         query: Query = {"scope": LibraryScope(library_scope).value if library_scope else None}
         async for library in self._list(
-            LIST_LIBRARY_VERSIONS.at(name=require_text(name, "name", "name")), query, PAGE
+            LIST_LIBRARY_VERSIONS.at(name=require_text(name, "name", "name")), query, MAX_PAGE_SIZE
         ):
             yield library
 

@@ -14,11 +14,11 @@ class LocationEvent:
     Attributes:
         latitude: Degrees; None without a fix.
         longitude: Degrees; None without a fix.
-        altitude: Metres.
+        altitude: Meters.
         heading: Degrees.
-        speed: Metres a second.
-        horizontal_accuracy: Metres.
-        vertical_accuracy: Metres.
+        speed: Meters a second.
+        horizontal_accuracy: Meters.
+        vertical_accuracy: Meters.
         battery: Percent.
         cell_signal: Percent.
         locked: True where satellites were in sight.

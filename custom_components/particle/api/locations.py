@@ -35,7 +35,7 @@ class Point:
         latitude: Degrees.
         longitude: Degrees.
         time: When; None where the answer does not tell.
-        properties: Such as ``speed``, ``hd`` (heading), ``acc_h`` (metres), ``temp``.
+        properties: Such as ``speed``, ``hd`` (heading), ``acc_h`` (meters), ``temp``.
     """
 
     latitude: float

@@ -188,11 +188,11 @@ class Variable:
         result = data.get("result")
         if isinstance(result, Mapping | list):
             result = event_data(result)
-        told = text_of(child_of(data, "coreInfo").get("deviceID"))
+        reported_id = text_of(child_of(data, "coreInfo").get("deviceID"))
         return cls(
             name=text_of(data.get("name")) or name,
             value=result if isinstance(result, bool | int | float | str) else None,
-            device_id=normal_device_id(told or device_id),
+            device_id=normal_device_id(reported_id or device_id),
             raw=data,
         )
 

@@ -1,4 +1,4 @@
-"""Organisations: companies that own products together."""
+"""Organizations: companies that own products together."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -13,7 +13,7 @@ GET_ORGANIZATION = Endpoint("GET", "/v1/orgs/:organization")
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """One organisation.
+    """One organization.
 
     Attributes:
         slug: Its name in addresses; works in place of the id.
@@ -26,14 +26,14 @@ class Organization:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read an organisation object.
+        """Read an organization object.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no id.
         """
-        data = mapping_of(value, "organisation")
+        data = mapping_of(value, "organization")
         return cls(
-            id_of(data, "organisation", "id", "_id", "slug"),
+            id_of(data, "organization", "id", "_id", "slug"),
             text_of(data.get("slug")),
             text_of(data.get("name")),
             data,
@@ -41,15 +41,15 @@ class Organization:
 
 
 class Organizations(Namespace):
-    """Organisations that the user belongs to."""
+    """Organizations that the user belongs to."""
 
     async def list(self) -> tuple[Organization, ...]:
-        """List the organisations."""
+        """List the organizations."""
         answer = await self._session.request(*LIST_ORGANIZATIONS.at())
         found = objects_of(answer.array("organizations", "orgs"))
         return tuple(Organization.from_json(item) for item in found)
 
     async def get(self, organization: str) -> Organization:
-        """Get one organisation by id or slug."""
+        """Get one organization by id or slug."""
         answer = await self._session.request(*GET_ORGANIZATION.at(organization=organization))
         return answer.read(Organization.from_json, "organization")

@@ -51,11 +51,11 @@ class Login:
     """Who asks for a token.
 
     Attributes:
-        who: OAuth client and user name; without a secret.
+        name: OAuth client and user name; without a secret.
         credentials: Hash of everything that was sent, so that exactly these can be recognized.
     """
 
-    who: str
+    name: str
     credentials: int
 
 
@@ -98,7 +98,7 @@ class LoginGuard:
         if login.credentials in self._proven:
             return
         self._forget_old()
-        own = self._logins.get(login.who, _Failures())
+        own = self._logins.get(login.name, _Failures())
         limit = MAX_FAILED_LOGINS if own.count else MAX_FAILED_LOGINS + 1
         if own.count >= MAX_FAILED_LOGINS:
             failures = own
@@ -117,20 +117,20 @@ class LoginGuard:
         """Count a token request that the cloud refused."""
         self._forget_old()
         self._proven.discard(login.credentials)
-        for failures in (self._address, self._logins.setdefault(login.who, _Failures())):
+        for failures in (self._address, self._logins.setdefault(login.name, _Failures())):
             failures.count += 1
             failures.last = self._clock()
 
     def succeeded(self, login: Login) -> None:
         """End the row of failures of the login and of the address."""
         self._proven.add(login.credentials)
-        self._logins.pop(login.who, None)
+        self._logins.pop(login.name, None)
         self._address = _Failures()
 
     def _forget_old(self) -> None:
         """Forget rows whose last failure is half an hour old."""
         oldest = self._clock() - LOGIN_PAUSE
-        self._logins = {who: row for who, row in self._logins.items() if row.last > oldest}
+        self._logins = {name: row for name, row in self._logins.items() if row.last > oldest}
         if self._address.last <= oldest:
             self._address = _Failures()
 

@@ -175,13 +175,13 @@ class ProductFirmware(Namespace):
             groups: To these groups.
             intelligent: Deliver to devices that are online at once, and not only when they connect.
         """
-        wanted = {
+        targets = {
             "product_default": product_default,
             "groups": [*groups] if groups is not None else None,
         }
         body: dict[str, Any] = {
             "version": _number(version),
-            **require_any(wanted, "product_default"),
+            **require_any(targets, "product_default"),
         }
         if intelligent is not None:
             body["intelligent"] = intelligent

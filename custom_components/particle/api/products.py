@@ -29,7 +29,7 @@ class Product:
         id: Number.
         slug: Its name in addresses; works in place of the number.
         groups: Names of its device groups.
-        user: Email address of the owner; None for a product of an organisation.
+        user: Email address of the owner; None for a product of an organization.
     """
 
     id: int
@@ -70,7 +70,7 @@ class Products(Namespace):
     """Products that the token sees."""
 
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Product, ...]:
-        """List the account's or an organisation's products."""
+        """List the account's or an organization's products."""
         answer = await self._session.request(*LIST_PRODUCTS.at(scope))
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
@@ -88,14 +88,14 @@ class Products(Namespace):
         settings: Mapping[str, Any] | None = None,
         scope: Scope = ACCOUNT,
     ) -> Product:
-        """Make a product for the account or for an organisation.
+        """Make a product for the account or for an organization.
 
         Args:
             name: What to call it.
             platform_id: Hardware of its devices.
             description: What it is.
             settings: Such as ``{"quarantine": false}``.
-            scope: Account or organisation.
+            scope: Account or organization.
         """
         product = {
             "name": require_text(name, "name", "name"),

@@ -1,4 +1,4 @@
-"""Where a call applies: the account, one product or one organisation."""
+"""Where a call applies: the account, one product or one organization."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,8 +49,8 @@ class Scope:
     """Where a call applies.
 
     Attributes:
-        kind: Account, product or organisation.
-        id: Numeric id or slug of the product or organisation; None for the account.
+        kind: Account, product or organization.
+        id: Numeric id or slug of the product or organization; None for the account.
     """
 
     kind: ScopeKind
@@ -69,7 +69,7 @@ class Scope:
 
     @classmethod
     def organization(cls, organization: str | int) -> Self:
-        """One organisation, by its id or slug."""
+        """One organization, by its id or slug."""
         segment(organization, "organization")
         return cls(ScopeKind.ORGANIZATION, str(organization).strip())
 

@@ -1,4 +1,4 @@
-"""Authorised requests: how each one is sent, tried again, counted and kept apart from others."""
+"""Authorized requests: how each one is sent, tried again, counted and kept apart from others."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -100,7 +100,7 @@ class CloudSession:
         redirects: bool = False,
         operation: DataOperation | None = None,
     ) -> Answer:
-        """Send an authorised request to any endpoint.
+        """Send an authorized request to any endpoint.
 
         Args:
             method: HTTP method.

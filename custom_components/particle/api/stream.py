@@ -36,7 +36,7 @@ BACKOFF_MIN = 2.0
 BACKOFF_MAX = 300.0
 # Connections that end so soon after their greeting, more than so many in a row, are not lost by
 # accident: the server ends them.
-SHORT_LIFE = 1.0
+SHORT_LIFETIME = 1.0
 MAX_SHORT_LIVED = 5
 # A refused token or a missing permission seldom changes within seconds.
 REFUSED_WAIT = 60.0
@@ -49,7 +49,7 @@ RATE_LIMIT_WAIT_MAX = 900.0
 SLICE = 0.005
 
 
-async def _breathe() -> None:
+async def _yield_to_loop() -> None:
     """Let others have their turn."""
     await asyncio.sleep(0)
 
@@ -115,7 +115,7 @@ class EventStream:
         rate_limit_wait: float = RATE_LIMIT_WAIT,
         rate_limit_wait_max: float = RATE_LIMIT_WAIT_MAX,
         max_block: int = MAX_BLOCK,
-        wait_for_room: Callable[[], Awaitable[None]] = _breathe,
+        wait_for_room: Callable[[], Awaitable[None]] = _yield_to_loop,
     ) -> None:
         """Prepare a stream; nothing is sent before `run`.
 
@@ -291,11 +291,11 @@ class EventStream:
                     self._set_connected(True, notify=True)
         finally:
             if delivered:
-                self._note_life(loop.time() - opened_at)
+                self._record_lifetime(loop.time() - opened_at)
 
-    def _note_life(self, seconds: float) -> None:
+    def _record_lifetime(self, seconds: float) -> None:
         """Start the waits again after a connection that carried something, unless they all end at once."""
-        self._short_lived = self._short_lived + 1 if seconds < SHORT_LIFE else 0
+        self._short_lived = self._short_lived + 1 if seconds < SHORT_LIFETIME else 0
         if self._short_lived <= MAX_SHORT_LIVED:
             self._backoff.reset()
 

@@ -1,4 +1,4 @@
-"""Teams: people and programs that may work with a product or an organisation."""
+"""Teams: people and programs that may work with a product or an organization."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -97,7 +97,7 @@ class ApiUserToken:
 
 
 class Teams(Namespace):
-    """The team of a product or an organisation. Every method takes one of them as its scope."""
+    """The team of a product or an organization. Every method takes one of them as its scope."""
 
     async def list(self, *, scope: Scope) -> tuple[TeamMember, ...]:
         """List people and API users."""
@@ -130,7 +130,7 @@ class Teams(Namespace):
         Args:
             friendly_name: What to call it.
             scopes: What it may do, such as ``devices:list`` and ``events:get``.
-            scope: Product or organisation.
+            scope: Product or organization.
 
         Returns:
             Its name and its token, which is shown this one time.

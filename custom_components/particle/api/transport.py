@@ -69,7 +69,7 @@ class Answer:
         """
         if not self.body.strip():
             return MappingProxyType({})
-        self._insist_on_json()
+        self._require_json()
         if not isinstance(self.json, Mapping):
             raise self.malformed("The cloud's answer does not contain a JSON object")
         return self.json
@@ -80,7 +80,7 @@ class Answer:
         Raises:
             MalformedAnswerError: It is something else.
         """
-        self._insist_on_json()
+        self._require_json()
         found = self.json
         if isinstance(found, Mapping):
             found = next((found[key] for key in keys if isinstance(found.get(key), list)), None)
@@ -121,7 +121,7 @@ class Answer:
         """Return the error for an answer that reports success and cannot be used."""
         return self.call.complete(MalformedAnswerError(problem, status=self.status))
 
-    def _insist_on_json(self) -> None:
+    def _require_json(self) -> None:
         if self.json is None and self.body.strip() != b"null":
             what = "a web page" if is_page(self.headers, self.text[:200]) else "not JSON"
             raise self.malformed(

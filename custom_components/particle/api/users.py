@@ -94,7 +94,7 @@ class TokenInfo:
 
     Attributes:
         expires_at: None where the token never expires.
-        organizations: Ids or slugs of organisations that it reaches.
+        organizations: Ids or slugs of organizations that it reaches.
     """
 
     client: str | None = None

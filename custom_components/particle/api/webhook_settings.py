@@ -113,8 +113,8 @@ class WebhookSettings:
             "disabled": self.disabled,
             "template": self.template,
         }
-        given = {key: value for key, value in properties.items() if value is not None}
-        return {"integration_type": IntegrationType.WEBHOOK.value, **self.more, **given}
+        configured = {key: value for key, value in properties.items() if value is not None}
+        return {"integration_type": IntegrationType.WEBHOOK.value, **self.more, **configured}
 
     def _check(self) -> None:
         if not self.event:
