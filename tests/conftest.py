@@ -1,11 +1,13 @@
 """What the tests share: Home Assistant with a simulated Particle cloud on loopback."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from unittest.mock import PropertyMock, patch
 
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -80,11 +82,20 @@ def config_entry(cloud: SimulatedCloud) -> MockConfigEntry:
 
 
 @pytest.fixture
+def entity_registry_enabled_by_default() -> Iterator[None]:
+    """Enable entities that are disabled by default."""
+    enabled = PropertyMock(return_value=True)
+    with patch.object(Entity, "entity_registry_enabled_default", enabled):
+        yield
+
+
+@pytest.fixture
 async def set_up(hass: HomeAssistant, config_entry: MockConfigEntry) -> AsyncIterator[SetUp]:
-    """Set the account up, and unload it when the test is over."""
+    """Set the account up, with the options that a test has given it, and unload it at the end."""
 
     async def run() -> MockConfigEntry:
-        config_entry.add_to_hass(hass)
+        if hass.config_entries.async_get_entry(config_entry.entry_id) is None:
+            config_entry.add_to_hass(hass)
         await hass.config_entries.async_setup(config_entry.entry_id)
         await hass.async_block_till_done()
         return config_entry

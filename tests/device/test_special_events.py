@@ -1,16 +1,13 @@
 """What Device OS and the cloud report by themselves, as users see it. None of it costs anything."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 import json
-from unittest.mock import PropertyMock, patch
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -46,14 +43,6 @@ VITALS = {
 
 
 @pytest.fixture
-def disabled_entities_too() -> Iterator[None]:
-    """Add entities that are disabled by default as if somebody had enabled them."""
-    enabled = PropertyMock(return_value=True)
-    with patch.object(Entity, "entity_registry_enabled_default", enabled):
-        yield
-
-
-@pytest.fixture
 async def greenhouse(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> Board:
     """The greenhouse's board, with the stream open."""
     await set_up()
@@ -71,7 +60,7 @@ def _tells(hass: HomeAssistant, story: str, event_type: str) -> bool:
     return bool(_state(hass, story).attributes["event_type"] == event_type)
 
 
-@pytest.mark.usefixtures("disabled_entities_too")
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_safe_mode(hass: HomeAssistant, greenhouse: Board) -> None:
     """The device is connected, but its application does not run: no values, and no functions."""
     await until(
@@ -262,7 +251,7 @@ async def test_a_board_that_reconnects_unheard(
     assert hass.states.is_state("sensor.garage_cycles", "0")
 
 
-@pytest.mark.usefixtures("disabled_entities_too")
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
 async def test_the_story_of_a_connection(
     hass: HomeAssistant, greenhouse: Board, clock: TickingDateTimeFactory
 ) -> None:

@@ -7,7 +7,6 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
 from custom_components.particle.const import DOMAIN
 from tests.conftest import SetUp
@@ -225,25 +224,3 @@ async def test_an_offline_boards_variables_are_remembered(
 
     assert hass.states.is_state(TEMPERATURE, STATE_UNAVAILABLE)
     assert hass.states.is_state(CONNECTION, STATE_OFF)
-
-
-async def test_which_entities_there_are(
-    hass: HomeAssistant,
-    cloud: SimulatedCloud,
-    set_up: SetUp,
-    entity_registry: er.EntityRegistry,
-    snapshot: SnapshotAssertion,
-) -> None:
-    """Ids, categories and what is switched off by default: a change here is seen by users."""
-    entry_id = await _running(hass, set_up)
-    entities = sorted(
-        (
-            entity.entity_id,
-            entity.unique_id,
-            entity.entity_category,
-            entity.disabled_by,
-            entity.original_device_class,
-        )
-        for entity in er.async_entries_for_config_entry(entity_registry, entry_id)
-    )
-    assert entities == snapshot
