@@ -8,6 +8,7 @@ export interface DeviceEntry {
   identifiers: [domain: string, id: string][];
   config_entries: string[];
   disabled_by: string | null;
+  entry_type: "service" | null;
 }
 
 export interface EntityEntry {

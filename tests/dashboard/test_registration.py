@@ -1,6 +1,7 @@
 """The cards reach dashboards by one resource, which comes, changes and goes with the integration."""
 
 from datetime import timedelta
+import gzip
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -54,6 +55,7 @@ def build(folder: Path, name: str) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "particle.js").write_text('import("./device-card-ABCDEFGH.js");\n')
     (folder / "device-card-ABCDEFGH.js").write_text("export {};\n")
+    (folder / "particle.js.gz").write_bytes(gzip.compress((folder / "particle.js").read_bytes()))
     (folder / "manifest.json").write_text(json.dumps({"entry": "particle.js", "hash": name}))
 
 
@@ -380,6 +382,8 @@ async def test_browsers_get_the_files_and_may_keep_them(
         assert "max-age=2678400" in response.headers["Cache-Control"]
         name = path.removeprefix("/particle_static/").partition("?")[0]
         assert await response.read() == (dist / name).read_bytes()
+        compressed = (dist / f"{name}.gz").exists()
+        assert response.headers.get("Content-Encoding") == ("gzip" if compressed else None), path
     # Not the folder's content, and nothing beside it.
     for path in ("/particle_static/", "/particle_static/..%2Fmanifest.json"):
         assert (await browser.get(path)).status in {400, 403, 404}, path

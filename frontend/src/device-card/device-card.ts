@@ -48,8 +48,10 @@ export const configForm: CardModule["configForm"] = () => ({
 
 export const stubConfig: CardModule["stubConfig"] = (hass) => {
   const device = Object.values(hass.devices).find(
-    ({ disabled_by: disabledBy, identifiers }) =>
-      !disabledBy && identifiers.some(([domain]) => domain === "particle"),
+    ({ disabled_by: disabledBy, entry_type: entryType, identifiers }) =>
+      !disabledBy &&
+      entryType !== "service" &&
+      identifiers.some(([domain]) => domain === "particle"),
   );
   return { device_id: device?.id ?? "" };
 };
