@@ -93,7 +93,7 @@ async def test_the_examples_run(
         "goodbye 1",
         "greenhouse/door ajar",
         "panic hard_fault",
-        "The device does not answer: function led of device 0a10aced202194944a000004: Timed out.",
+        "The device does not respond: function led of device 0a10aced202194944a000004: Timed out.",
         "1 data operation",
         "of 100000",
         "src/app.ino:2:",
