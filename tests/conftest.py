@@ -1,6 +1,7 @@
 """What the tests share: Home Assistant with a simulated Particle cloud on loopback."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from unittest.mock import PropertyMock, patch
 
 from freezegun import freeze_time
@@ -41,6 +42,12 @@ def _custom_integrations(
     if "clock" in request.fixturenames:
         # First in, last out: nothing that is still running may see the time jump back.
         request.getfixturevalue("clock")
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """A folder of its own for the configuration: event logs are written into it."""
+    return str(tmp_path)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from .dashboard.registration import async_get_registration
 from .dashboard.websocket import async_register_commands
 from .data_operations.meter import DataOperations
 from .device_registry import async_register_account
+from .event_log.log import EventLog
 from .events.bus import async_forward_to_bus
 from .events.history import EventHistory
 from .events.hub import EventHub
@@ -76,6 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         account=account,
         hub=hub,
         history=EventHistory(),
+        event_log=EventLog(hass, entry),
         operations=operations,
         streams=[
             SupervisedStream(hass, entry, cloud, hub, scope, on_gap=account.async_refresh_soon)
@@ -83,6 +85,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ParticleConfigEntry) -> 
         ],
     )
     entry.async_on_unload(entry.runtime_data.history.async_start(hub))
+    entry.async_on_unload(entry.runtime_data.event_log.async_close)
+    entry.runtime_data.event_log.async_start(hub)
     async_forward_to_bus(hass, entry, hub, account.devices)
     async_end_flashes_with(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -117,6 +121,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     async_delete_issues(hass, entry)
     await AccountCoordinator.async_forget(hass, entry)
     await DataOperations.async_forget(hass, entry)
+    await EventLog.async_forget(hass, entry)
     async_forget_reauth_guard(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         await async_get_registration(hass).async_unregister()

@@ -23,6 +23,8 @@ CONF_SHARE: Final = "share"
 CONF_MINIMUM_INTERVAL: Final = "minimum_interval"
 CONF_FIXED_INTERVAL: Final = "fixed_interval"
 CONF_SLEEPING_DEVICES: Final = "sleeping_devices"
+CONF_EVENT_LOG_DAYS: Final = "event_log_days"
+CONF_EVENT_LOG_SIZE: Final = "event_log_size"
 
 # Seconds for which the cloud may fail before entities become unavailable; most outages are shorter.
 GRACE: Final = 50.0
@@ -32,6 +34,10 @@ DEFAULT_MONTHLY_ALLOWANCE: Final = 100_000
 DEFAULT_SHARE: Final = 50
 DEFAULT_MINIMUM_INTERVAL: Final = 60
 DEFAULT_FIXED_INTERVAL: Final = 900
+
+# Days for which events are kept, 0 for none, and megabytes that they may take.
+DEFAULT_EVENT_LOG_DAYS: Final = 30
+DEFAULT_EVENT_LOG_SIZE: Final = 250
 
 
 class Login(StrEnum):

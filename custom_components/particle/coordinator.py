@@ -33,6 +33,7 @@ from .device_registry import (
     async_register_device,
     async_remove_stale_devices,
 )
+from .event_log.log import EventLog
 from .events.history import EventHistory
 from .events.hub import EventHub, ParticleEvent
 from .events.streams import SupervisedStream
@@ -65,6 +66,7 @@ class ParticleRuntimeData:
         account: The coordinator that lists the devices.
         hub: Distributes the events.
         history: Recently published events.
+        event_log: Published events, kept on disk.
         operations: Counts and budgets data operations.
         streams: The event streams: one for the account and one for each selected product.
     """
@@ -73,6 +75,7 @@ class ParticleRuntimeData:
     account: AccountCoordinator
     hub: EventHub
     history: EventHistory
+    event_log: EventLog
     operations: DataOperations
     streams: list[SupervisedStream]
 

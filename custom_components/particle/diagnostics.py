@@ -18,6 +18,7 @@ from .const import (
 )
 from .coordinator import ParticleConfigEntry
 from .device.coordinator import DeviceCoordinator
+from .event_log.log import EventLog
 
 ENTRY_SECRETS = {CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_USERNAME}
 
@@ -76,6 +77,7 @@ async def async_get_config_entry_diagnostics(
             "duplicates": runtime.hub.duplicates,
             "dropped": runtime.hub.dropped,
         },
+        "event_log": await _event_log(runtime.event_log),
         "data_operations": {
             "used": runtime.operations.used,
             "forecast": runtime.operations.forecast,
@@ -95,6 +97,20 @@ async def async_get_device_diagnostics(
         if domain == DOMAIN and (coordinator := entry.runtime_data.devices.get(identifier)):
             return _device(coordinator)
     return {}
+
+
+async def _event_log(log: EventLog) -> dict[str, Any]:
+    """Return how much the event log holds, and whether it is written."""
+    size = await log.async_size()
+    return {
+        "enabled": log.enabled,
+        "trouble": log.trouble,
+        "events": size and size.events,
+        "bytes": size and size.bytes,
+        "oldest": size and _plain(size.oldest),
+        "waiting": log.waiting,
+        "dropped": log.dropped,
+    }
 
 
 def _options(entry: ParticleConfigEntry) -> dict[str, Any]:

@@ -345,7 +345,9 @@ async def test_what_goes_to_the_bus(hass: HomeAssistant, set_up: SetUp) -> None:
     """The boards' story unless something else is chosen, which is kept."""
     entry = await set_up()
     result = await begin(hass, entry)
-    assert filled_in(result, "events") == {"bus_events": "story"}
-    await submit_all(hass, result, {**FORM, "events": {"bus_events": "all"}})
-    assert entry.options["bus_events"] == "all"
-    assert filled_in(await begin(hass, entry), "events") == {"bus_events": "all"}
+    shown = {"bus_events": "story", "event_log_days": 30, "event_log_size": 250}
+    assert filled_in(result, "events") == shown
+    chosen = {"bus_events": "all", "event_log_days": 7, "event_log_size": 100}
+    await submit_all(hass, result, {**FORM, "events": chosen})
+    assert chosen.items() <= entry.options.items()
+    assert filled_in(await begin(hass, entry), "events") == chosen

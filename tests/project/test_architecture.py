@@ -21,7 +21,7 @@ ROWS = [
     {"device_registry"},
     {"account", "data_operations"},
     {"events"},
-    {"device"},
+    {"device", "event_log"},
     {"coordinator"},
     {"entity", "targeting"},
     {"firmware"},

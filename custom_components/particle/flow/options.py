@@ -19,6 +19,8 @@ from ..account.login import scopes_of
 from ..api import ParticleError, Product
 from ..const import (
     CONF_ACCOUNT_DEVICES,
+    CONF_EVENT_LOG_DAYS,
+    CONF_EVENT_LOG_SIZE,
     CONF_FIXED_INTERVAL,
     CONF_GROUPS,
     CONF_MINIMUM_INTERVAL,
@@ -27,6 +29,8 @@ from ..const import (
     CONF_PRODUCTS,
     CONF_SHARE,
     CONF_SLEEPING_DEVICES,
+    DEFAULT_EVENT_LOG_DAYS,
+    DEFAULT_EVENT_LOG_SIZE,
     DEFAULT_FIXED_INTERVAL,
     DEFAULT_MINIMUM_INTERVAL,
     DEFAULT_SHARE,
@@ -37,13 +41,17 @@ from ..coordinator import ParticleConfigEntry, ParticleRuntimeData
 from ..data_operations.budget import PollingSettings, monthly_cost
 from ..events.bus import CONF_BUS_EVENTS, BusEvents
 from .permissions import PRODUCT_PREFIX, list_products
-from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds
+from .polling_options import PACE_SCHEMAS, POLLING_SCHEMA, as_durations, as_seconds, whole_number
 from .texts import async_phrase
 
 SECTION_SCOPE: Final = "scope"
 SECTION_POLLING: Final = "polling"
 SECTION_DEVICES: Final = "devices"
 SECTION_EVENTS: Final = "events"
+
+MAX_EVENT_LOG_DAYS: Final = 3_650
+MIN_EVENT_LOG_SIZE: Final = 10
+MAX_EVENT_LOG_SIZE: Final = 10_000
 
 DEFAULTS: Final[dict[str, Any]] = {
     CONF_ACCOUNT_DEVICES: True,
@@ -55,6 +63,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     CONF_FIXED_INTERVAL: DEFAULT_FIXED_INTERVAL,
     CONF_SLEEPING_DEVICES: [],
     CONF_BUS_EVENTS: BusEvents.SYSTEM,
+    CONF_EVENT_LOG_DAYS: DEFAULT_EVENT_LOG_DAYS,
+    CONF_EVENT_LOG_SIZE: DEFAULT_EVENT_LOG_SIZE,
 }
 
 
@@ -92,6 +102,10 @@ EVENTS_SCHEMA: Final = vol.Schema(
             SelectSelectorConfig(
                 options=list(BusEvents), mode=SelectSelectorMode.LIST, translation_key="bus_events"
             )
+        ),
+        vol.Required(CONF_EVENT_LOG_DAYS): whole_number(0, MAX_EVENT_LOG_DAYS, "d"),
+        vol.Required(CONF_EVENT_LOG_SIZE): whole_number(
+            MIN_EVENT_LOG_SIZE, MAX_EVENT_LOG_SIZE, "MB"
         ),
     }
 )

@@ -32,7 +32,7 @@ MAX_INTERVAL: Final = timedelta(days=1)
 _INTERVALS: Final = (CONF_MINIMUM_INTERVAL, CONF_FIXED_INTERVAL)
 
 
-def _whole_number(low: int, high: int | None = None, unit: str | None = None) -> vol.All:
+def whole_number(low: int, high: int | None = None, unit: str | None = None) -> vol.All:
     """Return a field for a whole number."""
     config = NumberSelectorConfig(min=low, step=1, mode=NumberSelectorMode.BOX)
     if high is not None:
@@ -51,7 +51,7 @@ POLLING_SCHEMA: Final = vol.Schema(
                 options=list(PollingMode), mode=SelectSelectorMode.LIST, translation_key="pace"
             )
         ),
-        vol.Optional(CONF_MONTHLY_ALLOWANCE): _whole_number(1),
+        vol.Optional(CONF_MONTHLY_ALLOWANCE): whole_number(1),
     }
 )
 
@@ -59,7 +59,7 @@ POLLING_SCHEMA: Final = vol.Schema(
 PACE_SCHEMAS: Final = {
     PollingMode.AUTOMATIC: vol.Schema(
         {
-            vol.Required(CONF_SHARE): _whole_number(1, 100, "%"),
+            vol.Required(CONF_SHARE): whole_number(1, 100, "%"),
             vol.Required(CONF_MINIMUM_INTERVAL): _DURATION,
         }
     ),

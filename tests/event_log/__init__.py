@@ -1,0 +1,1 @@
+"""The event log: what is kept on disk, and what survives there."""
