@@ -138,7 +138,7 @@ def valid_group_name(name: str) -> str:
     """Check the name of a group.
 
     Raises:
-        InvalidRequestError: The name contains other characters than lower-case letters, digits, ``-`` and ``_``.
+        InvalidRequestError: The name contains invalid characters.
     """
     if not _NAME.fullmatch(name):
         raise InvalidRequestError(

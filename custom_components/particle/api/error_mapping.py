@@ -1,8 +1,8 @@
-"""From an answer that reports a failure to the error that says what to do about it.
+"""Map answers that report a failure to errors.
 
-The cloud's layers each have their own shape of error body, so reading goes by shape, in the order in
-which the official command line tool reads them; and the same failure comes with different statuses,
-so the class is chosen by the cloud's words first and by the status after them.
+The cloud uses several shapes of error bodies, which are read in the same order as in the official
+command line tool. The same failure can have different statuses, so the class is chosen by the message
+first and by the status second.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ MAX_MESSAGE = 500
 
 
 class Subject(StrEnum):
-    """What a call is about: the same words mean different things for a login and for a device."""
+    """Subject of a request, because the same message has different meanings for logins and devices."""
 
     GENERAL = "general"
     TOKEN = "token"
@@ -54,7 +54,7 @@ class Subject(StrEnum):
     FIRMWARE = "firmware"
 
 
-# Subjects for which a time-out is the device's and not the cloud's.
+# Subjects for which a timeout is that of the device, not of the cloud.
 _ON_DEVICE = {Subject.DEVICE, Subject.VARIABLE, Subject.FUNCTION, Subject.FIRMWARE}
 
 _TIMED_OUT = re.compile(r"time?d[ -]?out|didn'?t hear back", re.IGNORECASE)
@@ -73,20 +73,20 @@ _QUOTA = re.compile(
 _EXISTS = re.compile(
     r"already (exists?|taken|in use|claimed)|\bis taken\b|\bduplicate\b", re.IGNORECASE
 )
-# A 200 that contains nothing else is a failure too: the vitals' history reports wrong dates that way.
+# A status 200 with only these keys is a failure, too: the vitals history reports wrong dates that way.
 _ERROR_KEYS = {"error", "error_description", "description", "info", "message", "code", "status"}
 _TOKEN_IN_URL = re.compile(r"(access_token=)[^&\s\"']+", re.IGNORECASE)
 
 
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """Take secrets out of words that come from the cloud, and keep them short and on one line."""
+    """Return a message from the cloud without secrets, shortened and on one line."""
     text = redact(text, secrets)
     text = " ".join(_TOKEN_IN_URL.sub(r"\1***", text).split())
     return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"
 
 
 def message_of(body: Any) -> str | None:
-    """Find the words for people in an error body of any shape; None where it contains none."""
+    """Return the message in an error body of any shape; None if there is none."""
     if isinstance(body, str):
         return body.strip() or None
     if not isinstance(body, Mapping):
@@ -106,7 +106,7 @@ def message_of(body: Any) -> str | None:
 
 
 def _first_text(value: Any, depth: int = 0) -> str | None:
-    """The first text in something nested, such as ``["Core isn't online", 404]`` or ``{"error": "…"}``."""
+    """Return the first text in a nested value, such as ``["Core isn't online", 404]``."""
     if isinstance(value, str):
         return value.strip() or None
     if depth > 4:
@@ -134,7 +134,7 @@ def _first_text(value: Any, depth: int = 0) -> str | None:
 
 
 def _all_texts(value: Any) -> str | None:
-    """All texts of a list, joined."""
+    """Return all texts of a list, joined."""
     if isinstance(value, list):
         texts = [text for item in value[:20] if (text := _first_text(item))]
         return "; ".join(texts) or None
@@ -142,7 +142,7 @@ def _all_texts(value: Any) -> str | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds out of a ``Retry-After`` header, which is a number or a date."""
+    """Return the seconds in a ``Retry-After`` header, which contains a number or a date."""
     value = headers.get("Retry-After", "").strip()
     if not value:
         return None
@@ -156,20 +156,20 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         seconds = (moment - datetime.now(UTC)).total_seconds()
-    # "nan" and "inf" are numbers for Python.
+    # float() also accepts "nan" and "inf".
     return seconds if 0 <= seconds < 86_400 else None
 
 
 def is_page(headers: Mapping[str, str], text: str) -> bool:
-    """True for a web page: that is from a proxy or another server, never from the API."""
+    """Whether an answer is a web page, which comes from a proxy or another server."""
     content_type = headers.get("Content-Type", "").lower()
     return "html" in content_type or text.lstrip()[:1] == "<"
 
 
 def is_failure(status: int, headers: Mapping[str, str], body: Any) -> bool:
-    """True where an answer reports a failure: by its status, by ``ok: false``, or by holding only an error.
+    """Whether an answer reports a failure: by its status, by ``ok: false``, or by an error alone.
 
-    Bare values that merely look like such an answer, as a raw variable may, are none.
+    Raw variables that look like such an answer do not count.
     """
     if status >= 400:
         return True
@@ -188,15 +188,15 @@ def error_for(
     subject: Subject = Subject.GENERAL,
     secrets: tuple[str, ...] = (),
 ) -> ParticleError:
-    """Turn an answer that reports a failure into an error.
+    """Return the error for an answer that reports a failure.
 
     Args:
         status: HTTP status.
-        headers: Headers of the answer, looked up without regard to case.
-        body: The parsed body; None where it is empty or not JSON.
+        headers: Headers of the answer, case-insensitive.
+        body: The parsed body; None if it is empty or not JSON.
         text: The body as text.
-        subject: What the call was about.
-        secrets: What was sent and must not come back in a message.
+        subject: Subject of the request.
+        secrets: Secrets in the request, which must not appear in a message.
 
     Returns:
         The error to raise.
@@ -220,7 +220,7 @@ def error_for(
         )
     if is_compilation_failure(body):
         return compilation_error(redact_all(body, secrets), status)
-    # Cut after the secrets are out: half of one would not be found.
+    # Shortened after redaction, because a truncated secret would not be found.
     words = message_of(body if body is not None else text)
     error_field = body.get("error") if isinstance(body, Mapping) else None
     code = error_field if isinstance(error_field, str) else ""
@@ -228,7 +228,7 @@ def error_for(
     if subject in {Subject.TOKEN, Subject.OTP}:
         error = _login_error(status, code, message, body, subject)
     else:
-        # What is not JSON does not come from the API, so it says nothing about the device or product.
+        # An answer that is not JSON does not come from the API, so it does not mean a missing device.
         error = _call_error(status, code, message, subject, from_api=body is not None)
     error.code = scrub(code, secrets) or None
     return error
@@ -237,7 +237,7 @@ def error_for(
 def _login_error(
     status: int, code: str, message: str, body: Any, subject: Subject
 ) -> ParticleError:
-    """Errors of the token endpoint."""
+    """Return the error for an answer of the token endpoint."""
     match code:
         case "sso_user":
             return SingleSignOnError(message, status=status)
@@ -267,7 +267,7 @@ def _login_error(
 def _call_error(
     status: int, code: str, message: str, subject: Subject, *, from_api: bool
 ) -> ParticleError:
-    """Errors of everything else."""
+    """Return the error for an answer of any other endpoint."""
     if code in {"invalid_token", "expired_token"} or status == 401:
         return InvalidTokenError(message, status=status)
     if code == "rate_limit_exceeded":
@@ -301,7 +301,7 @@ def _call_error(
 def _error_class_by_words(
     status: int, message: str, subject: Subject
 ) -> type[ParticleError] | None:
-    """The class that the cloud's words stand for, whatever status came with them."""
+    """Return the error class for a message, regardless of the status."""
     if subject in _ON_DEVICE:
         if _TIMED_OUT.search(message):
             return DeviceTimeoutError
@@ -325,7 +325,7 @@ def _error_class_by_words(
 
 
 def _not_found(subject: Subject) -> type[NotFoundError]:
-    """What is missing where the cloud only says 404."""
+    """Return the error class for a bare 404."""
     match subject:
         case Subject.PRODUCT:
             return ProductNotFoundError

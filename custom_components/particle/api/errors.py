@@ -1,24 +1,24 @@
-"""What can go wrong with the Particle Cloud, one class for each thing a user can do something about."""
+"""Exceptions of the client, one class for each way to handle an error."""
 
 from typing import override
 
 
 class ParticleError(Exception):
-    """Base of every error that this client raises.
+    """Base class of the client's exceptions.
 
     Attributes:
-        message: The cloud's own words, or the client's; never contains a secret.
-        status: HTTP status of the answer; None where there was no answer.
-        code: The cloud's own word for the error, such as ``invalid_token``; None where it gave none.
-        device_id: Id or name of the device that the call was about; None for other calls.
-        variable: Name of the variable that was to be read; None for other calls.
-        function: Name of the function that was to be called; None for other calls.
-        may_have_run: True where a call that acts or costs something may have been carried out although
-            it failed, because the answer was lost or cannot be read. Never repeat such a call blindly.
+        message: Message of the cloud or the client; never contains a secret.
+        status: HTTP status of the answer; None without an answer.
+        code: Error code of the cloud, such as ``invalid_token``; None without a code.
+        device_id: ID or name of the device; None for calls without a device.
+        variable: Name of the variable; None for other calls.
+        function: Name of the function; None for other calls.
+        may_have_run: Whether a call with an effect or a cost may have been carried out in spite of the
+            error, because the answer was lost or is malformed. Do not retry such calls automatically.
     """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
-        """Keep the message and the status."""
+        """Initialize the error."""
         super().__init__(message)
         self.message = message
         self.status = status
@@ -30,7 +30,7 @@ class ParticleError(Exception):
 
     @property
     def subject(self) -> str | None:
-        """What the call was about, such as ``function led of device 0a10…``; None for other calls."""
+        """Subject of the call, such as ``function led of device 0a10…``; None without a device."""
         if self.device_id is None:
             return None
         device = f"device {self.device_id}"
@@ -44,11 +44,11 @@ class ParticleError(Exception):
 
 
 class AuthenticationError(ParticleError):
-    """The cloud does not accept who we say we are: log in again."""
+    """The cloud does not accept the credentials; log in again."""
 
 
 class InvalidCredentialsError(AuthenticationError):
-    """Client id and secret, or user name and password, are wrong."""
+    """Client ID and secret, or username and password, are wrong."""
 
 
 class InvalidTokenError(AuthenticationError):
@@ -60,44 +60,44 @@ class SingleSignOnError(AuthenticationError):
 
 
 class OtpRequiredError(AuthenticationError):
-    """The account has a second factor: ask for its code.
+    """The account has a second factor, whose code is required.
 
     Attributes:
-        mfa_token: What the second step has to send back with the code.
+        mfa_token: Token to send with the code.
     """
 
     def __init__(self, message: str, *, mfa_token: str, status: int | None = None) -> None:
-        """Keep the token for the second step."""
+        """Initialize the error."""
         super().__init__(message, status=status)
         self.mfa_token = mfa_token
 
 
 class InvalidOtpError(AuthenticationError):
-    """The second factor's code is wrong or too old."""
+    """The code of the second factor is wrong or has expired."""
 
 
 class PermissionDeniedError(ParticleError):
-    """The token is good but may not do this: it lacks a scope, or the thing belongs to someone else."""
+    """The token is valid but lacks the permission or the access."""
 
 
 class NotFoundError(ParticleError):
-    """The thing does not exist, or this token cannot see it."""
+    """The requested object does not exist, or the token has no access to it."""
 
 
 class DeviceNotFoundError(NotFoundError):
-    """The device does not exist or is not visible for this token."""
+    """The device does not exist, or the token has no access to it."""
 
 
 class FunctionNotFoundError(NotFoundError):
-    """The firmware on the device registers no function of this name."""
+    """The firmware does not register a function with this name."""
 
 
 class VariableNotFoundError(NotFoundError):
-    """The firmware on the device registers no variable of this name."""
+    """The firmware does not register a variable with this name."""
 
 
 class ProductNotFoundError(NotFoundError):
-    """The product does not exist or is not visible for this token."""
+    """The product does not exist, or the token has no access to it."""
 
 
 class DeviceUnreachableError(ParticleError):
@@ -109,51 +109,51 @@ class DeviceOfflineError(DeviceUnreachableError):
 
 
 class DeviceTimeoutError(DeviceUnreachableError):
-    """The device did not answer in time; it may still have done what it was asked."""
+    """The device did not answer in time; it may have carried out the request."""
 
 
 class FunctionRefusedError(ParticleError):
-    """The cloud passed the call on, and it was refused (HTTP 200 with ``ok: false``)."""
+    """The call was passed on but refused (HTTP 200 with ``ok: false``)."""
 
 
 class InvalidRequestError(ParticleError):
-    """The request is wrong; nothing was sent, or the cloud said so.
+    """The request is not valid, according to the client before sending it or to the cloud.
 
     Attributes:
-        argument: Name of the argument that is wrong, where that is known.
+        argument: Name of the invalid argument, if known.
     """
 
     def __init__(
         self, message: str, *, argument: str | None = None, status: int | None = None
     ) -> None:
-        """Keep the name of the argument."""
+        """Initialize the error."""
         super().__init__(message, status=status)
         self.argument = argument
 
 
 class ConflictError(ParticleError):
-    """The thing exists already or is in a state that forbids this."""
+    """The object already exists, or its state does not allow the operation."""
 
 
 class RateLimitedError(ParticleError):
     """Too many requests from this address (HTTP 429 or 529).
 
     Attributes:
-        retry_after: Seconds to wait; None where the cloud did not say.
+        retry_after: Seconds to wait; None if unknown.
     """
 
     def __init__(
         self, message: str, *, retry_after: float | None = None, status: int | None = None
     ) -> None:
-        """Keep the seconds to wait."""
+        """Initialize the error."""
         super().__init__(message, status=status)
         self.retry_after = retry_after
 
 
 class LoginBlockedError(RateLimitedError):
-    """Too many failed token requests in a row; we stop before Particle blocks the address for 30 minutes.
+    """Too many logins in a row have failed; nothing is sent before Particle blocks the address.
 
-    It passes by itself and says nothing about the credentials. `retry_after` is always known.
+    The block ends by itself and does not mean that the credentials are wrong. `retry_after` is always set.
     """
 
 
@@ -162,29 +162,29 @@ class QuotaExceededError(ParticleError):
 
 
 class CloudError(ParticleError):
-    """The cloud itself has trouble (HTTP 5xx)."""
+    """The cloud has an internal problem (HTTP 5xx)."""
 
 
 class UnreachableError(ParticleError):
     """No connection to the cloud: DNS, network, TLS, or no answer in time.
 
     Attributes:
-        sent: True where the request may have reached the cloud before the connection failed.
+        sent: Whether the request may have reached the cloud before the connection failed.
     """
 
     def __init__(self, message: str, *, sent: bool = False, status: int | None = None) -> None:
-        """Keep whether the request may have arrived."""
+        """Initialize the error."""
         super().__init__(message, status=status)
         self.sent = sent
 
 
 class DnsError(UnreachableError):
-    """The name of the server cannot be resolved."""
+    """The hostname of the server cannot be resolved."""
 
 
 class TlsError(UnreachableError):
-    """No secure connection: the server's certificate or its protocol is not acceptable."""
+    """No secure connection: the certificate or the protocol of the server is not accepted."""
 
 
 class MalformedAnswerError(ParticleError):
-    """The answer is not what the API documents, for example a proxy's page."""
+    """The answer does not match the API, for example because it is a proxy's web page."""

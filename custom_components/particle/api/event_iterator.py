@@ -1,4 +1,4 @@
-"""Events as an asynchronous iterator, on top of the stream that calls back."""
+"""Asynchronous iterator over the events of a stream."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -8,7 +8,7 @@ from .errors import AuthenticationError, InvalidTokenError, ParticleError, Permi
 from .models import CloudEvent
 from .stream import EventStream, StreamState
 
-# While so many wait to be taken, nothing more is read: the cloud keeps what it cannot send.
+# Maximum number of queued events; beyond it, the stream is not read and the cloud buffers the rest.
 MAX_WAITING = 1000
 
 type OnEvent = Callable[[CloudEvent], None]
@@ -20,11 +20,12 @@ async def iterate(prepare: Opener, on_state: OnState | None) -> AsyncGenerator[C
     """Run a stream and yield its events until the iterator is closed.
 
     Args:
-        prepare: Makes the stream from callbacks for events and states and from a wait for room.
+        prepare: Creates the stream from callbacks for events and states and a function that waits for
+            room in the queue.
         on_state: Called each time the connection's state changes.
 
     Raises:
-        AuthenticationError: The credentials were refused before the stream was ever open.
+        AuthenticationError: The credentials were refused before the stream was open.
         PermissionDeniedError: The token may not read these events.
     """
     waiting: asyncio.Queue[CloudEvent | ParticleError] = asyncio.Queue()
@@ -66,7 +67,7 @@ async def iterate(prepare: Opener, on_state: OnState | None) -> AsyncGenerator[C
 
 
 def _is_refusal(state: StreamState) -> bool:
-    """Return whether the cloud refuses the stream; a first bad token is renewed and tried again."""
+    """Whether the cloud refuses the stream; after the first invalid token, it is renewed and retried."""
     if isinstance(state.error, InvalidTokenError):
         return state.attempts > 1
     return isinstance(state.error, AuthenticationError | PermissionDeniedError)

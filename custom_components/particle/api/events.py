@@ -1,4 +1,4 @@
-"""Events: publishing them, and the streams on which they come."""
+"""Events: publishing and streams."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -39,16 +39,16 @@ class Events(Namespace):
         """Publish an event to devices, streams and webhooks.
 
         Args:
-            name: 1 to 64 letters, digits, ``_``, ``-`` and ``/``; not starting with particle or spark.
-            data: Text; up to 1024 bytes of UTF-8 so that any device can receive it.
-            ttl: Seconds; without meaning today.
-            private: Public events are history; the cloud treats all as private.
+            name: 1 to 64 letters, digits, ``_``, ``-`` and ``/``; must not start with particle or spark.
+            data: Text; up to 1024 bytes of UTF-8, so that all devices can receive it.
+            ttl: Time to live in seconds; no longer used.
+            private: No longer used; the cloud treats all events as private.
             scope: Account or product.
             as_device_id: Publish in the name of this device of the product.
-            max_data: Bytes to allow in `data`.
+            max_data: Maximum size of `data` in bytes.
 
         Raises:
-            InvalidRequestError: Name or data cannot be right; nothing was sent.
+            InvalidRequestError: The name or the data is not valid; nothing was sent.
         """
         call = PUBLISH.at(scope)
         validate_event_name(name)
@@ -75,7 +75,7 @@ class Events(Namespace):
         prefix: str | None = None,
         **tunables: Any,
     ) -> EventStream:
-        """Prepare a stream of events; `EventStream.run` opens it and keeps it open.
+        """Create a stream of events; `EventStream.run` opens it and keeps it open.
 
         Args:
             on_event: Called for each event, in order.
@@ -83,7 +83,7 @@ class Events(Namespace):
             scope: Account, product or organization.
             device_id: Only events of this device.
             prefix: Only events whose names start with this.
-            tunables: Times and limits of `EventStream`.
+            tunables: Timeouts and limits of `EventStream`.
         """
         if scope.kind is ScopeKind.ORGANIZATION and device_id is not None and prefix is not None:
             raise InvalidRequestError(
@@ -109,17 +109,17 @@ class Events(Namespace):
         on_state: Callable[[StreamState], None] | None = None,
         **tunables: Any,
     ) -> AsyncGenerator[CloudEvent]:
-        """Iterate over events; the stream is kept open for as long as the iterator is.
+        """Iterate over events; the stream is open as long as the iterator.
 
         Args:
             scope: Account, product or organization.
             device_id: Only events of this device.
             prefix: Only events whose names start with this.
             on_state: Called each time the connection's state changes.
-            tunables: Times and limits of `EventStream`.
+            tunables: Timeouts and limits of `EventStream`.
 
         Raises:
-            AuthenticationError: The credentials were refused before the stream was ever open.
+            AuthenticationError: The credentials were refused before the stream was open.
             PermissionDeniedError: The token may not read these events.
         """
 
@@ -147,13 +147,13 @@ class Events(Namespace):
         on_state: Callable[[StreamState], None] | None = None,
         **tunables: Any,
     ) -> EventStream:
-        """Prepare the historic stream of public events; `stream` is the one to use.
+        """Create the obsolete stream of public events; use `stream` instead.
 
         Args:
-            prefix: Start of the names; the cloud insists on one.
+            prefix: Prefix of the names; required.
             on_event: Called for each event, in order.
             on_state: Called each time the connection's state changes.
-            tunables: Times and limits of `EventStream`.
+            tunables: Timeouts and limits of `EventStream`.
         """
         path = STREAM_PUBLIC.path(prefix=prefix)
         return EventStream(self._session, path, on_event, on_state, **tunables)

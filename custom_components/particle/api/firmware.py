@@ -23,16 +23,16 @@ LIST_BUILD_TARGETS = Endpoint("GET", "/v1/build_targets")
 LIST_DEVICE_OS_VERSIONS = Endpoint("GET", "/v1/device-os/versions")
 GET_DEVICE_OS_VERSION = Endpoint("GET", "/v1/device-os/versions/:version")
 
-# Compiling and transferring take their time.
+# Seconds for compiling and transferring.
 FIRMWARE_TIMEOUT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class FlashStarted:
-    """The cloud has begun to send firmware to a device; events tell how it goes on.
+    """The cloud has started to send firmware to a device; events report the progress.
 
     Attributes:
-        status: The cloud's own words, usually ``Update started``.
+        status: Message of the cloud, usually ``Update started``.
     """
 
     device_id: str
@@ -42,10 +42,10 @@ class FlashStarted:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """What the compiler has made; the cloud keeps it for a day.
+    """A compiled binary, which the cloud stores for a day.
 
     Attributes:
-        text_size: Bytes of code; None where the compiler does not tell.
+        text_size: Bytes of code; None if unknown.
         data_size: Bytes of initialized data.
         bss_size: Bytes of other data.
     """
@@ -61,7 +61,7 @@ class Binary:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read the answer of a compilation that worked.
+        """Read the answer of a successful compilation.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no id.
@@ -79,7 +79,7 @@ class Binary:
 
 
 def _sizes(info: str | None) -> tuple[int | None, int | None, int | None]:
-    """Sizes out of the table of the ``size`` program; its first line contains the headings."""
+    """Parse the output of the ``size`` program, whose first line contains the headings."""
     lines = [line.split() for line in (info or "").splitlines() if line.strip()]
     numbers = lines[1] if len(lines) > 1 else []
     text, data, bss, *_ = [*(int_of(item) for item in numbers[:3]), None, None, None]
@@ -88,11 +88,11 @@ def _sizes(info: str | None) -> tuple[int | None, int | None, int | None]:
 
 @dataclass(frozen=True, slots=True)
 class BuildTarget:
-    """A version of Device OS that one can compile for.
+    """A version of Device OS to compile for.
 
     Attributes:
-        platforms: Ids of the hardware that it exists for.
-        prereleases: Those for which it is only a preview.
+        platforms: Platform IDs of the supported hardware.
+        prereleases: Platform IDs for which it is a prerelease.
     """
 
     version: str
@@ -125,7 +125,7 @@ def _ids(value: object) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BuildTargets:
-    """All versions to compile for, and the usual one for each kind of hardware."""
+    """All versions to compile for, and the default version for each platform."""
 
     targets: tuple[BuildTarget, ...] = ()
     default_versions: Mapping[int, str] = field(default_factory=dict)
@@ -143,12 +143,12 @@ class Firmware(Namespace):
         filename: str = "firmware.bin",
         scope: Scope = ACCOUNT,
     ) -> FlashStarted:
-        """Send a compiled program to a device.
+        """Send a binary to a device.
 
         Args:
             device_id: Device.
             content: Binary.
-            filename: Has to end in ``.bin``.
+            filename: File name, which has to end in ``.bin``.
             scope: Account or product.
 
         Raises:
@@ -170,12 +170,12 @@ class Firmware(Namespace):
         filename: str = "bundle.zip",
         scope: Scope = ACCOUNT,
     ) -> FlashStarted:
-        """Send a bundle (program and assets) to a device.
+        """Send a bundle of a binary and assets to a device.
 
         Args:
             device_id: Device.
             content: Zip archive.
-            filename: What to call it.
+            filename: File name.
             scope: Account or product.
         """
         if not content.startswith(b"PK"):
@@ -211,7 +211,7 @@ class Firmware(Namespace):
         )
 
     async def flash_known_app(self, device_id: str, app: str = "tinker") -> FlashStarted:
-        """Let an older cloud or an own server send a program that it knows by name."""
+        """Make a self-hosted server or an older cloud send a known application."""
         answer = await self._session.request(
             *UPDATE_DEVICE.at(device_id=device_id),
             form={"app": require_text(app, "app", "name of the program")},
@@ -233,7 +233,7 @@ class Firmware(Namespace):
         Args:
             files: Paths in the project and their contents.
             platform_id: Hardware to compile for.
-            product_id: Or the product whose hardware to compile for.
+            product_id: Product whose hardware to compile for, instead of a platform.
             build_target_version: Device OS to compile for; by default the latest.
 
         Raises:
@@ -257,10 +257,10 @@ class Firmware(Namespace):
         return answer.read(Binary.from_json)
 
     async def download_binary(self, binary_id: str) -> bytes:
-        """Fetch what the compiler has made.
+        """Download a compiled binary.
 
         Raises:
-            NotFoundError: It is gone after a day.
+            NotFoundError: The binary does not exist or was deleted after a day.
         """
         answer = await self._session.request(
             *DOWNLOAD_BINARY.at(binary_id=binary_id),
@@ -273,7 +273,7 @@ class Firmware(Namespace):
         """List the versions of Device OS to compile for; needs no token.
 
         Args:
-            featured: Only those that Particle recommends.
+            featured: Only versions that Particle recommends.
         """
         answer = await self._session.transport.send(
             *LIST_BUILD_TARGETS.at(), query={"featured": featured}
@@ -293,14 +293,14 @@ class Firmware(Namespace):
     async def device_os_versions(
         self, *, platform_id: int | None = None, internal_version: int | None = None
     ) -> AsyncIterator[Json]:
-        """List releases of Device OS with their modules, as the cloud describes them."""
+        """List releases of Device OS with their modules as raw JSON."""
         query = {"platform_id": platform_id, "internal_version": internal_version}
         async for answer in self._pages(LIST_DEVICE_OS_VERSIONS.at(), query=query):
             for item in objects_of(answer.array("versions", "data", "device_os_versions")):
                 yield item
 
     async def device_os_version(self, version: str, *, platform_id: int | None = None) -> Json:
-        """Describe one release of Device OS."""
+        """Get one release of Device OS as raw JSON."""
         answer = await self._session.request(
             *GET_DEVICE_OS_VERSION.at(version=version),
             query={"platform_id": platform_id},
@@ -312,7 +312,7 @@ class Firmware(Namespace):
     ) -> FlashStarted:
         answer = await self._session.request(
             *UPDATE_DEVICE.at(scope, device_id=device_id),
-            # Made again for a second try after a 401: a form can be sent once.
+            # A function, because a form can be sent only once and a 401 leads to a retry.
             data=form,
             timeout=FIRMWARE_TIMEOUT,
             subject=Subject.FIRMWARE,

@@ -1,4 +1,4 @@
-"""The devices of a product as a fleet: bringing them in, letting them go, locking their firmware."""
+"""The devices of a product: adding, removing, grouping, and locking their firmware."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ CHANGE_GROUPS = Endpoint("PUT", "/v1/devices", PRODUCT_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What came of bringing devices into a product.
+    """Result of adding devices to a product.
 
     Attributes:
-        updated: Number of devices that are in the product now and were not before.
-        existing: Were in the product already.
-        nonmember: Belong to another product or cannot be moved.
-        invalid: Are no identifiers of devices.
-        protected: Are under device protection.
+        updated: Number of added devices.
+        existing: Devices that were already in the product.
+        nonmember: Devices that belong to another product or cannot be moved.
+        invalid: Invalid identifiers.
+        protected: Protected devices.
     """
 
     updated: int = 0
@@ -71,13 +71,13 @@ class Fleet(Namespace):
         import_sims: bool | None = None,
         claim_user: str | None = None,
     ) -> ImportResult:
-        """Bring devices into the product; a device in quarantine is approved by this.
+        """Add devices to the product; this also approves quarantined devices.
 
         Args:
-            device_ids: Ids of the devices.
+            device_ids: Device IDs.
             scope: Product.
-            import_sims: Bring their SIMs in too.
-            claim_user: Email address for which to claim them.
+            import_sims: Also add their SIMs.
+            claim_user: Email address of the user to claim them for.
         """
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         if not ids:
@@ -100,13 +100,13 @@ class Fleet(Namespace):
         import_sims: bool | None = None,
         claim_user: str | None = None,
     ) -> ImportResult:
-        """Bring many devices in by a file: device ids, serial numbers, IMEIs or ICCIDs.
+        """Add many devices by a file with device IDs, serial numbers, IMEIs or ICCIDs.
 
         Args:
-            identifiers: One for each device.
+            identifiers: One identifier for each device.
             scope: Product.
-            import_sims: Bring their SIMs in too.
-            claim_user: Email address for which to claim them.
+            import_sims: Also add their SIMs.
+            claim_user: Email address of the user to claim them for.
         """
         lines = [item.strip() for item in identifiers if item.strip()]
         if not lines:
@@ -124,12 +124,12 @@ class Fleet(Namespace):
         return answer.read(ImportResult.from_json)
 
     async def remove(self, device_id: str, *, scope: Scope, deny: bool = False) -> None:
-        """Take a device out of the product.
+        """Remove a device from the product.
 
         Args:
             device_id: Device.
             scope: Product.
-            deny: Also refuse it for the future, for a device in quarantine.
+            deny: Also deny a quarantined device in the future.
         """
         await self._session.request(
             *REMOVE_DEVICE.at(scope, device_id=device_id),
@@ -145,7 +145,7 @@ class Fleet(Namespace):
         add: Iterable[str] = (),
         remove: Iterable[str] = (),
     ) -> None:
-        """Put several devices into groups and take them out of others."""
+        """Add devices to groups and remove them from others."""
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         added, removed = list(add), list(remove)
         if not ids:
@@ -163,19 +163,19 @@ class Fleet(Namespace):
         )
 
     async def set_groups(self, device_id: str, groups: Iterable[str], *, scope: Scope) -> None:
-        """Say which groups a device is in; groups that do not exist are made."""
+        """Set the groups of a device; missing groups are created."""
         await self._update(device_id, {"groups": list(groups)}, scope)
 
     async def lock_firmware(
         self, device_id: str, version: int, *, scope: Scope, flash: bool = False
     ) -> None:
-        """Keep a device at one version of the product's firmware.
+        """Lock a device to one version of the product's firmware.
 
         Args:
             device_id: Device.
-            version: Version to keep it at.
+            version: Firmware version.
             scope: Product.
-            flash: Deliver it now, which needs the device online.
+            flash: Flash it now; the device has to be online.
         """
         if isinstance(version, bool) or version < 0:
             raise InvalidRequestError("The version has to be a number from 0", argument="version")
@@ -185,11 +185,11 @@ class Fleet(Namespace):
         await self._update(device_id, fields, scope)
 
     async def unlock_firmware(self, device_id: str, *, scope: Scope) -> None:
-        """Let a device follow the product's releases again."""
+        """Make a device follow the product's releases again."""
         await self._update(device_id, {"desired_firmware_version": None}, scope)
 
     async def mark_development(self, device_id: str, on: bool, *, scope: Scope) -> None:
-        """Mark a device for development: it gets no releases. Or take the mark away."""
+        """Mark a device as a development device, which does not get releases, or remove the mark."""
         await self._update(device_id, {"development": on}, scope)
 
     async def _update(self, device_id: str, fields: dict[str, Any], scope: Scope) -> None:

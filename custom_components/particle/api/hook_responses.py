@@ -1,9 +1,9 @@
-"""Reports about webhooks, and the answers of their targets, which come in numbered parts.
+"""Webhook events, and the responses of webhook targets, which arrive in numbered parts.
 
-The cloud cuts an answer into parts of 512 bytes, numbers them in the events' names, sends them in any
-order, and tells neither their number nor the end. So the end is known when a part is clearly shorter
-than 512 bytes and all before it are there; where the length is an exact multiple, when no more has come
-for a while.
+The cloud splits a response into parts of 512 bytes, numbers them in the event names and sends them in
+any order, without their total number. A response is complete when a part is clearly shorter than 512
+bytes and all parts before it have arrived, or, if the length is an exact multiple of 512, when no
+more parts arrive for a while.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _REPORT = re.compile(
 
 
 class HookReport(StrEnum):
-    """What the cloud reports about a webhook."""
+    """Kinds of webhook events."""
 
     SENT = "hook-sent"
     RESPONSE = "hook-response"
@@ -35,13 +35,13 @@ class HookReport(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HookEvent:
-    """One report.
+    """A webhook event.
 
     Attributes:
-        event: The event as it came.
+        event: The original event.
         trigger: Full name of the event that triggered the webhook.
-        part: Number of the part, from 0; None where the name has none.
-        device_id: Device that triggered it, where the name tells.
+        part: Number of the part from 0; None if the name has no number.
+        device_id: Device that triggered the webhook, if the name contains it.
     """
 
     event: CloudEvent
@@ -52,10 +52,10 @@ class HookEvent:
 
 
 def parse_hook_event(event: CloudEvent) -> HookEvent | None:
-    """Read a report about a webhook.
+    """Parse a webhook event.
 
     Returns:
-        None for an event that is none; topics that the user has named himself are not recognized.
+        The event; None for other events, including custom response topics.
     """
     match = _REPORT.fullmatch(event.name)
     if match is None:
@@ -69,7 +69,7 @@ def parse_hook_event(event: CloudEvent) -> HookEvent | None:
 
 
 def split_part(name: str) -> tuple[str, int | None]:
-    """Take the part's number off a name."""
+    """Split a name into the stem and the number of the part."""
     stem, slash, number = name.rpartition("/")
     if slash and stem and number.isascii() and number.isdigit() and len(number) <= 6:
         return stem, int(number)
@@ -78,14 +78,14 @@ def split_part(name: str) -> tuple[str, int | None]:
 
 @dataclass(frozen=True, slots=True)
 class HookResponse:
-    """An answer put together from its parts.
+    """A webhook response assembled from its parts.
 
     Attributes:
-        name: Name of the events without the part's number.
-        text: The answer; up to the first gap where parts are missing.
-        complete: True where the end is certain, or nothing more has come after full parts.
-        missing: Numbers of the parts that never came.
-        parts: Number of parts that came.
+        name: Name of the events without the number of the part.
+        text: The response, up to the first missing part.
+        complete: Whether no part is missing.
+        missing: Numbers of the missing parts.
+        parts: Number of received parts.
     """
 
     name: str
@@ -96,7 +96,7 @@ class HookResponse:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with it, in words; None where nothing is."""
+        """Description of the problem; None if the response is complete."""
         if self.complete:
             return None
         numbers = ", ".join(str(number) for number in self.missing[:10])
@@ -106,14 +106,14 @@ class HookResponse:
 
 @dataclass(slots=True)
 class _Collection:
-    """The parts of one answer so far."""
+    """The received parts of one response."""
 
     parts: dict[int, str] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
     @property
     def last(self) -> int | None:
-        """Number of the part that is surely the last one; None while that is not known."""
+        """Number of the last part; None if unknown."""
         ends = [number for number, text in self.parts.items() if _is_end(text)]
         return min(ends) if ends else None
 
@@ -129,41 +129,41 @@ def _is_end(text: str) -> bool:
 
 
 class HookResponses:
-    """Puts answers together from their parts, in whatever order they come."""
+    """Assemble responses from their parts, in any order."""
 
     def __init__(
         self, on_response: Callable[[HookResponse], None], *, patience: float = PATIENCE
     ) -> None:
-        """Start with nothing.
+        """Initialize without parts.
 
         Args:
-            on_response: Called once for each answer, whole or not.
-            patience: Seconds without another part after which an answer is handed out as it is.
+            on_response: Called once for each response, complete or not.
+            patience: Seconds without another part after which a response is passed on.
         """
         self._on_response = on_response
         self._patience = patience
         self._open: dict[str, _Collection] = {}
 
     def __len__(self) -> int:
-        """Answers of which parts are still awaited."""
+        """Return the number of incomplete responses."""
         return len(self._open)
 
     def add(self, event: CloudEvent) -> bool:
-        """Take an event.
+        """Add a part.
 
         Args:
-            event: A part of an answer: ``hook-response/…/0``, ``DEVICE/hook-response/…/0``, or any name
-                that ends in a part's number, for topics that the user has named.
+            event: A part of a response: ``hook-response/…/0``, ``DEVICE/hook-response/…/0``, or any other
+                name that ends in a number, for custom topics.
 
         Returns:
-            False where its name carries no part's number; then nothing was done with it.
+            False if the name does not end in a number; the event is then ignored.
         """
         name, part = split_part(event.name)
         if part is None or part >= MAX_PARTS:
             return False
         collection = self._open.get(name)
         if collection is not None and collection.parts.get(part, event.data) != event.data:
-            # The same number with another text belongs to the next answer.
+            # The same number with another text belongs to the next response.
             self._finish(name)
             collection = None
         if collection is None:
@@ -182,7 +182,7 @@ class HookResponses:
         return True
 
     def close(self) -> None:
-        """Forget what is not whole; nothing more is handed out."""
+        """Discard incomplete responses; nothing is passed on any more."""
         for collection in self._open.values():
             if collection.timer is not None:
                 collection.timer.cancel()

@@ -1,4 +1,4 @@
-"""Integrations: webhooks and their kin, under the current address and under the classic one."""
+"""Webhooks and other integrations, at the current and at the classic address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,10 +26,10 @@ DELETE_WEBHOOK = Endpoint("DELETE", "/v1/webhooks/:webhook_id", ACCOUNT_OR_PRODU
 
 @dataclass(frozen=True, slots=True)
 class IntegrationTest:
-    """What came of a test.
+    """Result of a test.
 
     Attributes:
-        error: What the target or the cloud said, where it failed.
+        error: Error message of the target or the cloud, if the test failed.
     """
 
     passed: bool
@@ -58,15 +58,15 @@ class Integrations(Namespace):
     async def create(
         self, settings: WebhookSettings | Mapping[str, Any], *, scope: Scope = ACCOUNT
     ) -> Integration:
-        """Make an integration. Making the same one twice makes two, with two deliveries.
+        """Create an integration. Creating the same one twice leads to two deliveries.
 
         Args:
-            settings: A webhook's settings; for other types, the properties as the cloud takes them,
-                with ``integration_type``.
+            settings: Settings of a webhook; for other types, the properties in the cloud's spelling,
+                including ``integration_type``.
             scope: Account, product or organization.
 
         Raises:
-            InvalidRequestError: The settings cannot be right.
+            InvalidRequestError: The settings are not valid.
         """
         body = _body(settings)
         answer = await self._session.request(*CREATE_INTEGRATION.at(scope), json=body)
@@ -79,7 +79,7 @@ class Integrations(Namespace):
         *,
         scope: Scope = ACCOUNT,
     ) -> Integration:
-        """Replace the whole configuration; what is not given is gone."""
+        """Replace the whole configuration; missing properties are deleted."""
         body = _body(settings)
         answer = await self._session.request(
             *REPLACE_INTEGRATION.at(scope, integration_id=integration_id), json=body
@@ -96,7 +96,7 @@ class Integrations(Namespace):
 
         Args:
             integration_id: Integration.
-            changes: Properties in the cloud's spelling; None takes one away.
+            changes: Properties in the cloud's spelling; None removes a property.
             scope: Account, product or organization.
         """
         if not changes:
@@ -114,12 +114,12 @@ class Integrations(Namespace):
         device_id: str | None = None,
         scope: Scope = ACCOUNT,
     ) -> IntegrationTest:
-        """Let the cloud send one request to the target.
+        """Make the cloud send one request to the target.
 
         Args:
             integration_id: Integration.
-            data: Data of the pretended event.
-            device_id: Device of the pretended event.
+            data: Data of the test event.
+            device_id: Device of the test event.
             scope: Account, product or organization.
         """
         body: dict[str, Any] = {}
@@ -142,13 +142,13 @@ class Integrations(Namespace):
         """Delete an integration.
 
         Raises:
-            NotFoundError: There is none.
+            NotFoundError: The integration does not exist.
         """
         await self._session.request(*DELETE_INTEGRATION.at(scope, integration_id=integration_id))
 
 
 class Webhooks(Namespace):
-    """Webhooks under their classic address, which own servers know too."""
+    """Webhooks at their classic address, which self-hosted servers support, too."""
 
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Integration, ...]:
         """List the webhooks."""
@@ -164,10 +164,10 @@ class Webhooks(Namespace):
         )
 
     async def create(self, settings: WebhookSettings, *, scope: Scope = ACCOUNT) -> Integration:
-        """Make a webhook.
+        """Create a webhook.
 
         Raises:
-            InvalidRequestError: The settings cannot be right.
+            InvalidRequestError: The settings are not valid.
         """
         body = settings.as_json()
         answer = await self._session.request(*CREATE_WEBHOOK.at(scope), json=body)
@@ -177,7 +177,7 @@ class Webhooks(Namespace):
         """Delete a webhook.
 
         Raises:
-            NotFoundError: There is none.
+            NotFoundError: The webhook does not exist.
         """
         await self._session.request(*DELETE_WEBHOOK.at(scope, webhook_id=webhook_id))
 

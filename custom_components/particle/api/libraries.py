@@ -1,4 +1,4 @@
-"""Libraries: code that others have shared."""
+"""Firmware libraries."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ _SORTS = {
 
 
 class LibraryScope(StrEnum):
-    """Which libraries to look among."""
+    """Kinds of libraries to search."""
 
     ALL = "all"
     OFFICIAL = "official"
@@ -57,8 +57,8 @@ class Library:
     """One version of a library.
 
     Attributes:
-        download_url: Archive of its sources.
-        mine: Made by the user.
+        download_url: URL of the source archive.
+        mine: Whether the user is the author.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Library:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read a library as JSON:API wraps it.
+        """Read a library in JSON:API format.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no name.
@@ -106,7 +106,7 @@ class Library:
 
 
 class Libraries(Namespace):
-    """Libraries that the user can see."""
+    """Libraries that the user has access to."""
 
     async def search(
         self,
@@ -119,17 +119,17 @@ class Libraries(Namespace):
         category: str | None = None,
         page_size: int = MAX_PAGE_SIZE,
     ) -> AsyncIterator[Library]:
-        """Look for libraries, page by page.
+        """Search for libraries.
 
         Args:
             text: Part of the name.
             sort: name, installs, popularity, published, updated, created, official or verified; with
-                ``-`` in front the other way round.
-            library_scope: Which to look among.
-            exclude_scopes: Which to leave out.
-            architectures: Only for this hardware.
-            category: Only of this kind.
-            page_size: Libraries asked for at a time, up to 100.
+                the prefix ``-`` in reverse.
+            library_scope: Kind of libraries to search.
+            exclude_scopes: Kinds of libraries to exclude.
+            architectures: Only libraries for this hardware.
+            category: Only libraries in this category.
+            page_size: Number of libraries in each request, up to 100.
         """
         if sort is not None and sort.removeprefix("-") not in _SORTS:
             raise InvalidRequestError(
@@ -176,13 +176,13 @@ class Libraries(Namespace):
             yield library
 
     async def upload(self, archive: bytes) -> Library:
-        """Upload a library, which only its maker sees at first.
+        """Upload a library, which is private until it is published.
 
         Args:
-            archive: Its folder as tar.gz.
+            archive: The library's folder as tar.gz.
 
         Raises:
-            InvalidRequestError: The archive is none, or the cloud does not take what is in it.
+            InvalidRequestError: The archive or its content is not valid.
         """
         if not archive.startswith(b"\x1f\x8b"):
             raise InvalidRequestError("A library is a tar.gz archive", argument="archive")
@@ -196,7 +196,7 @@ class Libraries(Namespace):
         return answer.read(Library.from_json, "data")
 
     async def publish(self, name: str) -> Library:
-        """Let everybody see a library; this cannot be undone."""
+        """Make a library public; this cannot be undone."""
         answer = await self._session.request(
             *PUBLISH_LIBRARY.at(name=require_text(name, "name", "name")),
             json={"visibility": "public"},
@@ -208,7 +208,7 @@ class Libraries(Namespace):
 
         Args:
             name: Library.
-            force: A token of the cloud for libraries that are in use.
+            force: A token from the cloud for deleting libraries in use.
         """
         await self._session.request(
             *DELETE_LIBRARY.at(name=require_text(name, "name", "name")),
@@ -218,7 +218,7 @@ class Libraries(Namespace):
     async def _list(
         self, call: tuple[str, str], query: Query, limit: int
     ) -> AsyncIterator[Library]:
-        """Ask for page after page; a page that is not full is the last one."""
+        """Yield the libraries of all pages; a page that is not full is the last one."""
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {**query, "page": page, "limit": limit}
             answer = await self._session.request(*call, query=paging)

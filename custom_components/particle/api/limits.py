@@ -1,6 +1,6 @@
-"""What names, arguments and event data may be, checked before anything is sent.
+"""Limits of names, arguments and event data, which are validated before a request is sent.
 
-The limits belong to Device OS; versions before 3.0 take less.
+The limits are those of Device OS and depend on its version.
 """
 
 import json
@@ -11,7 +11,7 @@ from .errors import InvalidRequestError
 from .models import Device
 
 MAX_EVENT_NAME = 64
-# What every device of today can receive; the cloud's own limit for REST is not documented.
+# The limit of current devices; that of the REST API is not documented.
 MAX_EVENT_DATA = 1024
 MAX_FUNCTION_ARGUMENT = 1024
 MAX_NAME = 64
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"\s*v?(\d+)\.(\d+)")
 
 
 def device_os_version(device: Device | None) -> tuple[int, int] | None:
-    """Major and minor version of Device OS; None where it is not known."""
+    """Return the major and minor version of Device OS; None if unknown."""
     if device is None or device.system_firmware_version is None:
         return None
     found = _VERSION.match(device.system_firmware_version[:40])
@@ -30,12 +30,12 @@ def device_os_version(device: Device | None) -> tuple[int, int] | None:
 
 
 def function_argument_limit(device: Device | None) -> int:
-    """Bytes that an argument may have for a device, by its Device OS version and hardware."""
+    """Return the maximum size of a function argument in bytes, by Device OS version and hardware."""
     return _limit(device, before_0_8=63)
 
 
 def variable_data_limit(device: Device | None) -> int:
-    """Bytes that a variable of a device may hold, by its Device OS version and hardware."""
+    """Return the maximum size of a variable in bytes, by Device OS version and hardware."""
     return _limit(device, before_0_8=622)
 
 
@@ -51,16 +51,16 @@ def _limit(device: Device | None, *, before_0_8: int) -> int:
 
 
 def name_limit(device: Device | None) -> int:
-    """Characters that the name of a function or variable may have for a device."""
+    """Return the maximum length of the name of a function or variable."""
     version = device_os_version(device)
     return 12 if version is not None and version < (0, 8) else MAX_NAME
 
 
 def validate_name(name: str, argument: str, device: Device | None = None) -> str:
-    """Check the name of a function or a variable.
+    """Validate the name of a function or a variable.
 
     Raises:
-        InvalidRequestError: It is empty or too long.
+        InvalidRequestError: The name is empty or too long.
     """
     if not isinstance(name, str) or not name.strip():
         raise InvalidRequestError(f"The {argument} name is empty", argument=argument)
@@ -73,10 +73,10 @@ def validate_name(name: str, argument: str, device: Device | None = None) -> str
 
 
 def function_argument(value: object) -> str:
-    """Return an argument as the text that a function gets; numbers and truth values as JSON writes them.
+    """Convert a function argument to text; numbers and truth values are written as in JSON.
 
     Raises:
-        InvalidRequestError: It is neither text nor a finite number.
+        InvalidRequestError: The argument is neither text nor a finite number.
     """
     if isinstance(value, str):
         return value
@@ -90,19 +90,19 @@ def function_argument(value: object) -> str:
 
 
 def validate_function_argument(device: Device | None, value: str) -> str:
-    """Check the argument of a function call; without a device, against what today's devices take.
+    """Validate the argument of a function call, without a device against the limit of current devices.
 
     Raises:
-        InvalidRequestError: It is too long, or contains what cannot be sent.
+        InvalidRequestError: The argument is too long or contains invalid characters.
     """
     return _validate_bytes(value, function_argument_limit(device), "argument", "function argument")
 
 
 def validate_event_name(name: str) -> str:
-    """Check the name of an event to be published.
+    """Validate the name of an event.
 
     Raises:
-        InvalidRequestError: It is empty, too long, reserved, or contains characters that names cannot have.
+        InvalidRequestError: The name is empty, too long, reserved or contains invalid characters.
     """
     if not isinstance(name, str) or not name:
         raise InvalidRequestError("The event name is empty", argument="name")
@@ -123,10 +123,10 @@ def validate_event_name(name: str) -> str:
 
 
 def validate_event_data(data: str, limit: int = MAX_EVENT_DATA) -> str:
-    """Check the data of an event to be published.
+    """Validate the data of an event.
 
     Raises:
-        InvalidRequestError: It is too long, or contains what cannot be sent.
+        InvalidRequestError: The data is too long or contains invalid characters.
     """
     return _validate_bytes(data, limit, "data", "event data")
 

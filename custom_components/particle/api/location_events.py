@@ -1,4 +1,4 @@
-"""Location events of trackers: ``loc``, and ``loc-enhanced`` with what the cloud has added."""
+"""Location events of trackers: ``loc``, and ``loc-enhanced``, which the cloud has improved."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from .parsing import Json, bool_of, child_of, float_of, int_of, loads, text_of, 
 
 @dataclass(frozen=True, slots=True)
 class LocationEvent:
-    """Where a tracker is.
+    """Location of a tracker.
 
     Attributes:
         latitude: Degrees; None without a fix.
@@ -21,10 +21,10 @@ class LocationEvent:
         vertical_accuracy: Meters.
         battery: Percent.
         cell_signal: Percent.
-        locked: True where satellites were in sight.
-        enhanced: Improved by the cloud.
-        triggers: Why it was sent, such as ``time`` or ``imu_m``.
-        request_id: Counts the tracker's messages.
+        locked: Whether there was a satellite fix.
+        enhanced: Whether the cloud has improved the location.
+        triggers: Reasons for publishing, such as ``time`` or ``imu_m``.
+        request_id: Sequence number of the tracker's message.
     """
 
     event: CloudEvent
@@ -46,10 +46,10 @@ class LocationEvent:
 
 
 def parse_location_event(event: CloudEvent) -> LocationEvent | None:
-    """Read a location event.
+    """Parse a location event.
 
     Returns:
-        None for an event of another name, or whose data is not a location.
+        The location; None for other events and for invalid data.
     """
     if event.name not in {"loc", "loc-enhanced"}:
         return None
@@ -86,7 +86,7 @@ def parse_location_event(event: CloudEvent) -> LocationEvent | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """A point in time out of seconds since 1970."""
+    """Return the time for a Unix timestamp."""
     seconds = float_of(value)
     if seconds is None or seconds <= 0:
         return None

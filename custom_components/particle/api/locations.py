@@ -1,4 +1,4 @@
-"""Locations: where a product's devices are and have been."""
+"""Current and past locations of a product's devices."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
@@ -29,13 +29,13 @@ GET_FLEET_LOCATIONS = Endpoint("GET", "/v1/fleet_locations", PRODUCT_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place at one time.
+    """A location at a point in time.
 
     Attributes:
         latitude: Degrees.
         longitude: Degrees.
-        time: When; None where the answer does not tell.
-        properties: Such as ``speed``, ``hd`` (heading), ``acc_h`` (meters), ``temp``.
+        time: The time; None if unknown.
+        properties: For example ``speed``, ``hd`` (heading), ``acc_h`` (meters), ``temp``.
     """
 
     latitude: float
@@ -46,10 +46,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLocation:
-    """Where a device is, and where it was before.
+    """Current and past locations of a device.
 
     Attributes:
-        points: In the order of the answer; the cloud writes longitude first, here each has its name.
+        points: The locations in the order of the answer.
     """
 
     device_id: str
@@ -120,14 +120,14 @@ class Locations(Namespace):
         device_name: str | None = None,
         groups: Iterable[str] = (),
     ) -> AsyncIterator[DeviceLocation]:
-        """List devices and where they are.
+        """List devices with their locations.
 
         Args:
             scope: Product.
-            date_range: First and last moment; gives lines in place of points.
+            date_range: Start and end of a period, for all locations within it.
             rect: South-western and north-eastern corner, each as latitude and longitude.
-            device_ids: Part of an id.
-            device_name: Part of a name.
+            device_ids: Part of a device ID.
+            device_name: Part of a device name.
             groups: Groups of the product.
         """
         query: dict[str, Any] = {
@@ -151,7 +151,7 @@ class Locations(Namespace):
         scope: Scope,
         date_range: tuple[datetime, datetime] | None = None,
     ) -> DeviceLocation:
-        """Get the place of one device, or its way in a time."""
+        """Get the location of one device, or all its locations in a period."""
         answer = await self._session.request(
             *GET_LOCATION.at(scope, device_id=device_id),
             query={"date_range": _range(date_range)},
@@ -161,7 +161,7 @@ class Locations(Namespace):
         )
 
     async def fleet(self, *, scope: Scope) -> Json:
-        """Get the places of the whole fleet, as the cloud sends them for a map."""
+        """Get the locations of all devices in the cloud's format for maps."""
         return (await self._session.request(*GET_FLEET_LOCATIONS.at(scope))).object
 
 

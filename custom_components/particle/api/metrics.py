@@ -1,4 +1,4 @@
-"""Metrics of a product's fleet: what was counted, in buckets of time."""
+"""Metrics of a product's devices in time buckets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ GET_METRIC = Endpoint("GET", "/v1/metrics/:metric", PRODUCT_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class MetricBucket:
-    """The counts of one stretch of time.
+    """The counts in one time bucket.
 
     Attributes:
-        time: Start of the stretch.
-        counts: Counts by name, such as ``success``; what was counted zero times may be missing.
+        time: Start of the bucket.
+        counts: Counts by name, such as ``success``; zeros may be missing.
     """
 
     time: datetime | None
@@ -45,11 +45,11 @@ class MetricBucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricFilter:
-    """What of a fleet to count, and when; what is None is left to the cloud.
+    """Filter for metrics; None means the cloud's default.
 
     Attributes:
-        start: First moment; now by default.
-        end: Last moment; now by default.
+        start: Start of the period; by default now.
+        end: End of the period; by default now.
         bucket_seconds: Length of a bucket, more than 15; 900 by default.
         firmware_version: Only devices with this version of the product's firmware.
         device_os_version: Only devices with this version of Device OS.
@@ -65,7 +65,7 @@ class MetricFilter:
 
 
 class Metrics(Namespace):
-    """Counts of a product's fleet. Every method takes the product as its scope and a filter."""
+    """Metrics of a product's devices. Every method takes the product as its scope and a filter."""
 
     async def online(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
@@ -82,7 +82,7 @@ class Metrics(Namespace):
     async def integrations(
         self, *, scope: Scope, only: MetricFilter = MetricFilter()
     ) -> tuple[MetricBucket, ...]:
-        """Count calls of webhooks and their kin: ``success``, ``failure``, ``sleep``."""
+        """Count calls of integrations: ``success``, ``failure``, ``sleep``."""
         return await self._buckets("integration", scope, only)
 
     async def functions(

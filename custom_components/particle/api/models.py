@@ -1,7 +1,7 @@
-"""What the cloud's answers are made of: devices, variables, users, tokens, events.
+"""Data classes for devices, variables, functions, tokens and events.
 
-Every object keeps the answer that it was made of in `raw`, so that a key that this client does not
-know survives. Parsing is tolerant: a key that is missing, null or of another type becomes None.
+Every object keeps its JSON in `raw`, including keys that this client does not know. Parsing is
+tolerant: a value that is missing, null or of another type becomes None.
 """
 
 from collections.abc import Mapping
@@ -31,13 +31,13 @@ DEVICE_ID = re.compile(r"[0-9a-f]{24}", re.IGNORECASE)
 
 
 def normal_device_id(value: str) -> str:
-    """Lower-case a device id; anything else, such as a name, stays as it is."""
+    """Convert a device ID to lower case; other values, such as names, stay unchanged."""
     value = value.strip()
     return value.lower() if DEVICE_ID.fullmatch(value) else value
 
 
 class VariableType(StrEnum):
-    """The types that a variable on a device can have."""
+    """Types of variables."""
 
     BOOL = "bool"
     INT32 = "int32"
@@ -46,7 +46,7 @@ class VariableType(StrEnum):
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read a type; one that is newer than this client counts as text."""
+        """Read a type; unknown types count as text."""
         try:
             return cls(str(value).strip().lower())
         except ValueError:
@@ -59,12 +59,12 @@ class Device:
 
     Attributes:
         id: 24 hexadecimal digits.
-        online: Connected as far as the cloud knows (late by up to 46 minutes on cellular).
-        functions: Names the firmware registered; None where the answer did not tell.
-        variables: Names and types the firmware registered; None where the answer did not tell.
+        online: Whether it is connected according to the cloud (late by up to 46 minutes on cellular).
+        functions: Names registered by the firmware; None if unknown.
+        variables: Names and types registered by the firmware; None if unknown.
         status: ``normal`` or ``safe_mode``.
         firmware_version: Version of the product's firmware; only for product devices.
-        raw: The answer. Holds private data: ``mobile_secret``, serial numbers, addresses.
+        raw: The JSON. Contains private data: ``mobile_secret``, serial numbers, addresses.
     """
 
     id: str
@@ -98,7 +98,7 @@ class Device:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read a device object of any endpoint.
+        """Read a device object from any endpoint.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no id.
@@ -106,7 +106,7 @@ class Device:
         data = mapping_of(value, "device")
         online = bool_of(data.get("online"))
         if online is None:
-            # The name of the same thing before 2019.
+            # The name of this key before 2019.
             online = bool_of(data.get("connected"))
         return cls(
             id=normal_device_id(id_of(data, "device", "id", "deviceID")),
@@ -143,12 +143,12 @@ class Device:
 
     @property
     def is_product_device(self) -> bool:
-        """True for a device of a product; a device of its own has its platform as product."""
+        """Whether the device belongs to a product; otherwise its product ID is the platform ID."""
         return self.product_id is not None and self.product_id != self.platform_id
 
     @property
     def safe_mode(self) -> bool:
-        """True while the device runs without its application."""
+        """Whether the device is in safe mode."""
         return self.status == "safe_mode"
 
 
@@ -169,7 +169,7 @@ class Variable:
     """A variable's value as it was read from a device (one data operation).
 
     Attributes:
-        value: JSON in a string variable stays text; None where the answer held no usable value.
+        value: The value; JSON in a string variable stays text. None if it is missing or invalid.
     """
 
     name: str
@@ -179,7 +179,7 @@ class Variable:
 
     @classmethod
     def from_json(cls, value: object, *, device_id: str, name: str) -> Self:
-        """Read the answer of a variable read.
+        """Read the answer to a variable read.
 
         Raises:
             MalformedAnswerError: It is not an object.
@@ -202,7 +202,7 @@ class FunctionResult:
     """What a function on a device returned (one data operation).
 
     Attributes:
-        return_value: Signed 32-bit number; -1 usually means that the firmware refused.
+        return_value: Signed 32-bit number; -1 usually means an error.
     """
 
     device_id: str
@@ -213,13 +213,13 @@ class FunctionResult:
 
 @dataclass(frozen=True, slots=True)
 class PingResult:
-    """Whether a device answered just now."""
+    """Whether a device has answered a ping."""
 
     online: bool
 
 
 class DataOperationKind(StrEnum):
-    """The calls that use up the plan's monthly data operations."""
+    """Calls that cost a data operation."""
 
     VARIABLE = "variable"
     FUNCTION = "function"
@@ -236,10 +236,10 @@ class DataOperation:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A fresh access token.
+    """A new access token.
 
     Attributes:
-        expires_in: Seconds from now; 0 means never; None where the cloud did not say.
+        expires_in: Lifetime in seconds; 0 means unlimited, None unknown.
     """
 
     access_token: str = field(repr=False)
@@ -267,13 +267,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class CloudEvent:
-    """One event of the stream.
+    """One event of a stream.
 
     Attributes:
         device_id: The device that published it; None for events of the cloud itself.
-        coreid: As sent: a device id, ``api`` or ``particle-internal``.
-        ttl: Seconds; without meaning today.
-        firmware_version: Version of the product firmware that the device ran.
+        coreid: The original value: a device ID, ``api`` or ``particle-internal``.
+        ttl: Time to live in seconds; no longer used.
+        firmware_version: Version of the product firmware on the device.
     """
 
     name: str
@@ -290,7 +290,7 @@ class CloudEvent:
 
     @classmethod
     def from_json(cls, name: str, value: object) -> Self:
-        """Read the JSON of an event; its name stands outside of it.
+        """Read the JSON of an event, which does not contain its name.
 
         Raises:
             MalformedAnswerError: It is not an object.
@@ -313,12 +313,12 @@ class CloudEvent:
 
     @property
     def is_system(self) -> bool:
-        """True for events of Device OS and the cloud; they cost nothing."""
+        """Whether it is an event of Device OS or the cloud, which is free."""
         return self.name.lower().startswith(("spark/", "particle/"))
 
     @property
     def is_hook(self) -> bool:
-        """True for the cloud's reports about webhooks, also with a device id in front."""
+        """Whether it is a webhook event, with or without a device ID as prefix."""
         name = self.name.lower()
         return name.startswith(("hook-sent/", "hook-response/", "hook-error/")) or (
             "/hook-response/" in name or "/hook-error/" in name
@@ -326,7 +326,7 @@ class CloudEvent:
 
 
 def event_data(value: Any) -> str | None:
-    """An event's data as text; a server that sends JSON unquoted gets it quoted."""
+    """Return the data of an event as text; JSON values are converted to text."""
     if value is None or isinstance(value, str):
         return value
     try:

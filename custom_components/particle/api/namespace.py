@@ -1,4 +1,4 @@
-"""What the namespaces of the client have in common."""
+"""Base class and helpers of the namespaces."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -8,12 +8,12 @@ from .parsing import Json, int_of, objects_of
 from .session import CloudSession
 from .transport import Answer, Query
 
-# A server that always announces one more page must not keep the client for ever.
+# Limits the number of requests if a server always reports another page.
 MAX_PAGES = 10_000
 
 
 class Namespace:
-    """One chapter of the Cloud API."""
+    """Base class of the namespaces of the Cloud API."""
 
     def __init__(self, session: CloudSession) -> None:
         """Initialize the namespace."""
@@ -22,10 +22,9 @@ class Namespace:
     async def _pages(
         self, call: tuple[str, str], *, query: Query | None = None, per_page: int = 100
     ) -> AsyncIterator[Answer]:
-        """Ask for page after page until the answer says that there are no more.
+        """Yield the answers of all pages.
 
-        The documents name the size of a page ``perPage`` and the official client ``per_page``: both
-        are sent.
+        Both ``perPage`` from the documentation and ``per_page`` from the official client are sent.
         """
         for page in range(1, MAX_PAGES + 1):
             paging: Query = {"page": page, "per_page": per_page, "perPage": per_page}
@@ -37,7 +36,7 @@ class Namespace:
     async def _paged_objects(
         self, call: tuple[str, str], key: str, *, query: Query | None = None, per_page: int = 100
     ) -> AsyncIterator[Json]:
-        """The objects under one key of all pages."""
+        """Yield the objects under a key of all pages."""
         async for answer in self._pages(call, query=query, per_page=per_page):
             found = objects_of(answer.array(key))
             for item in found:
@@ -47,7 +46,7 @@ class Namespace:
 
 
 def total_pages(body: object) -> int:
-    """Number of pages out of an answer's ``meta``; 1 where it does not say."""
+    """Return the number of pages in an answer's ``meta``; 1 if unknown."""
     meta = body.get("meta") if isinstance(body, Mapping) else None
     return (int_of(meta.get("total_pages")) or 1) if isinstance(meta, Mapping) else 1
 
@@ -58,7 +57,7 @@ def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def require_any(fields: Mapping[str, Any], argument: str) -> dict[str, Any]:
-    """Return the fields without those that are None, of which at least one must be left.
+    """Return the fields without those that are None, of which there must be at least one.
 
     Raises:
         InvalidRequestError: All fields are None.
@@ -69,10 +68,10 @@ def require_any(fields: Mapping[str, Any], argument: str) -> dict[str, Any]:
 
 
 def require_text(value: str, argument: str, what: str) -> str:
-    """Return text without the white space around it.
+    """Return a text without surrounding whitespace.
 
     Raises:
-        InvalidRequestError: It is empty.
+        InvalidRequestError: The text is empty.
     """
     if not isinstance(value, str) or not (text := value.strip()):
         raise InvalidRequestError(f"The {what} is empty", argument=argument)

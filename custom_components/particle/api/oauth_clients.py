@@ -1,4 +1,4 @@
-"""OAuth clients: programs that may log in, of the account or of a product."""
+"""OAuth clients of the account or of a product."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +17,7 @@ DELETE_CLIENT = Endpoint("DELETE", "/v1/clients/:client_id", ACCOUNT_OR_PRODUCT)
 
 
 class OAuthClientType(StrEnum):
-    """Where a client's program runs."""
+    """Types of OAuth clients."""
 
     INSTALLED = "installed"
     WEB = "web"
@@ -28,9 +28,9 @@ class OAuthClient:
     """One OAuth client.
 
     Attributes:
-        id: Slug of its name and a number.
-        secret: Only in the answer to its creation.
-        redirect_uri: Only for web clients.
+        id: Slug of the name and a number.
+        secret: The secret; only in the answer to the creation.
+        redirect_uri: Redirect address; only for web clients.
     """
 
     id: str
@@ -64,7 +64,7 @@ class OAuthClients(Namespace):
     """OAuth clients of the account or of a product."""
 
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[OAuthClient, ...]:
-        """List the clients; their secrets are never shown again."""
+        """List the clients without their secrets."""
         answer = await self._session.request(*LIST_CLIENTS.at(scope))
         return tuple(OAuthClient.from_json(item) for item in objects_of(answer.array("clients")))
 
@@ -80,17 +80,17 @@ class OAuthClients(Namespace):
         """Create a client.
 
         Args:
-            name: What to call it.
-            client_type: Installed program or web site.
-            redirect_uri: Needed for a web site, and only for it.
+            name: Name of the client.
+            client_type: Installed program or website.
+            redirect_uri: Redirect address; required for a website, and not allowed otherwise.
             client_scope: ``customers:create`` or ``*:*``, separated by spaces.
-            scope: Account or product; a product's tokens need a client of the product.
+            scope: Account or product; tokens of a product need a client of the product.
 
         Returns:
-            The client with its secret, which is shown this one time.
+            The client with its secret, which cannot be retrieved later.
 
         Raises:
-            InvalidRequestError: Name or redirect address cannot be right; nothing was sent.
+            InvalidRequestError: The name or the redirect address is not valid; nothing was sent.
         """
         if not name.strip():
             raise InvalidRequestError("The name is empty", argument="name")

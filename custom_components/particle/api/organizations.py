@@ -1,4 +1,4 @@
-"""Organizations: companies that own products together."""
+"""Organizations, which own products."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -16,7 +16,7 @@ class Organization:
     """One organization.
 
     Attributes:
-        slug: Its name in addresses; works in place of the id.
+        slug: Short name, which can be used instead of the ID.
     """
 
     id: str

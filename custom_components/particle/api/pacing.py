@@ -1,7 +1,7 @@
-"""Staying under the limits that the cloud sets for one address (10,000 requests in 5 minutes and so on).
+"""Client-side rate limits, to stay below those of the cloud (such as 10,000 requests in 5 minutes).
 
-The limits count per public address, so everything in this process that talks to the same server
-shares one set of buckets. They live as long as the event loop does.
+The cloud counts per public address, so all clients of the same server in this process share one set
+of buckets. They exist as long as the event loop.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ LOGIN_PAUSE = 30 * 60.0
 
 
 class TokenBucket:
-    """Lets requests through at a steady rate after an initial burst, in the order in which they came."""
+    """Allow requests at a steady rate after an initial burst, in order."""
 
     def __init__(self, burst: int, per_second: float) -> None:
-        """Start with a full bucket of `burst` requests that refills `per_second`."""
+        """Initialize a full bucket of `burst` requests, which refills with `per_second`."""
         self._burst = burst
         self._per_second = per_second
         self._level = float(burst)
@@ -30,7 +30,7 @@ class TokenBucket:
         self._turn = asyncio.Lock()
 
     async def take(self) -> float:
-        """Wait for one's turn; gives the seconds that it took to get a place."""
+        """Wait until a request is allowed; return the seconds waited for the bucket."""
         async with self._turn:
             loop = asyncio.get_running_loop()
             now = loop.time()
@@ -48,11 +48,11 @@ class TokenBucket:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who asks for a token.
+    """A login that requests a token.
 
     Attributes:
-        name: OAuth client and user name; without a secret.
-        credentials: Hash of everything that was sent, so that exactly these can be recognized.
+        name: OAuth client and username, without secrets.
+        credentials: Hash of all credentials, to recognize them again.
     """
 
     name: str
@@ -61,25 +61,25 @@ class Login:
 
 @dataclass(slots=True)
 class _Failures:
-    """Failures in a row, and when the last one happened."""
+    """Number of failures in a row, and the time of the last one."""
 
     count: int = 0
     last: float = 0.0
 
 
 class LoginGuard:
-    """Counts failed token requests in a row and stops before the cloud blocks the address.
+    """Count failed token requests and block further ones before the cloud blocks the address.
 
-    Particle counts for each address: ten failures in a row, whoever makes them, block it for 30
-    minutes, and one success starts the row again. Therefore failures are counted twice:
+    Particle counts per address: ten failures in a row block it for 30 minutes, and a success resets the
+    count. Therefore failures are counted twice:
 
-    - For a login (client and user name): after eight in a row it waits half an hour. Only a success of
-      its own ends that, not the success of others.
-    - For the address: after eight in a row, logins that have failed themselves wait. A login without a
-      failure may make the ninth try.
+    - For each login (client and username): after eight in a row, it waits for 30 minutes. Only its own
+      success resets this count.
+    - For the address: after eight in a row, logins with own failures wait. A login without failures may
+      make the ninth attempt.
 
-    Credentials that have worked before, and have not been refused since, are never held back: they will
-    most likely succeed, which ends the row for everybody.
+    Credentials that have worked before and have not been refused since are never blocked, because their
+    success is likely and resets the count of the address.
     """
 
     def __init__(self) -> None:
@@ -90,10 +90,10 @@ class LoginGuard:
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
 
     def check(self, login: Login) -> None:
-        """Make sure that a token request may be sent.
+        """Check that a token request may be sent.
 
         Raises:
-            LoginBlockedError: Too many have failed in a row.
+            LoginBlockedError: Too many requests in a row have failed.
         """
         if login.credentials in self._proven:
             return
@@ -114,7 +114,7 @@ class LoginGuard:
         )
 
     def failed(self, login: Login) -> None:
-        """Count a token request that the cloud refused."""
+        """Record a token request that the cloud refused."""
         self._forget_old()
         self._proven.discard(login.credentials)
         for failures in (self._address, self._logins.setdefault(login.name, _Failures())):
@@ -122,13 +122,13 @@ class LoginGuard:
             failures.last = self._clock()
 
     def succeeded(self, login: Login) -> None:
-        """End the row of failures of the login and of the address."""
+        """Record a successful token request."""
         self._proven.add(login.credentials)
         self._logins.pop(login.name, None)
         self._address = _Failures()
 
     def _forget_old(self) -> None:
-        """Forget rows whose last failure is half an hour old."""
+        """Discard counts whose last failure was 30 minutes ago."""
         oldest = self._clock() - LOGIN_PAUSE
         self._logins = {name: row for name, row in self._logins.items() if row.last > oldest}
         if self._address.last <= oldest:
@@ -136,12 +136,12 @@ class LoginGuard:
 
 
 class RateLimits:
-    """The buckets for one server; each stays below its limit in any five minutes."""
+    """The buckets for one server, which stay below the cloud's limits."""
 
     def __init__(self) -> None:
-        """Fill the buckets."""
+        """Initialize full buckets."""
         self.requests = TokenBucket(burst=2000, per_second=25)  # limit 10,000
-        # What nobody waits for takes a place here first, so that a user's command finds one at once.
+        # Low-priority requests also need this bucket, so that capacity is left for commands of the user.
         self.background = TokenBucket(burst=1500, per_second=20)
         self.tokens = TokenBucket(burst=20, per_second=0.25)  # limit 100
         self.streams = TokenBucket(burst=20, per_second=0.25)  # limit 100
@@ -153,7 +153,7 @@ _LIMITS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, RateLimits]] = W
 
 
 def rate_limits_for(base_url: str) -> RateLimits:
-    """The buckets that everything on this event loop shares for one server."""
+    """Return the shared buckets of this event loop for one server."""
     servers = _LIMITS.setdefault(asyncio.get_running_loop(), {})
     if (limits := servers.get(base_url)) is None:
         limits = servers[base_url] = RateLimits()

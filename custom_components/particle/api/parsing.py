@@ -1,10 +1,10 @@
-"""Reading values out of answers that may miss a key, hold null, or hold something else than promised.
+"""Tolerant reading of values in answers.
 
-Every reader gives None (or something empty) instead of raising: one odd key must not cost the rest
-of the answer. Only `mapping_of` raises, because without an object there is nothing to read.
+Invalid or missing values become None (or empty) instead of raising an error, so that one unexpected
+value does not affect the rest of the answer. Only `mapping_of` and `id_of` raise errors.
 
-`loads` and `clean_text` are the door through which everything of the cloud comes in. What passes them
-can be encoded as UTF-8, stored in any database and written as JSON by any serializer.
+All data from the cloud passes through `loads` or `clean_text`. Their results can be encoded as UTF-8,
+stored in any database and written as JSON by any serializer.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from .errors import MalformedAnswerError
 
 type Json = Mapping[str, Any]
 
-# Serializers give up at some depth; nothing in the API nests a tenth as deep.
+# Serializers have a maximum depth; that of the API's data is far lower.
 MAX_DEPTH = 100
 
-# Half of a surrogate pair cannot be encoded, and PostgreSQL takes no NUL.
+# Lone surrogates cannot be encoded, and PostgreSQL does not store NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 _REPLACEMENT = "\ufffd"
@@ -32,22 +32,23 @@ _MAX_DIGITS = 20
 
 
 def clean_text(text: str) -> str:
-    """Replace the characters that cannot be stored everywhere: NUL and halves of surrogate pairs."""
+    """Replace the characters that cannot be stored everywhere: NUL and lone surrogates."""
     if text.isascii() and "\x00" not in text:
-        # Searching by expression takes longer than parsing.
+        # Skips the regular expression, which is slower than parsing.
         return text
     return _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON as tolerantly as is safe.
+    """Parse JSON tolerantly.
 
-    Accepts raw control characters in strings, and bytes that are not UTF-8. What others could not write
-    as JSON again is replaced: unstorable characters, whole numbers of more than 64 bits (the nearest
-    double), numbers beyond the doubles and NaN (None), values below `MAX_DEPTH` levels (None).
+    Accepts raw control characters in strings, and bytes that are not UTF-8. Values that cannot be
+    written as JSON again are replaced: unstorable characters, integers of more than 64 bits (by the
+    nearest double), numbers beyond the range of doubles and NaN (by None), and values below
+    `MAX_DEPTH` levels (by None).
 
     Raises:
-        ValueError: It is not JSON, or nested so deeply that it cannot be parsed.
+        ValueError: The text is not JSON, or too deeply nested to be parsed.
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -69,7 +70,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def _is_too_deep(text: str, value: Any) -> bool:
-    """Return whether a parsed value has more levels than `MAX_DEPTH`."""
+    """Whether a parsed value has more levels than `MAX_DEPTH`."""
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return False
     level = [value]
@@ -86,7 +87,7 @@ def _is_too_deep(text: str, value: Any) -> bool:
 
 
 def _clean(value: Any, depth: int) -> Any:
-    """Return a parsed value with storable texts and no more than `depth` levels."""
+    """Return a parsed value with storable texts and at most `depth` levels."""
     match value:
         case str():
             return clean_text(value)
@@ -100,27 +101,27 @@ def _clean(value: Any, depth: int) -> Any:
 
 
 def _parse_int(digits: str) -> int | float | None:
-    """Return a whole number that fits into 64 bits; the nearest double for one that does not."""
+    """Return an integer of up to 64 bits, or the nearest double."""
     if len(digits) <= _MAX_DIGITS and _INT_MIN <= (number := int(digits)) <= _INT_MAX:
         return number
     return _parse_float(digits)
 
 
 def _parse_float(digits: str) -> float | None:
-    """Return a number; None for one beyond the doubles."""
+    """Return a number; None if it is beyond the range of doubles."""
     number = float(digits)
     return number if math.isfinite(number) else None
 
 
 def _parse_constant(_name: str) -> None:
-    """Return None for NaN and Infinity, as JavaScript writes them."""
+    """Return None for NaN and Infinity."""
 
 
 def mapping_of(value: object, what: str) -> Json:
-    """Insist on a JSON object.
+    """Return a JSON object.
 
     Raises:
-        MalformedAnswerError: It is something else.
+        MalformedAnswerError: The value is not an object.
     """
     if not isinstance(value, Mapping):
         raise MalformedAnswerError(f"The cloud's answer does not contain a valid {what}")
@@ -128,10 +129,10 @@ def mapping_of(value: object, what: str) -> Json:
 
 
 def id_of(data: Json, what: str, *keys: str) -> str:
-    """Insist on an identifier under one of the keys.
+    """Return the identifier under one of the keys.
 
     Raises:
-        MalformedAnswerError: None of them holds text or a number.
+        MalformedAnswerError: None of the keys has text or a number.
     """
     for key in keys or ("id",):
         if found := text_of(data.get(key)):
@@ -140,17 +141,17 @@ def id_of(data: Json, what: str, *keys: str) -> str:
 
 
 def text_of(value: object) -> str | None:
-    """Text; a number becomes its digits."""
+    """Return text; integers are converted."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        # A number of more than some thousand digits cannot become text.
+        # Python does not convert integers with thousands of digits.
         return str(value) if value.bit_length() < 256 else None
     return None
 
 
 def int_of(value: object) -> int | None:
-    """A whole number of up to 64 bits, also where it is written as text or as 3.0."""
+    """Return an integer of up to 64 bits, also from text or a float such as 3.0."""
     match value:
         case bool():
             return None
@@ -169,7 +170,7 @@ def int_of(value: object) -> int | None:
 
 
 def float_of(value: object) -> float | None:
-    """A finite number, also where it is written as text."""
+    """Return a finite number, also from text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -180,7 +181,7 @@ def float_of(value: object) -> float | None:
 
 
 def bool_of(value: object) -> bool | None:
-    """A truth value, also where it is written as text or as 0 and 1."""
+    """Return a truth value, also from text or from 0 and 1."""
     match value:
         case bool():
             return value
@@ -192,7 +193,7 @@ def bool_of(value: object) -> bool | None:
 
 
 def datetime_of(value: object) -> datetime | None:
-    """A point in time in UTC out of ISO 8601; without an offset it is taken as UTC."""
+    """Return a time in UTC from ISO 8601; without an offset, it is in UTC."""
     if not isinstance(value, str):
         return None
     try:
@@ -203,14 +204,14 @@ def datetime_of(value: object) -> datetime | None:
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """The texts of a list; everything else in it is left out."""
+    """Return the texts in a list; other items are left out."""
     if not isinstance(value, list | tuple):
         return ()
     return tuple(text for item in value if (text := text_of(item)) is not None)
 
 
 def child_of(data: Json, *path: str) -> Json:
-    """The object under a path of keys; empty where there is none."""
+    """Return the object under a path of keys; empty if there is none."""
     found: object = data
     for key in path:
         found = found.get(key) if isinstance(found, Mapping) else None
@@ -218,7 +219,7 @@ def child_of(data: Json, *path: str) -> Json:
 
 
 def objects_of(value: object) -> tuple[Json, ...]:
-    """The objects of a list; everything else in it is left out."""
+    """Return the objects in a list; other items are left out."""
     if not isinstance(value, list | tuple):
         return ()
     return tuple(item for item in value if isinstance(item, Mapping))

@@ -1,4 +1,4 @@
-"""Log in with email address and password, which gives a token once; neither is kept."""
+"""Login with email address and password, to obtain a token."""
 
 import aiohttp
 
@@ -8,12 +8,12 @@ from .errors import InvalidRequestError
 from .models import Token
 from .transport import DEFAULT_URL, Transport
 
-# Anybody may log in to their own account with this public client.
+# Particle's public OAuth client for logins with a password.
 PUBLIC_CLIENT = "particle"
 
 
 class PasswordLogin:
-    """Logs in with email address and password, and the second factor where the account has one."""
+    """Log in with email address and password, and the second factor if the account has one."""
 
     def __init__(
         self,
@@ -23,26 +23,26 @@ class PasswordLogin:
         client_id: str = PUBLIC_CLIENT,
         client_secret: str = PUBLIC_CLIENT,
     ) -> None:
-        """Prepare a login; password and code are never kept."""
+        """Initialize the login; password and code are never stored."""
         self._transport = Transport(session, base_url)
         self._client_id = client_id
         self._client_secret = client_secret
-        # Whose failures are counted in the second step too.
+        # The user, for counting failures also in the second step.
         self._user = ""
 
     async def login(self, username: str, password: str, expires_in: int = 0) -> Token:
-        """First step.
+        """Log in; the first step if the account has a second factor.
 
         Args:
             username: Email address.
             password: Password.
-            expires_in: Seconds; 0 for a token that never expires.
+            expires_in: Lifetime of the token in seconds; 0 for a token that never expires.
 
         Raises:
-            OtpRequiredError: Ask for the code and go on with `confirm`.
-            SingleSignOnError: The account has no password of its own.
-            InvalidCredentialsError: User name or password is wrong.
-            InvalidRequestError: One of them is empty.
+            OtpRequiredError: The code of the second factor is required; continue with `confirm`.
+            SingleSignOnError: The account uses single sign-on and has no password.
+            InvalidCredentialsError: The username or the password is wrong.
+            InvalidRequestError: The username or the password is empty.
         """
         if not username.strip():
             raise InvalidRequestError("The user name is empty", argument="username")
@@ -53,10 +53,10 @@ class PasswordLogin:
         return await self._request(form | {"expires_in": str(expires_in)}, Subject.TOKEN)
 
     async def confirm(self, mfa_token: str, otp: str) -> Token:
-        """Second step, with the code of the second factor; the life asked for in the first step holds.
+        """Complete the login with the code of the second factor.
 
         Raises:
-            InvalidOtpError: The code is wrong or too old.
+            InvalidOtpError: The code is wrong or has expired.
             InvalidRequestError: The code is empty.
         """
         code = "".join(otp.split())
@@ -66,7 +66,7 @@ class PasswordLogin:
         return await self._request(form, Subject.OTP)
 
     async def recover(self, mfa_token: str, recovery_code: str) -> Token:
-        """Second step with a recovery code instead.
+        """Complete the login with a recovery code.
 
         Raises:
             InvalidOtpError: The code is wrong.

@@ -1,19 +1,19 @@
-"""The kinds of Particle hardware (device constants 4.2.1)."""
+"""The hardware platforms of Particle (device constants 4.2.1)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One kind of hardware.
+    """A hardware platform.
 
     Attributes:
-        id: Number that the device object carries as ``platform_id``.
-        name: Name to show.
-        wifi: True where it can connect over Wi-Fi.
-        cellular: True where it can connect over a mobile network; trust the device's own
-            ``cellular`` flag where the hardware can do both.
-        generation: Hardware generation; None outside Particle's own counting.
+        id: The ``platform_id`` of devices.
+        name: Display name.
+        wifi: Whether it supports Wi-Fi.
+        cellular: Whether it supports cellular networks; if it supports both, use the ``cellular``
+            flag of the device.
+        generation: Particle's hardware generation; None for other hardware.
     """
 
     id: int
@@ -57,7 +57,7 @@ PLATFORMS: dict[int, Platform] = {
 
 
 def platform(platform_id: int | None) -> Platform:
-    """Look up the hardware of a ``platform_id``; hardware that is newer than this table gets a name too."""
+    """Return the platform of a ``platform_id``; unknown ones get a generic name."""
     if platform_id is None:
         return Platform(-1, "Particle device")
     return PLATFORMS.get(platform_id) or Platform(

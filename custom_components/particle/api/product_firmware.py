@@ -1,4 +1,4 @@
-"""Product firmware: the versions of a product's program, and to whom they are released."""
+"""Product firmware: versions and releases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,11 +27,12 @@ class FirmwareVersion:
     """One version of a product's firmware.
 
     Attributes:
-        size: Bytes.
-        product_default: Released to all devices that are in no group with another version.
+        size: Size in bytes.
+        product_default: Whether it is released to all devices that are not in a group with another
+            version.
         groups: Groups that it is released to.
-        device_count: Devices that run it.
-        mandatory: Devices may not skip it.
+        device_count: Number of devices that run it.
+        mandatory: Whether devices must not skip it.
     """
 
     version: int
@@ -101,15 +102,15 @@ class ProductFirmware(Namespace):
 
         Args:
             content: Binary, or zip archive with assets.
-            version: Number that the program itself carries.
+            version: Version number that the binary contains.
             title: Short name.
             scope: Product.
-            description: What is new.
-            mandatory: Devices may not skip it.
-            filename: What to call the file.
+            description: Description of the changes.
+            mandatory: Whether devices must not skip it.
+            filename: File name.
 
         Raises:
-            ConflictError: There is such a version already.
+            ConflictError: The version already exists.
         """
         bundle = content.startswith(b"PK")
         fields = {"version": str(_number(version)), "title": require_text(title, "title", "title")}
@@ -137,7 +138,7 @@ class ProductFirmware(Namespace):
         description: str | None = None,
         mandatory: bool | None = None,
     ) -> FirmwareVersion:
-        """Change what a version is called and whether it may be skipped."""
+        """Change a version's title, description or whether it is mandatory."""
         body = require_any(
             {"title": title, "description": description, "mandatory": mandatory}, "title"
         )
@@ -149,7 +150,7 @@ class ProductFirmware(Namespace):
         )
 
     async def download(self, version: int, *, scope: Scope) -> bytes:
-        """Fetch the file of a version."""
+        """Download the file of a version."""
         answer = await self._session.request(
             *DOWNLOAD_FIRMWARE.at(scope, version=_number(version)),
             timeout=FIRMWARE_TIMEOUT,
@@ -166,14 +167,14 @@ class ProductFirmware(Namespace):
         groups: Iterable[str] | None = None,
         intelligent: bool | None = None,
     ) -> FirmwareVersion:
-        """Release a version; with fewer groups than before, take it back from the others.
+        """Release a version, or withdraw it from groups by releasing it to fewer than before.
 
         Args:
             version: Version.
             scope: Product.
-            product_default: To all devices that are in no group with another version.
-            groups: To these groups.
-            intelligent: Deliver to devices that are online at once, and not only when they connect.
+            product_default: Release it to all devices that are not in a group with another version.
+            groups: Release it to these groups.
+            intelligent: Deliver it to online devices immediately, and not only when they connect.
         """
         targets = {
             "product_default": product_default,
@@ -191,7 +192,7 @@ class ProductFirmware(Namespace):
         )
 
     async def delete(self, version: int, *, scope: Scope) -> None:
-        """Delete a version that was never released."""
+        """Delete a version that has never been released."""
         await self._session.request(*DELETE_FIRMWARE.at(scope, version=_number(version)))
 
 

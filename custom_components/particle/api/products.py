@@ -1,4 +1,4 @@
-"""Products: fleets of devices that run the same firmware."""
+"""Products, which are groups of devices with the same firmware."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,9 +26,9 @@ class Product:
     """One product.
 
     Attributes:
-        id: Number.
-        slug: Its name in addresses; works in place of the number.
-        groups: Names of its device groups.
+        id: Product number.
+        slug: Short name, which can be used instead of the number.
+        groups: Names of the device groups.
         user: Email address of the owner; None for a product of an organization.
     """
 
@@ -67,15 +67,15 @@ class Product:
 
 
 class Products(Namespace):
-    """Products that the token sees."""
+    """Products that the token has access to."""
 
     async def list(self, *, scope: Scope = ACCOUNT) -> tuple[Product, ...]:
-        """List the account's or an organization's products."""
+        """List the products of the account or of an organization."""
         answer = await self._session.request(*LIST_PRODUCTS.at(scope))
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
     async def list_visible(self) -> tuple[Product, ...]:
-        """List products by the address that Particle's own JavaScript client uses."""
+        """List products at the address that Particle's JavaScript client uses."""
         answer = await self._session.request(*LIST_VISIBLE_PRODUCTS.at())
         return tuple(Product.from_json(item) for item in objects_of(answer.array("products")))
 
@@ -88,13 +88,13 @@ class Products(Namespace):
         settings: Mapping[str, Any] | None = None,
         scope: Scope = ACCOUNT,
     ) -> Product:
-        """Make a product for the account or for an organization.
+        """Create a product for the account or for an organization.
 
         Args:
-            name: What to call it.
-            platform_id: Hardware of its devices.
-            description: What it is.
-            settings: Such as ``{"quarantine": false}``.
+            name: Name of the product.
+            platform_id: Hardware platform of the devices.
+            description: Description of the product.
+            settings: For example ``{"quarantine": false}``.
             scope: Account or organization.
         """
         product = {
@@ -109,7 +109,7 @@ class Products(Namespace):
         """Get one product by its number or slug.
 
         Raises:
-            ProductNotFoundError: It does not exist, or the token does not see it.
+            ProductNotFoundError: The product does not exist, or the token has no access to it.
         """
         answer = await self._session.request(
             *GET_PRODUCT.at(product=product), subject=Subject.PRODUCT

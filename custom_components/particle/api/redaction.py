@@ -1,4 +1,4 @@
-"""Keeping secrets out of errors: a server may echo what was sent to it, in any encoding it was sent in."""
+"""Redaction of secrets in errors: a server may echo them, in any encoding."""
 
 import base64
 import binascii
@@ -13,12 +13,12 @@ REDACTED = "***"
 _SECRET_KEY = re.compile(
     r"password|secret|token|\botp\b|recovery_code|^code$|authorization|api[-_]?key", re.IGNORECASE
 )
-# Shorter ones are replaced only where they stand alone; the words around them shall stay readable.
+# Shorter secrets are replaced only as whole words, so that messages stay readable.
 _MIN_LENGTH = 4
 
 
 def secrets_of(headers: Mapping[str, str] | None, *bodies: object) -> tuple[str, ...]:
-    """Return the secrets of a request: credentials in its headers, and values under telling keys."""
+    """Return the secrets of a request: credentials in its headers, and values under sensitive keys."""
     found = [*_in_headers(headers or {})]
     for body in bodies:
         found += _in_body(body)
@@ -26,11 +26,11 @@ def secrets_of(headers: Mapping[str, str] | None, *bodies: object) -> tuple[str,
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace secrets in a text, as they are and as headers, forms, addresses and JSON write them."""
+    """Replace secrets in a text, also in the encodings of headers, forms, URLs and JSON."""
     written = {form for secret in secrets for form in _encodings(secret) if form}
     if not written:
         return text
-    # The longest first: one secret may be a part of another.
+    # The longest first, because one secret may be part of another.
     pattern = "|".join(
         re.escape(form) if len(form) >= _MIN_LENGTH else rf"(?<!\w){re.escape(form)}(?!\w)"
         for form in sorted(written, key=len, reverse=True)

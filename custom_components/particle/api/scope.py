@@ -1,4 +1,4 @@
-"""Where a call applies: the account, one product or one organization."""
+"""Scope of a call: the account, a product or an organization."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,17 +9,17 @@ from .errors import InvalidRequestError
 
 
 def segment(value: object, argument: str) -> str:
-    """Turn an id or a name into one segment of a path.
+    """Encode an ID or a name as one segment of a path.
 
     Args:
-        value: Id, slug or name, as text or number.
-        argument: What the caller calls it, for the error.
+        value: ID, slug or name, as text or number.
+        argument: Name of the argument, for the error.
 
     Returns:
-        The percent-encoded segment; a slash in it becomes ``%2F``.
+        The percent-encoded segment, including slashes.
 
     Raises:
-        InvalidRequestError: It is empty, or would climb out of its place in the path.
+        InvalidRequestError: The value is empty, or is ``.`` or ``..``.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InvalidRequestError(f"{argument} has to be text", argument=argument)
@@ -37,7 +37,7 @@ def segment(value: object, argument: str) -> str:
 
 
 class ScopeKind(StrEnum):
-    """The three places where most of the API exists."""
+    """Kinds of scopes."""
 
     ACCOUNT = "account"
     PRODUCT = "product"
@@ -46,11 +46,11 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a call applies.
+    """Scope of a call.
 
     Attributes:
         kind: Account, product or organization.
-        id: Numeric id or slug of the product or organization; None for the account.
+        id: ID or slug of the product or organization; None for the account.
     """
 
     kind: ScopeKind
@@ -58,24 +58,24 @@ class Scope:
 
     @classmethod
     def account(cls) -> Self:
-        """Everything that the token's own account sees."""
+        """Return the scope of the token's account."""
         return cls(ScopeKind.ACCOUNT)
 
     @classmethod
     def product(cls, product: str | int) -> Self:
-        """One product, by its number or slug."""
+        """Return the scope of a product, by its number or slug."""
         segment(product, "product")
         return cls(ScopeKind.PRODUCT, str(product).strip())
 
     @classmethod
     def organization(cls, organization: str | int) -> Self:
-        """One organization, by its id or slug."""
+        """Return the scope of an organization, by its ID or slug."""
         segment(organization, "organization")
         return cls(ScopeKind.ORGANIZATION, str(organization).strip())
 
     @property
     def path(self) -> str:
-        """What stands between ``/v1`` and the rest of the path: empty for the account."""
+        """Part of the path after ``/v1``; empty for the account."""
         match self.kind:
             case ScopeKind.PRODUCT:
                 return f"/products/{segment(self.id, 'product')}"
@@ -89,10 +89,10 @@ ACCOUNT = Scope.account()
 
 
 def require(scope: Scope, *allowed: ScopeKind) -> Scope:
-    """Refuse a scope in which the endpoint does not exist.
+    """Check that an endpoint exists in a scope.
 
     Raises:
-        InvalidRequestError: The scope's kind is not one of the allowed ones.
+        InvalidRequestError: The kind of the scope is not allowed.
     """
     if scope.kind not in allowed:
         kinds = " or ".join(kind.value for kind in allowed)

@@ -1,4 +1,4 @@
-"""Authorized requests: how each one is sent, tried again, counted and kept apart from others."""
+"""Authorized requests: sending, retrying, counting and locking."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -33,15 +33,15 @@ _LOGGER = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 RETRY_DELAY = 0.5
-# Statuses with which a load balancer says "try again", unlike 500.
+# Statuses of load balancers for temporary problems, unlike 500.
 _TRANSIENT_STATUSES = {502, 503, 504}
 
 
 class CloudSession:
-    """Sends the requests of one set of credentials.
+    """Send requests with one set of credentials.
 
     Attributes:
-        auth: Where the access tokens come from.
+        auth: Provides the access tokens.
         on_data_operation: Called for each call that costs a data operation, once it has been sent.
     """
 
@@ -56,10 +56,10 @@ class CloudSession:
         """Initialize the session.
 
         Args:
-            session: Open session of aiohttp; it is not closed here.
-            auth: Where the access tokens come from; it also knows the server.
+            session: Open aiohttp session, which is not closed here.
+            auth: Provides the access tokens and the URL of the server.
             on_data_operation: Called for each call that costs a data operation, once it has been sent.
-            retry_delay: Seconds before the second try of a read that failed for a moment.
+            retry_delay: Seconds before the first retry of a read that failed temporarily.
         """
         self.auth = auth
         self.on_data_operation = on_data_operation
@@ -69,16 +69,16 @@ class CloudSession:
 
     @property
     def base_url(self) -> str:
-        """The server's address without a slash at its end."""
+        """The URL of the server without a trailing slash."""
         return self._transport.base_url
 
     @property
     def transport(self) -> Transport:
-        """The way to the server without a token, for the few calls that need none."""
+        """The transport, for calls that need no token."""
         return self._transport
 
     def device_lock(self, device_id: str) -> asyncio.Lock:
-        """The lock under which paid calls to one device are made: a device handles one at a time."""
+        """Return the lock for paid calls to a device, which handles only one at a time."""
         key = normal_device_id(device_id)
         if (lock := self._device_locks.get(key)) is None:
             lock = self._device_locks[key] = asyncio.Lock()
@@ -104,24 +104,24 @@ class CloudSession:
 
         Args:
             method: HTTP method.
-            path: Encoded path with ``/v1`` in front.
-            query: Parameters; None leaves one out.
+            path: Encoded path, starting with ``/v1``.
+            query: Parameters; those that are None are left out.
             json: Body as JSON.
             form: Body as a form.
-            data: Body as it is, or a function that makes a multipart body, which can be sent only once.
-            headers: More headers.
-            retry: Try again when the cloud fails in passing; by default only a read that costs nothing.
-            timeout: Seconds for the exchange.
-            subject: What the call is about, to read errors rightly.
-            redirects: Follow redirects, for downloads.
+            data: Raw body, or a function that creates a multipart body, which can be sent only once.
+            headers: Further headers.
+            retry: Whether to retry after temporary errors; by default only reads without a cost.
+            timeout: Timeout in seconds.
+            subject: Subject of the call, which determines how errors are interpreted.
+            redirects: Whether to follow redirects, for downloads.
             operation: The data operation that the call costs.
 
         Returns:
-            The answer, where it reports no failure.
+            The answer, if it does not report a failure.
 
         Raises:
-            InvalidRequestError: Path or query cannot be sent.
-            ParticleError: What the cloud reported, or why it was not reached.
+            InvalidRequestError: The path or the query is not valid.
+            ParticleError: The cloud reported an error or could not be reached.
         """
         method = method.upper()
         validate_path(path)
@@ -161,10 +161,10 @@ class CloudSession:
         body: Callable[[], dict[str, Any]],
         **options: Any,
     ) -> Answer:
-        """Send with a token; when the cloud refuses it, renew once and try once more.
+        """Send with a token; if the cloud refuses it, renew it and retry once.
 
-        Where it cannot be renewed the call is made again anyway: a single 401 can be a hiccup
-        of the cloud, and a call that was refused for its token has not been carried out.
+        The call is also retried if the token cannot be renewed, because a single 401 may be temporary
+        and a refused call has not been carried out.
         """
         token = await self.auth.access_token()
         try:
@@ -188,7 +188,7 @@ class CloudSession:
         )
 
     async def fresh_token(self, rejected: str) -> str:
-        """Another token after a 401; the same one again, after a moment, where there is no other."""
+        """Return another token after a 401, or the same one after a delay if there is no other."""
         try:
             return await self.auth.renew(rejected)
         except InvalidTokenError:
@@ -198,7 +198,7 @@ class CloudSession:
     async def _counted(
         self, operation: DataOperation | None, method: str, path: str, **options: Any
     ) -> Answer:
-        """Send, and report a data operation unless the call surely never got to a device."""
+        """Send, and report the data operation unless the call certainly did not reach a device."""
         if operation is None or self.on_data_operation is None:
             return await self._transport.send(method, path, operation=operation, **options)
         charged = True
@@ -208,7 +208,7 @@ class CloudSession:
             charged = _was_charged(err)
             raise
         finally:
-            # Also when the caller gave up waiting: the call is under way.
+            # Also on cancellation, because the call has been sent.
             if charged:
                 _report(self.on_data_operation, operation)
 
@@ -216,16 +216,16 @@ class CloudSession:
     async def open_stream(
         self, path: str, token: str, *, timeout: aiohttp.ClientTimeout, head_timeout: float
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open an event stream with a token; the caller reads and judges the response.
+        """Open an event stream with a token; the caller checks and reads the response.
 
         Args:
-            path: Encoded path with ``/v1`` in front.
+            path: Encoded path, starting with ``/v1``.
             token: Access token.
-            timeout: Limits for connecting and between two bytes.
-            head_timeout: Seconds until the answer's head must be complete.
+            timeout: Timeouts for connecting and between two bytes.
+            head_timeout: Timeout for the headers of the response in seconds.
 
         Raises:
-            UnreachableError: The connection could not be made or broke.
+            UnreachableError: The connection could not be established or was lost.
         """
         await self._transport.rate_limits.streams.take()
         async with self._transport.open(
@@ -243,10 +243,10 @@ class CloudSession:
 
 
 def validate_path(path: str) -> None:
-    """Check that a path is one of the API's and of no other place.
+    """Check that a path belongs to the API.
 
     Raises:
-        InvalidRequestError: It does not start with ``/v1/``, contains a query, or climbs out.
+        InvalidRequestError: The path does not start with ``/v1/``, or contains a query or ``..``.
     """
     parts = path.split("/")
     if (
@@ -267,7 +267,7 @@ def _body(
     form: Mapping[str, str] | None,
     data: Callable[[], aiohttp.FormData] | bytes | None,
 ) -> Callable[[], dict[str, Any]]:
-    """A function that makes the body, because a multipart body can be sent only once."""
+    """Return a function that creates the body, because a multipart body can be sent only once."""
 
     def make() -> dict[str, Any]:
         if form is not None:
@@ -287,7 +287,7 @@ def _is_transient(err: CloudError | UnreachableError) -> bool:
 
 
 def _report(callback: Callable[[DataOperation], None], operation: DataOperation) -> None:
-    """Report a data operation; an error of whoever counts must not lose an answer that was paid for."""
+    """Report a data operation; an error in the callback must not lose the answer."""
     try:
         callback(operation)
     except Exception:
@@ -295,7 +295,7 @@ def _report(callback: Callable[[DataOperation], None], operation: DataOperation)
 
 
 def _was_charged(err: ParticleError) -> bool:
-    """False where the cloud turned the call away without asking the device, or never saw it."""
+    """Return False if the cloud refused the call or did not receive it."""
     match err:
         case UnreachableError() | MalformedAnswerError():
             return err.may_have_run

@@ -1,4 +1,4 @@
-"""SIM cards: of the account or of a product."""
+"""SIM cards of the account or of a product."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ RELEASE_SIM = Endpoint("DELETE", "/v1/sims/:iccid", ACCOUNT_OR_PRODUCT)
 
 
 class SimAction(StrEnum):
-    """What can be done with a SIM."""
+    """Actions on a SIM."""
 
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
@@ -38,8 +38,8 @@ class Sim:
     """One SIM card.
 
     Attributes:
-        iccid: Its number.
-        status: Such as ``active``.
+        iccid: ICCID of the card.
+        status: For example ``active``.
     """
 
     iccid: str = field(repr=False)
@@ -76,10 +76,10 @@ class Sim:
 
 @dataclass(frozen=True, slots=True)
 class DataUsage:
-    """Megabytes that a SIM or a product's SIMs have used.
+    """Data usage of a SIM or of a product's SIMs in megabytes.
 
     Attributes:
-        by_day: Day, megabytes of that day, megabytes since the billing period began.
+        by_day: Day, usage on that day, usage since the start of the billing period.
     """
 
     by_day: tuple[tuple[date, float, float | None], ...] = ()
@@ -87,7 +87,7 @@ class DataUsage:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read the answer about usage; days that are not readable are left out.
+        """Read the answer about usage; invalid days are left out.
 
         Raises:
             MalformedAnswerError: It is not an object.
@@ -103,10 +103,10 @@ class DataUsage:
 
 @dataclass(frozen=True, slots=True)
 class SimStatus:
-    """What the mobile network says about a SIM.
+    """Status of a SIM in the mobile network.
 
     Attributes:
-        complete: False while the cloud is still asking; ask again a little later.
+        complete: False while the cloud is still fetching it; try again later.
     """
 
     complete: bool
@@ -124,7 +124,7 @@ class Sims(Namespace):
         device_id: str | None = None,
         device_name: str | None = None,
     ) -> AsyncIterator[Sim]:
-        """List SIMs; the filters hold parts of what is looked for."""
+        """List SIMs; the filters match parts of the values."""
         query = {"iccid": iccid, "deviceId": device_id, "deviceName": device_name}
         async for item in self._paged_objects(LIST_SIMS.at(scope), "sims", query=query):
             yield Sim.from_json(item)
@@ -135,7 +135,7 @@ class Sims(Namespace):
         return answer.read(lambda data: Sim.from_json({"_id": iccid, **data}), "sim")
 
     async def exists(self, iccid: str) -> bool:
-        """Ask whether Particle knows a SIM, without its details."""
+        """Return whether Particle knows a SIM."""
         try:
             await self._session.request(*FIND_SIM.at(iccid=iccid))
         except NotFoundError:
@@ -156,7 +156,7 @@ class Sims(Namespace):
             iccid: SIM.
             action: What to do.
             scope: Account or product.
-            data_limit: Megabytes in a month.
+            data_limit: Monthly limit in megabytes.
         """
         body: dict[str, Any] = {"action": SimAction(action).value}
         if data_limit is not None:
@@ -164,12 +164,12 @@ class Sims(Namespace):
         await self._session.request(*CHANGE_SIM.at(scope, iccid=iccid), json=body)
 
     async def add(self, iccids: Iterable[str], *, scope: Scope, as_file: bool = False) -> None:
-        """Bring SIMs into a product and activate them; the cloud does it some time later.
+        """Add SIMs to a product and activate them; the cloud does so asynchronously.
 
         Args:
-            iccids: Their numbers.
+            iccids: ICCIDs of the SIMs.
             scope: Product.
-            as_file: Send them as a file, for very many.
+            as_file: Whether to send them as a file, for large numbers.
         """
         numbers = [item.strip() for item in iccids if item.strip()]
         if not numbers:
@@ -186,22 +186,22 @@ class Sims(Namespace):
         await self._session.request(*ADD_SIMS.at(scope), json={"sims": numbers}, timeout=120)
 
     async def usage(self, iccid: str, *, scope: Scope = ACCOUNT) -> DataUsage:
-        """Tell what a SIM has used in this billing period."""
+        """Get the data usage of a SIM in this billing period."""
         answer = await self._session.request(*GET_DATA_USAGE.at(scope, iccid=iccid))
         return answer.read(DataUsage.from_json)
 
     async def product_usage(self, *, scope: Scope) -> DataUsage:
-        """Tell what all SIMs of a product have used in this billing period."""
+        """Get the data usage of all SIMs of a product in this billing period."""
         answer = await self._session.request(*GET_PRODUCT_DATA_USAGE.at(scope))
         return answer.read(DataUsage.from_json)
 
     async def status(self, iccid: str, *, scope: Scope = ACCOUNT) -> SimStatus:
-        """Ask the mobile network about a SIM; the first answers may not be complete."""
+        """Get the status of a SIM in the mobile network; the first answers may be incomplete."""
         answer = await self._session.request(*GET_SIM_STATUS.at(scope, iccid=iccid))
         state = text_of(child_of(answer.object, "meta").get("state"))
         complete = state == "complete" if state is not None else answer.status == 200
         return SimStatus(complete, answer.object)
 
     async def release(self, iccid: str, *, scope: Scope = ACCOUNT) -> None:
-        """Give a SIM up."""
+        """Release a SIM."""
         await self._session.request(*RELEASE_SIM.at(scope, iccid=iccid))

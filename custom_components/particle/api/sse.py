@@ -1,7 +1,7 @@
-"""From the bytes of an event stream to events.
+"""Parse the bytes of an event stream.
 
-`BlockSplitter` cuts the bytes into blocks, wherever the network cut them into chunks; `parse_block`
-makes an event out of a block.
+`BlockSplitter` splits the chunks of the network into blocks; `parse_block` parses a block into an
+event.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from .parsing import loads
 
 MAX_BLOCK = 256 * 1024
 
-# `Event.parse` splits lines with `str.splitlines`, which also cuts at these. JSON may hold some of
-# them raw, and written as escapes they mean the same to a JSON parser.
+# `Event.parse` uses `str.splitlines`, which also splits at these characters. JSON may contain some of
+# them, so they are escaped, which means the same in JSON.
 _LINE_BREAKERS = str.maketrans(
     {char: f"\\u{ord(char):04x}" for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
 )
@@ -22,14 +22,14 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 class BlockSplitter:
-    r"""Cuts a stream into the blocks between blank lines; lines may end with LF, CR LF or CR.
+    r"""Split a stream into blocks, which are separated by blank lines; lines may end with LF, CR LF or CR.
 
     Attributes:
-        dropped: Blocks that were larger than the limit; the stream goes on after them.
+        dropped: Number of blocks that exceeded the limit and were skipped.
     """
 
     def __init__(self, max_block: int = MAX_BLOCK) -> None:
-        """Allow blocks of up to `max_block` bytes."""
+        """Initialize the splitter for blocks of up to `max_block` bytes."""
         self._max_block = max_block
         self._buffer = bytearray()
         self._searched = 0
@@ -38,9 +38,9 @@ class BlockSplitter:
         self.dropped = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Take a chunk and give the blocks that it completes, with LF as line end."""
+        """Add a chunk and yield the blocks that it completes, with LF as line end."""
         if self._after_cr and chunk.startswith(b"\n"):
-            # The other half of a CR LF that the network cut in two.
+            # The second half of a CR LF that was split between two chunks.
             chunk = chunk[1:]
             self._after_cr = False
             if not chunk:
@@ -72,7 +72,7 @@ class BlockSplitter:
 
 
 def parse_block(block: bytes) -> CloudEvent | None:
-    """Make an event out of a block.
+    """Parse a block.
 
     Returns:
         The event; None for a block of comments, such as the ``:ok`` at the start.
@@ -81,7 +81,7 @@ def parse_block(block: bytes) -> CloudEvent | None:
         ValueError: The block has no event name, or its data is not a JSON object.
     """
     text = block.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK)
-    # A line without a colon would make the parser log it; a line that starts with one is a comment.
+    # The parser would log lines without a colon; lines that start with a colon are comments.
     lines = [line for line in text.split("\n") if ":" in line and not line.startswith(":")]
     if not lines:
         if any(not line.startswith(":") for line in text.split("\n")):

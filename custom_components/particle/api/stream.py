@@ -1,4 +1,4 @@
-"""One supervised event stream: opened, watched, and opened again whatever happens to it."""
+"""An event stream that is monitored and reopened after any failure."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,45 +27,44 @@ from .transport import MAX_ERROR_BODY, chunks_of, read_answer, read_body
 
 _LOGGER = logging.getLogger(__name__)
 
-# The server writes a newline every 9 to 13 s; two of them may be late before we give up on it.
+# The server writes a newline every 9 to 13 s; two of them may be missed.
 IDLE_TIMEOUT = 30.0
 CONNECT_TIMEOUT = 15.0
-# Each byte of a head resets the watchdog, so the head as a whole has a limit of its own.
+# Each byte of the headers resets the idle timeout, so all headers have a timeout, too.
 HEAD_TIMEOUT = 30.0
 BACKOFF_MIN = 2.0
 BACKOFF_MAX = 300.0
-# Connections that end so soon after their greeting, more than so many in a row, are not lost by
-# accident: the server ends them.
+# If more than this number of connections in a row end within this time, the server is closing them.
 SHORT_LIFETIME = 1.0
 MAX_SHORT_LIVED = 5
-# A refused token or a missing permission seldom changes within seconds.
+# A refused token or a missing permission rarely changes within seconds.
 REFUSED_WAIT = 60.0
 REFUSED_WAIT_MAX = 900.0
-# Hammering keeps an address locked out; the cloud does not say for how long.
+# Frequent requests extend the block of an address, whose duration is unknown.
 RATE_LIMIT_WAIT = 60.0
 RATE_LIMIT_WAIT_MAX = 900.0
 
-# A chunk can contain a thousand events; after so many seconds of them others have their turn.
+# Seconds of processing after which the event loop gets a turn: a chunk can contain a thousand events.
 SLICE = 0.005
 
 
 async def _yield_to_loop() -> None:
-    """Let others have their turn."""
+    """Yield to the event loop."""
     await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamState:
-    """How a stream is doing.
+    """State of a stream.
 
     Attributes:
-        connected: Events can come.
+        connected: Whether the stream is connected.
         since: Start of this state.
-        last_gap: How long events could not come before the present connection; None before any gap.
-        error: What went wrong last, while not connected.
-        attempts: Failed tries in a row.
-        dropped: Blocks that were too large or broken.
-        events: Events that came.
+        last_gap: Length of the last interruption; None before the first one.
+        error: The last error, while not connected.
+        attempts: Number of failed attempts in a row.
+        dropped: Number of blocks that were too large or malformed.
+        events: Number of received events.
     """
 
     connected: bool
@@ -78,27 +77,27 @@ class StreamState:
 
 
 class Backoff:
-    """The waits between tries: growing from `minimum` to `maximum` seconds, spread by chance."""
+    """Exponential backoff with jitter, from `minimum` to `maximum` seconds."""
 
     def __init__(self, minimum: float = BACKOFF_MIN, maximum: float = BACKOFF_MAX) -> None:
-        """Start at the minimum."""
+        """Initialize the backoff."""
         self._minimum = minimum
         self._maximum = max(minimum, maximum)
         self._doublings = 0
 
     def next(self) -> float:
-        """Seconds to wait now, after one more failure."""
+        """Return the seconds to wait after another failure."""
         self._doublings += 1
         ceiling = min(self._maximum, self._minimum * 2.0 ** min(self._doublings, 32))
         return random.uniform(ceiling / 2, ceiling)
 
     def reset(self) -> None:
-        """Start again after a connection that carried something: the next try may come a little sooner."""
+        """Reset after a connection that received data: the next wait is half as long as the first."""
         self._doublings = -1
 
 
 class EventStream:
-    """A stream that is kept open; made by `Events.stream`."""
+    """An event stream that is kept open; created by `Events.stream`."""
 
     def __init__(
         self,
@@ -117,24 +116,23 @@ class EventStream:
         max_block: int = MAX_BLOCK,
         wait_for_room: Callable[[], Awaitable[None]] = _yield_to_loop,
     ) -> None:
-        """Prepare a stream; nothing is sent before `run`.
+        """Initialize a stream; nothing is sent before `run`.
 
         Args:
             session: Sends the request.
             path: Encoded path.
             on_event: Called for each event, in order.
-            on_state: Called each time the state changes, after each failed try and after events
-                were dropped.
-            idle_timeout: Seconds without a byte after which the connection counts as dead.
-            connect_timeout: Seconds for connecting.
-            head_timeout: Seconds until the answer's head, or the text of an error, must be complete.
-            backoff_min: Seconds before the first new try.
-            backoff_max: Seconds to which the waits grow.
-            rate_limit_wait: Seconds to wait at least when the cloud limits us and does not say for how long.
-            rate_limit_wait_max: Seconds to wait at most, whatever the cloud says.
-            max_block: Bytes that one event may have.
-            wait_for_room: Awaited during bursts after each slice of events; reading goes on when it
-                returns, so that whoever takes the events can slow the sender down.
+            on_state: Called after each change of the state, each failed attempt and dropped events.
+            idle_timeout: Seconds without data after which the connection counts as lost.
+            connect_timeout: Timeout for connecting in seconds.
+            head_timeout: Timeout for the headers, and for the body of an error, in seconds.
+            backoff_min: Seconds before the first retry.
+            backoff_max: Maximum seconds between retries.
+            rate_limit_wait: Minimum seconds to wait after a rate limit without a duration.
+            rate_limit_wait_max: Maximum seconds to wait after a rate limit.
+            max_block: Maximum size of an event in bytes.
+            wait_for_room: Awaited during bursts after each slice of events, so that the receiver can
+                slow down the sender.
         """
         self._wait_for_room = wait_for_room
         self._session = session
@@ -165,7 +163,7 @@ class EventStream:
 
     @property
     def state(self) -> StreamState:
-        """How the stream is doing right now."""
+        """The current state of the stream."""
         return StreamState(
             connected=self._connected,
             since=self._since,
@@ -177,12 +175,12 @@ class EventStream:
         )
 
     async def run(self) -> None:
-        """Keep the stream open until cancelled, whatever happens to it."""
+        """Keep the stream open until cancelled."""
         while True:
             try:
                 await self._connect_and_read()
             except ParticleError as err:
-                # Without the frames, which would keep the dead connection alive for as long as the state.
+                # The traceback would keep the closed connection in memory.
                 error = err.with_traceback(None)
             except asyncio.CancelledError:
                 self._set_connected(False)
@@ -199,20 +197,17 @@ class EventStream:
             await self._sleep(wait)
 
     def retry_now(self) -> None:
-        """End the wait for the next try: something has shown that the cloud works again.
-
-        A pause that the cloud has asked for with a rate limit goes on.
-        """
+        """Retry at once, because the cloud is known to work again; rate limits are still respected."""
         if not isinstance(self._error, RateLimitedError):
             self._woken.set()
 
     def _wait_after(self, error: ParticleError) -> float:
-        """Seconds to wait before the next try."""
+        """Return the seconds to wait before the next attempt."""
         wait = self._backoff.next()
         match error:
             case InvalidTokenError() if not self._rejected:
                 self._rejected = True
-                # `fresh_token` has renewed it; the new one deserves a quick try.
+                # `fresh_token` has renewed the token, so retry at once.
                 return 0.0
             case AuthenticationError() | PermissionDeniedError():
                 self._rejected = False
@@ -227,10 +222,10 @@ class EventStream:
         return wait
 
     async def _connect_and_read(self) -> None:
-        """Open the stream and read it to its end.
+        """Open the stream and read it until it ends.
 
         Raises:
-            ParticleError: Always; a stream has no good end.
+            ParticleError: Always, because streams have no regular end.
         """
         token = await self._session.auth.access_token()
         try:
@@ -247,10 +242,10 @@ class EventStream:
         raise UnreachableError("The cloud closed the event stream")
 
     async def _check(self, response: aiohttp.ClientResponse, token: str) -> None:
-        """Make sure that this is an event stream.
+        """Check that the response is an event stream.
 
         Raises:
-            ParticleError: It is something else.
+            ParticleError: The response is not an event stream.
         """
         content_type = response.headers.get("Content-Type", "").lower()
         if response.status == 200 and (not content_type or "event-stream" in content_type):
@@ -260,7 +255,7 @@ class EventStream:
             async with asyncio.timeout(self._head_timeout):
                 body = await read_body(response, MAX_ERROR_BODY)
         except (MalformedAnswerError, TimeoutError):
-            # The status says enough.
+            # The status is sufficient.
             pass
         answer = read_answer(response, body, secrets=(token,))
         what = "a web page" if is_page(answer.headers, answer.text[:200]) else "not an event stream"
@@ -271,7 +266,7 @@ class EventStream:
         )
 
     async def _read(self, response: aiohttp.ClientResponse) -> None:
-        """Read events until the connection ends or falls silent."""
+        """Read events until the connection ends or times out."""
         loop = asyncio.get_running_loop()
         opened_at = loop.time()
         delivered = False
@@ -294,13 +289,13 @@ class EventStream:
                 self._record_lifetime(loop.time() - opened_at)
 
     def _record_lifetime(self, seconds: float) -> None:
-        """Start the waits again after a connection that carried something, unless they all end at once."""
+        """Reset the backoff after a connection that received data, unless all of them end at once."""
         self._short_lived = self._short_lived + 1 if seconds < SHORT_LIFETIME else 0
         if self._short_lived <= MAX_SHORT_LIVED:
             self._backoff.reset()
 
     def _handle(self, block: bytes) -> None:
-        """Hand out one block's event; a broken block is counted and left behind."""
+        """Pass on the event in a block; malformed blocks are counted."""
         try:
             event = parse_block(block)
         except (ValueError, ParticleError) as err:
@@ -312,11 +307,11 @@ class EventStream:
             try:
                 self._on_event(event)
             except Exception:
-                # The next event has nothing to do with this one's trouble.
+                # An error with one event must not affect the following ones.
                 _LOGGER.exception("Error while handling the event %s", event.name)
 
     def _opened(self) -> None:
-        """Note that events can come."""
+        """Set the state after connecting."""
         now = datetime.now(UTC)
         if self._lost_at is not None:
             self._last_gap = now - self._lost_at
@@ -337,11 +332,11 @@ class EventStream:
             try:
                 self._on_state(self.state)
             except Exception:
-                # Whoever follows the stream must not be able to end it.
+                # An error in the callback must not end the stream.
                 _LOGGER.exception("Error while handling the state of the stream %s", self._path)
 
     async def _sleep(self, seconds: float) -> None:
-        """Wait before the next try."""
+        """Wait before the next attempt."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()

@@ -1,4 +1,4 @@
-"""Special events as objects: what each of them tells."""
+"""Data classes for system events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .vitals import Vitals
 
 
 class ConnectionStatus(StrEnum):
-    """What ``spark/status`` says."""
+    """Values of ``spark/status``."""
 
     ONLINE = "online"
     OFFLINE = "offline"
@@ -18,7 +18,7 @@ class ConnectionStatus(StrEnum):
 
 
 class FlashState(StrEnum):
-    """What ``spark/flash/status`` says; success means the transfer, not that the firmware runs."""
+    """Values of ``spark/flash/status``; success refers to the transfer only."""
 
     STARTED = "started"
     SUCCESS = "success"
@@ -26,14 +26,14 @@ class FlashState(StrEnum):
 
 
 class UpdateFlag(StrEnum):
-    """What ``particle/device/updates/…`` is about."""
+    """Kinds of ``particle/device/updates/…``."""
 
     ENABLED = "enabled"
     FORCED = "forced"
     PENDING = "pending"
 
 
-# Device OS numbers these where it has no words for them.
+# Device OS reports some reasons as numbers.
 RESET_REASONS: Mapping[int, str] = {
     0: "none",
     10: "unknown",
@@ -73,26 +73,26 @@ PANIC_CODES: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SystemEvent:
-    """A special event that has no class of its own.
+    """A system event without a class of its own.
 
     Attributes:
-        event: The event as it came.
+        event: The original event.
     """
 
     event: CloudEvent
 
     @property
     def data(self) -> str:
-        """The data without blanks around it."""
+        """The data without surrounding whitespace."""
         return (self.event.data or "").strip()
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent(SystemEvent):
-    """A device came, went, or is about to get firmware; a late ``offline`` may come with an ``online``.
+    """A device is online, offline or about to be updated; ``offline`` may be late.
 
     Attributes:
-        status: None for a word that is newer than this client.
+        status: The status; None if it is unknown to this client.
     """
 
     status: ConnectionStatus | None
@@ -105,7 +105,7 @@ class Module:
     Attributes:
         function: ``b`` bootloader, ``s`` system part, ``u`` user application and so on.
         location: ``m`` main, ``b`` backup, ``f`` factory and so on.
-        dependencies: Modules that it needs; one of them may be missing.
+        dependencies: Modules that it requires.
     """
 
     function: str | None
@@ -120,7 +120,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class SafeModeEvent(SystemEvent):
-    """A device runs without its application, mostly because Device OS is too old for it."""
+    """A device is in safe mode, usually because its Device OS is too old for the application."""
 
     platform_id: int | None
     functions: tuple[str, ...]
@@ -130,10 +130,10 @@ class SafeModeEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class SafeModeUpdaterEvent(SystemEvent):
-    """The cloud brings Device OS of a device in safe mode up to date.
+    """The cloud updates Device OS of a device in safe mode.
 
     Attributes:
-        step: Number of the step; None where the data is not a number.
+        step: Number of the step; None if the data is not a number.
     """
 
     step: int | None
@@ -141,11 +141,11 @@ class SafeModeUpdaterEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class FlashStatusEvent(SystemEvent):
-    """Firmware is on its way to a device.
+    """The state of a firmware transfer.
 
     Attributes:
-        state: None for a word that is newer than this client.
-        file_name: Where the cloud tells.
+        state: The state; None if it is unknown to this client.
+        file_name: Name of the file; None if unknown.
     """
 
     state: FlashState | None
@@ -154,17 +154,17 @@ class FlashStatusEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class FlashAvailableEvent(SystemEvent):
-    """Reserved by the cloud: firmware waits for a device."""
+    """Reserved by the cloud: firmware is available for a device."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlashProgressEvent(SystemEvent):
-    """Reserved by the cloud: how far a transfer is.
+    """Reserved by the cloud: progress of a transfer.
 
     Attributes:
-        sent: Bytes so far.
-        total: Bytes of all.
-        seconds: Since the start.
+        sent: Transferred bytes.
+        total: Total bytes.
+        seconds: Seconds since the start.
     """
 
     sent: int | None
@@ -174,7 +174,7 @@ class FlashProgressEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class AppHashEvent(SystemEvent):
-    """Another application runs on a device.
+    """A device runs a different application.
 
     Attributes:
         app_hash: 64 hexadecimal digits in lower case.
@@ -185,11 +185,11 @@ class AppHashEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class LastResetEvent(SystemEvent):
-    """Why a device has restarted.
+    """The reason of a device's restart.
 
     Attributes:
-        reason: Such as ``watchdog``; a number that is newer than this client stays a number.
-        panic: Such as ``hard_fault``; only for the reason ``panic``.
+        reason: For example ``watchdog``; unknown numbers are kept.
+        panic: For example ``hard_fault``; only for the reason ``panic``.
     """
 
     reason: str
@@ -198,14 +198,14 @@ class LastResetEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class VitalsEvent(SystemEvent):
-    """A device tells about its health."""
+    """New vitals of a device."""
 
     vitals: Vitals
 
 
 @dataclass(frozen=True, slots=True)
 class UpdatesEvent(SystemEvent):
-    """Whether a device lets updates through, has to, or is about to get one."""
+    """Whether updates are enabled, forced or pending on a device."""
 
     flag: UpdateFlag
     on: bool | None
@@ -213,11 +213,11 @@ class UpdatesEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class ProductFirmwareEvent(SystemEvent):
-    """Firmware of a product was uploaded or released.
+    """Product firmware was uploaded or released.
 
     Attributes:
-        released: False where it was only uploaded.
-        immediate: Delivered at once.
+        released: Whether it was released; otherwise it was uploaded.
+        immediate: Whether it is delivered immediately.
     """
 
     released: bool
@@ -227,14 +227,14 @@ class ProductFirmwareEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class OtaResultEvent(SystemEvent):
-    """Old firmware: how an update over the air has ended, as JSON."""
+    """Result of an over-the-air update as JSON; only old firmware."""
 
     result: Json
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceInformationEvent(SystemEvent):
-    """Question and answer between a device and the cloud.
+    """A request of a device to the cloud, or the answer.
 
     Attributes:
         topic: ``name``, ``ip`` or ``random``.
@@ -245,7 +245,7 @@ class DeviceInformationEvent(SystemEvent):
 
 @dataclass(frozen=True, slots=True)
 class CommandEvent(SystemEvent):
-    """The cloud tells a device to restart or to restore its key.
+    """A command of the cloud to a device to restart or to restore its key.
 
     Attributes:
         command: ``reset`` or ``key/restore``.

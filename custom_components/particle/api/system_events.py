@@ -1,7 +1,7 @@
-"""Special events: what Device OS and the cloud themselves report, as typed objects.
+"""Parse system events, which Device OS and the cloud publish.
 
-All of them cost nothing. Spellings differ between years: trailing blanks, numbers in place of words,
-upper and lower case; each is read in all of its spellings, and what is new stays readable as text.
+All of them are free. Their format varies with the version: trailing blanks, numbers instead of words,
+upper and lower case. Unknown values are kept as text.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,15 +64,14 @@ __all__ = [
 
 
 def parse_system_event(event: CloudEvent) -> SystemEvent | None:
-    """Read a special event.
+    """Parse a system event.
 
     Returns:
-        An object of the class that fits; a plain `SystemEvent` for one that is newer than this
-        client; None for an event that is not special.
+        The event; a plain `SystemEvent` if it is unknown to this client; None for other events.
     """
     if not event.is_system:
         return None
-    # Devices and cloud write these in lower case; names that start so are reserved in any case.
+    # These names are in lower case, but the prefixes are reserved in any case.
     name = event.name.strip().lower()
     if (parser := _PARSERS.get(name)) is not None:
         return parser(event)
@@ -134,7 +133,7 @@ def _safe_mode_updater(event: CloudEvent) -> SystemEvent:
 
 
 def _flash_status(event: CloudEvent) -> SystemEvent:
-    # "started " with a blank at its end where no file name is known.
+    # "started " has a trailing blank if the file name is unknown.
     word, _, file_name = _text(event).partition(" ")
     return FlashStatusEvent(event, _member(FlashState, word), file_name.strip() or None)
 

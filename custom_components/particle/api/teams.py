@@ -1,4 +1,4 @@
-"""Teams: people and programs that may work with a product or an organization."""
+"""Teams: users and API users of a product or an organization."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ RENEW_API_USER_TOKEN = Endpoint("PUT", "/v1/team/:username/token", PRODUCT_OR_OR
 
 
 class Role(StrEnum):
-    """What a member of a team may do."""
+    """Roles of team members."""
 
     ADMINISTRATOR = "Administrator"
     DEVELOPER = "Developer"
@@ -29,10 +29,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A person or a program.
+    """A user or an API user.
 
     Attributes:
-        is_programmatic: True for an API user, which has scopes in place of a role.
+        is_programmatic: Whether it is an API user, which has scopes instead of a role.
     """
 
     username: str
@@ -44,7 +44,7 @@ class TeamMember:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read a member of a team.
+        """Read a team member.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no user name.
@@ -63,10 +63,10 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True)
 class ApiUserToken:
-    """An API user with its token, which is shown this one time.
+    """An API user with its token, which cannot be retrieved later.
 
     Attributes:
-        token: Of any shape; not necessarily hexadecimal.
+        token: The token, which is not necessarily hexadecimal.
     """
 
     username: str
@@ -75,7 +75,7 @@ class ApiUserToken:
 
     @classmethod
     def from_json(cls, value: object, username: str = "") -> Self:
-        """Read what the making or changing of an API user answers.
+        """Read the answer to creating or changing an API user.
 
         Raises:
             MalformedAnswerError: It does not contain a token.
@@ -100,12 +100,12 @@ class Teams(Namespace):
     """The team of a product or an organization. Every method takes one of them as its scope."""
 
     async def list(self, *, scope: Scope) -> tuple[TeamMember, ...]:
-        """List people and API users."""
+        """List users and API users."""
         answer = await self._session.request(*LIST_TEAM.at(scope))
         return tuple(TeamMember.from_json(item) for item in objects_of(answer.array("team")))
 
     async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
-        """Invite a person by the email address."""
+        """Invite a user by email address."""
         body = {
             "username": require_text(username, "username", "user name"),
             "role": Role(role).value,
@@ -113,27 +113,27 @@ class Teams(Namespace):
         await self._session.request(*ADD_TO_TEAM.at(scope), json=body)
 
     async def change_role(self, username: str, role: Role, *, scope: Scope) -> None:
-        """Give a person another role."""
+        """Change the role of a user."""
         await self._session.request(
             *CHANGE_IN_TEAM.at(scope, username=username), json={"role": Role(role).value}
         )
 
     async def remove(self, username: str, *, scope: Scope) -> None:
-        """Take a person or an API user out of the team; an API user's token stops working."""
+        """Remove a user or an API user; the token of an API user stops working."""
         await self._session.request(*REMOVE_FROM_TEAM.at(scope, username=username))
 
     async def create_api_user(
         self, friendly_name: str, scopes: Iterable[str], *, scope: Scope
     ) -> ApiUserToken:
-        """Make an API user.
+        """Create an API user.
 
         Args:
-            friendly_name: What to call it.
-            scopes: What it may do, such as ``devices:list`` and ``events:get``.
+            friendly_name: Display name.
+            scopes: Permissions, such as ``devices:list`` and ``events:get``.
             scope: Product or organization.
 
         Returns:
-            Its name and its token, which is shown this one time.
+            The API user with its token, which cannot be retrieved later.
         """
         body = {
             "friendly_name": require_text(friendly_name, "friendly_name", "name"),
@@ -145,7 +145,7 @@ class Teams(Namespace):
     async def change_api_user(
         self, username: str, friendly_name: str, scopes: Iterable[str], *, scope: Scope
     ) -> ApiUserToken:
-        """Change what an API user may do; its token changes too.
+        """Change the permissions of an API user; this also changes its token.
 
         Returns:
             The new token.
@@ -162,7 +162,7 @@ class Teams(Namespace):
         )
 
     async def renew_api_user_token(self, username: str, *, scope: Scope) -> ApiUserToken:
-        """Give an API user another token; the old one stops working."""
+        """Renew the token of an API user; the old one stops working."""
         answer = await self._session.request(*RENEW_API_USER_TOKEN.at(scope, username=username))
         return answer.read(
             lambda data: ApiUserToken.from_json(data, username), "updated", "created"

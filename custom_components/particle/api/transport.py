@@ -1,4 +1,4 @@
-"""One HTTP exchange with the cloud: bytes out, an `Answer` or a typed error back."""
+"""HTTP requests to the cloud, with an `Answer` or a typed error as result."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -30,7 +30,7 @@ from .version import USER_AGENT
 DEFAULT_URL = "https://api.particle.io"
 DEFAULT_TIMEOUT = 30.0
 CONNECT_TIMEOUT = 15.0
-# Larger than any firmware bundle; an answer without end must not fill the memory.
+# Larger than any firmware bundle; limits the memory for an answer.
 MAX_BODY = 64 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
 
@@ -40,13 +40,13 @@ type Query = Mapping[str, QueryValue | list[str] | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the cloud answered.
+    """An answer of the cloud.
 
     Attributes:
-        headers: Looked up without regard to case.
-        json: The parsed body; None where it is empty or not JSON.
-        body: The body as it came.
-        call: What was asked for.
+        headers: Case-insensitive headers.
+        json: The parsed body; None if it is empty or not JSON.
+        body: The raw body.
+        call: The request.
     """
 
     status: int
@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text that can be stored everywhere."""
+        """The body as storable text."""
         return clean_text(self.body.decode("utf-8", "replace"))
 
     @property
@@ -65,7 +65,7 @@ class Answer:
         """The body as a JSON object; empty for an answer without a body.
 
         Raises:
-            MalformedAnswerError: It is something else.
+            MalformedAnswerError: The body is not an object.
         """
         if not self.body.strip():
             return MappingProxyType({})
@@ -75,10 +75,10 @@ class Answer:
         return self.json
 
     def array(self, *keys: str) -> list[Any]:
-        """The body as a JSON array, be it bare or under one of the keys.
+        """Return the body, or the value under one of the keys, as a list.
 
         Raises:
-            MalformedAnswerError: It is something else.
+            MalformedAnswerError: There is no list.
         """
         self._require_json()
         found = self.json
@@ -89,12 +89,12 @@ class Answer:
         return found
 
     def member(self, *keys: str) -> Json:
-        """The object under one of the keys, or the body itself where it is not wrapped.
+        """Return the object under one of the keys, or else the body itself.
 
-        A list of one object counts as that object, because the cloud once sent products that way.
+        A list with one object counts as that object, because the cloud used to send products that way.
 
         Raises:
-            MalformedAnswerError: It does not contain an object.
+            MalformedAnswerError: There is no object.
         """
         data = self.object
         for key in keys:
@@ -106,10 +106,10 @@ class Answer:
         return data
 
     def read[T](self, reader: Callable[[Json], T], *keys: str) -> T:
-        """Make an object of the member under one of the keys, or of the body itself.
+        """Parse the object under one of the keys, or else the body itself.
 
         Raises:
-            MalformedAnswerError: The reader misses something.
+            MalformedAnswerError: A required value is missing.
         """
         data = self.member(*keys)
         try:
@@ -118,7 +118,7 @@ class Answer:
             raise self.malformed(err.message) from None
 
     def malformed(self, problem: str) -> MalformedAnswerError:
-        """Return the error for an answer that reports success and cannot be used."""
+        """Return the error for an answer that reports success but cannot be used."""
         return self.call.complete(MalformedAnswerError(problem, status=self.status))
 
     def _require_json(self) -> None:
@@ -131,7 +131,7 @@ class Answer:
 
 
 def encode_query(query: Query | None) -> str:
-    """Encode a query; None leaves a key out, a list repeats it in the cloud's way as ``key[]``."""
+    """Encode a query; None values are left out, lists are repeated as ``key[]``."""
     pairs: list[str] = []
     for key, value in (query or {}).items():
         if value is None:
@@ -145,10 +145,10 @@ def encode_query(query: Query | None) -> str:
 
 
 def normal_base_url(base_url: str) -> str:
-    """Check the server's address and take off what does not belong to it.
+    """Validate and normalize the URL of a server.
 
     Raises:
-        InvalidRequestError: It is not an http or https address.
+        InvalidRequestError: The value is not an http or https URL.
     """
     problem = InvalidRequestError(
         "The server's address has to look like https://api.particle.io", argument="base_url"
@@ -166,20 +166,20 @@ def normal_base_url(base_url: str) -> str:
 
 
 class Transport:
-    """Sends requests to one server, in step with its limits. Knows nothing of tokens."""
+    """Send requests to one server within its rate limits, without authorization."""
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str = DEFAULT_URL) -> None:
-        """Use a session that somebody else opened and will close.
+        """Initialize the transport; the session is not closed here.
 
         Raises:
-            InvalidRequestError: `base_url` is not an http or https address.
+            InvalidRequestError: `base_url` is not an http or https URL.
         """
         self._session = session
         self.base_url = normal_base_url(base_url)
 
     @property
     def rate_limits(self) -> RateLimits:
-        """The limits that all clients of this server share."""
+        """The rate limits, which all clients of this server share."""
         return rate_limits_for(self.base_url)
 
     @asynccontextmanager
@@ -195,15 +195,15 @@ class Transport:
         redirects: bool = False,
         **options: Any,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open an exchange and hand out the response before its body was read.
+        """Send a request and yield the response before its body is read.
 
         Raises:
-            UnreachableError: The connection could not be made, or broke before the answer's head.
+            UnreachableError: The connection could not be established, or was lost before the headers.
         """
         encoded = encode_query(query)
         url = URL(f"{self.base_url}{path}{'?' if encoded else ''}{encoded}", encoded=True)
         try:
-            # A limit on silence alone would let a server send its head for ever.
+            # The idle timeout alone would not limit the time for the headers.
             async with asyncio.timeout(head_timeout):
                 response = await self._session.request(
                     method,
@@ -216,7 +216,7 @@ class Transport:
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise _unreachable(err, url.host) from None
         except (ValueError, RuntimeError):
-            # aiohttp refuses header values that no header can have, and a closed session, with these.
+            # aiohttp raises these for invalid header values and for a closed session.
             raise UnreachableError("The request could not be sent") from None
         async with response:
             yield response
@@ -238,22 +238,21 @@ class Transport:
 
         Args:
             method: HTTP method.
-            path: Encoded path below the server's address.
-            query: Parameters; None leaves one out.
-            subject: What it is about, to read errors rightly.
-            timeout: Seconds for the whole exchange.
-            redirects: Follow redirects (aiohttp drops the token when they lead to another host).
-            once: Make sure that the request leaves no more than once: aiohttp repeats a GET, PUT or
-                DELETE by itself when a connection that it had kept open turns out to be dead.
-            operation: The data operation that it costs.
-            options: ``headers``, ``json`` and ``data`` as aiohttp takes them.
+            path: Encoded path, appended to the URL of the server.
+            query: Parameters; those that are None are left out.
+            subject: Subject of the request, which determines how errors are interpreted.
+            timeout: Timeout in seconds.
+            redirects: Whether to follow redirects (aiohttp drops the token for another host).
+            once: Whether to send the request at most once: aiohttp repeats GET, PUT and DELETE requests
+                automatically if a reused connection is closed.
+            operation: The data operation that the request costs.
+            options: ``headers``, ``json`` and ``data`` for aiohttp.
 
         Returns:
-            The answer, where it reports no failure.
+            The answer, if it does not report a failure.
 
         Raises:
-            ParticleError: One of its subclasses, see `error_mapping`; it says what the request was about
-                and whether it may have been carried out.
+            ParticleError: The request failed; see `error_mapping`.
         """
         call = Call.of(method, path, operation)
         secrets = secrets_of(options.get("headers"), options.get("json"), options.get("data"))
@@ -282,7 +281,7 @@ def read_answer(
     subject: Subject = Subject.GENERAL,
     secrets: tuple[str, ...] = (),
 ) -> Answer:
-    """Make an answer out of a response whose body has been read.
+    """Return the answer for a response whose body has been read.
 
     Raises:
         ParticleError: The answer reports a failure.
@@ -290,7 +289,7 @@ def read_answer(
     status = response.status
     content_type = response.headers.get("Content-Type", "").lower()
     parsed: Any = None
-    # Firmware and CSV must not be taken for JSON because they happen to parse.
+    # Firmware must not be interpreted as JSON.
     if body.strip() and ("json" in content_type or "octet-stream" not in content_type):
         try:
             parsed = loads(body)
@@ -315,10 +314,10 @@ def read_answer(
 
 
 async def chunks_of(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    """Read a body as it comes.
+    """Yield the chunks of a body.
 
     Raises:
-        UnreachableError: The connection broke or fell silent.
+        UnreachableError: The connection was lost or timed out.
     """
     try:
         async for chunk in response.content.iter_any():
@@ -328,11 +327,11 @@ async def chunks_of(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """Read a whole body up to a limit.
+    """Read a body up to a maximum size.
 
     Raises:
-        MalformedAnswerError: It is larger.
-        UnreachableError: The connection broke.
+        MalformedAnswerError: The body is larger.
+        UnreachableError: The connection was lost or timed out.
     """
     body = bytearray()
     async for chunk in chunks_of(response):
@@ -345,7 +344,7 @@ async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
 
 
 def _once() -> aiohttp.ClientMiddlewareType:
-    """A middleware that lets a request pass a single time."""
+    """Return a middleware that sends a request only once."""
     sent = False
 
     async def middleware(
@@ -363,7 +362,7 @@ def _once() -> aiohttp.ClientMiddlewareType:
 
 
 def _unreachable(err: Exception, server: str | None) -> UnreachableError:
-    """Say what kind of trouble the connection had, without the request that aiohttp's errors carry."""
+    """Return the error for a failed connection, without the request in aiohttp's errors."""
     host = server or "the server"
     match err:
         case aiohttp.ClientConnectorDNSError():

@@ -1,4 +1,4 @@
-"""Multipart bodies: sources, binaries and bundles on their way to the cloud."""
+"""Multipart bodies for source files, binaries and bundles."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ MAX_UPLOAD = 32 * 1024 * 1024
 
 
 def source_form(files: Mapping[str, str | bytes], fields: Mapping[str, str]) -> aiohttp.FormData:
-    """A body with source files.
+    """Return a body with source files.
 
     Args:
-        files: Path in the project, with ``/`` between its parts, and content.
-        fields: More fields.
+        files: File contents by path in the project, with ``/`` as separator.
+        fields: Further fields.
 
     Raises:
-        InvalidRequestError: No files, an empty path, one that leaves the project, or too much in them.
+        InvalidRequestError: There are no files, a path is not valid, or the files are too large.
     """
     if not files:
         raise InvalidRequestError("There is no source file", argument="files")
@@ -27,7 +27,7 @@ def source_form(files: Mapping[str, str | bytes], fields: Mapping[str, str]) -> 
         name = project_path(path)
         data = content.encode() if isinstance(content, str) else content
         size += len(data)
-        # The official client counts file, file2, file3; the cloud takes any name that starts so.
+        # Named file, file2, file3 and so on, as the official client does.
         form.add_field(
             "file" if number == 1 else f"file{number}",
             data,
@@ -49,10 +49,10 @@ def binary_form(
     content_type: str = "application/octet-stream",
     fields: Mapping[str, str] | None = None,
 ) -> aiohttp.FormData:
-    """A body with one binary file.
+    """Return a body with one binary file.
 
     Raises:
-        InvalidRequestError: It is empty or too large.
+        InvalidRequestError: The file is empty or too large.
     """
     if not content:
         raise InvalidRequestError("The file is empty", argument="content")
@@ -66,10 +66,10 @@ def binary_form(
 
 
 def project_path(path: str) -> str:
-    """Check a path in a project.
+    """Validate a path in a project.
 
     Raises:
-        InvalidRequestError: It is empty, absolute, leaves the project or cannot stand in a header.
+        InvalidRequestError: The path is empty, absolute, outside of the project or not valid in a header.
     """
     name = path.replace("\\", "/").strip()
     parts = name.split("/")

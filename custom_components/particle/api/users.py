@@ -1,4 +1,4 @@
-"""Users and access tokens: who is logged in, and what they have used of their plan."""
+"""The user of an access token, and the usage of the plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,13 +28,13 @@ LIST_SERVICE_AGREEMENTS = Endpoint(
     "GET", "/v1/service_agreements", ACCOUNT_OR_ORGANIZATION, account="/v1/user/service_agreements"
 )
 
-# What lasts longer is a year.
+# Billing periods that are longer count as a year.
 _HALF_A_YEAR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token belongs to."""
+    """The user that a token belongs to."""
 
     id: str
     email: str | None = None
@@ -53,11 +53,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The account behind a token.
+    """The account of a token.
 
     Attributes:
-        username: The email address with which the user logs in.
-        mfa_enabled: True where logging in needs a second factor.
+        username: The email address of the user.
+        mfa_enabled: Whether the login requires a second factor.
     """
 
     username: str
@@ -90,11 +90,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """What the cloud tells about the token in use.
+    """Information about the token in use.
 
     Attributes:
-        expires_at: None where the token never expires.
-        organizations: Ids or slugs of organizations that it reaches.
+        expires_at: When the token expires; None for never.
+        organizations: IDs or slugs of the organizations that it gives access to.
     """
 
     client: str | None = None
@@ -130,14 +130,14 @@ class TokenInfo:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAgreement:
-    """A plan and what has been used of it.
+    """A plan and its usage.
 
     Attributes:
-        data_operations_used: In the current billing period; None where the cloud does not tell.
-        data_operations_allowed: In a billing period; all kinds of connection together.
-        annual: Whether a billing period lasts a year; otherwise it is a month.
-        devices_used: Devices that count.
-        devices_allowed: Devices that the plan allows.
+        data_operations_used: Usage in the current billing period; None if unknown.
+        data_operations_allowed: Allowance in a billing period for all kinds of connections together.
+        annual: Whether the billing period is a year; otherwise it is a month.
+        devices_used: Number of devices in use.
+        devices_allowed: Number of devices that the plan allows.
     """
 
     id: str | None = None
@@ -154,7 +154,7 @@ class ServiceAgreement:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read one entry of the list; names differ from plan to plan, so nothing is taken for granted.
+        """Read one entry of the list, whose keys depend on the plan.
 
         Raises:
             MalformedAnswerError: It is not an object.
@@ -186,10 +186,10 @@ class ServiceAgreement:
 
 
 def _operations_allowed(messaging: Json, *, annual: bool) -> int | None:
-    """Read how many operations a billing period may cost.
+    """Return the allowance of data operations in a billing period.
 
-    Plans of enterprises name a number for each kind of connection, and may name another period for
-    it than that of the bill.
+    Enterprise plans have a number for each kind of connection, whose period may differ from the
+    billing period.
     """
     numbers = [int_of(messaging.get("max_messages"))]
     numbers += [int_of(child_of(messaging, kind).get("max_messages")) for kind in messaging]
@@ -205,23 +205,23 @@ def _operations_allowed(messaging: Json, *, annual: bool) -> int | None:
 
 
 class Users(Namespace):
-    """The account behind the token."""
+    """The account of the token."""
 
     async def identify(self) -> Identity:
-        """Tell who the token belongs to."""
+        """Get the ID and the email address of the token's user."""
         return Identity.from_json((await self._session.request(*IDENTIFY.at())).object)
 
     async def me(self) -> User:
-        """Tell about the account."""
+        """Get the account of the token."""
         return User.from_json((await self._session.request(*GET_USER.at())).object)
 
     async def token_info(self) -> TokenInfo:
-        """Tell about the token in use; the cheapest way to see whether it is good."""
+        """Get information about the token in use; the cheapest way to check whether it is valid."""
         answer = await self._session.request(*GET_TOKEN_INFO.at())
         return answer.read(TokenInfo.from_json)
 
     async def service_agreements(self, *, scope: Scope = ACCOUNT) -> tuple[ServiceAgreement, ...]:
-        """Tell what has been used of the plan; empty where the answer contains none."""
+        """Get the service agreements with their usage; empty if there are none."""
         answer = await self._session.request(*LIST_SERVICE_AGREEMENTS.at(scope))
         found = answer.json.get("data") if isinstance(answer.json, Mapping) else answer.json
         return tuple(ServiceAgreement.from_json(item) for item in objects_of(found))

@@ -1,4 +1,4 @@
-"""Vitals: what a device tells about its own health, as the cloud keeps it and as events carry it."""
+"""Vitals of a device, as in the cloud's records and in events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from .parsing import Json, child_of, datetime_of, float_of, int_of, mapping_of, 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """One report of a device's health. What a device does not measure, or could not, is None.
+    """Vitals of a device; values that were not measured are None.
 
     Attributes:
         signal_technology: ``Wi-Fi``, ``LTE`` and so on.
@@ -24,7 +24,7 @@ class Vitals:
         network_disconnect_reason: Such as ``error`` or ``sleep``.
         cloud_disconnect_reason: Such as ``error`` or ``user``.
         round_trip: Milliseconds from the device to the cloud and back.
-        rate_limited: Publishes that the device itself has held back.
+        rate_limited: Number of publishes that the device has rate-limited.
         battery_charge: Percent.
         battery_state: Such as ``charging``.
         power_source: Such as ``VIN``.
@@ -63,9 +63,9 @@ class Vitals:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read a record of the cloud, or the payload alone as an event carries it.
+        """Read a record of the cloud, or only the payload as in an event.
 
-        A measurement that failed stands there as ``{"err": -210}`` in place of its value.
+        A failed measurement has an object such as ``{"err": -210}`` instead of its value.
 
         Raises:
             MalformedAnswerError: It is not an object.
@@ -109,14 +109,14 @@ class Vitals:
 
     @property
     def memory_used_percent(self) -> float | None:
-        """Share of the memory that is in use, in percent."""
+        """Percentage of used memory."""
         if self.memory_used is None or not self.memory_total:
             return None
         return 100 * self.memory_used / self.memory_total
 
     @property
     def errors(self) -> Mapping[str, int | None]:
-        """The measurements that failed: their places, such as ``power.battery``, and codes."""
+        """Error codes of failed measurements by path, such as ``power.battery``."""
         found: dict[str, int | None] = {}
         payload = child_of(self.raw, "payload") or self.raw
         _collect_errors(child_of(payload, "device"), "", found, 0)

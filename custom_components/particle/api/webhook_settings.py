@@ -1,4 +1,4 @@
-"""What a webhook is made of: every property that the cloud knows, under its own spelling."""
+"""Settings of webhooks, and their conversion to and from the cloud's spelling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class RequestType(StrEnum):
 
 
 class IntegrationType(StrEnum):
-    """What an integration can be."""
+    """Types of integrations."""
 
     WEBHOOK = "Webhook"
     AZURE_IOT_HUB = "AzureIotHub"
@@ -35,34 +35,34 @@ _URL = re.compile(r"(https?://|\{\{)\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """The configuration of a webhook. None leaves a property to the cloud's default.
+    """Settings of a webhook; None means the cloud's default.
 
     Attributes:
-        event: Case-sensitive start of the events' names.
-        url: Target; may hold ``{{variables}}``.
+        event: Case-sensitive prefix of the event names.
+        url: Target URL; may contain ``{{variables}}``.
         name: Label.
-        request_type: HTTP method; the cloud's default is POST.
+        request_type: HTTP method; by default POST.
         device_id: Only events of this device; not for products.
-        json: Body as JSON, as an object or as the text of a template. Only one of json, form and body.
-        form: Body as a form.
-        body: Body as it is.
-        query: Parameters of the target's address.
+        json: JSON body, as an object or as a template. Only one of json, form and body is allowed.
+        form: Form body.
+        body: Raw body.
+        query: Parameters of the target URL.
         headers: Headers of the request.
-        auth: User name and password for Basic authentication.
-        no_defaults: Do not add the default fields.
-        reject_unauthorized: Insist on a valid certificate of the target.
-        response_topic: Name of the event with the answer.
+        auth: Username and password for basic authentication.
+        no_defaults: Whether to omit the default fields.
+        reject_unauthorized: Whether to require a valid certificate.
+        response_topic: Name of the event with the response.
         error_response_topic: Name of the event with the error.
-        response_template: Template that is applied to a JSON answer.
-        unchunked: Send the answer as one event of up to 100 KB.
-        data_url_response_event: Send binary answers as a ``data:`` address.
-        disabled: Stop it.
-        template: Id of the gallery's template that was used.
+        response_template: Template for a JSON response.
+        unchunked: Whether to send the response as one event of up to 100 KB.
+        data_url_response_event: Whether to send binary responses as a data URL.
+        disabled: Whether the webhook is disabled.
+        template: ID of the template in the gallery.
         more: Properties that this client does not know.
     """
 
     event: str
-    # An address can be a secret: whoever knows Home Assistant's can send it anything.
+    # A URL can be a secret, such as that of a Home Assistant webhook.
     url: str = field(repr=False)
     name: str | None = None
     request_type: RequestType | str | None = None
@@ -85,10 +85,10 @@ class WebhookSettings:
     more: Json = field(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """The settings as the cloud takes them.
+        """Return the settings in the cloud's spelling.
 
         Raises:
-            InvalidRequestError: They contradict each other or cannot be right.
+            InvalidRequestError: The settings are not valid.
         """
         self._check()
         properties = {
@@ -137,7 +137,7 @@ class WebhookSettings:
             )
 
 
-# What the cloud adds to an integration and does not take back.
+# Properties that the cloud adds to an integration and does not accept.
 _READ_ONLY = {
     "id",
     "_id",
@@ -173,11 +173,11 @@ class Integration:
     """A webhook or another integration.
 
     Attributes:
-        event: Case-sensitive start of the events' names.
-        type: `IntegrationType`, or one that is newer than this client.
+        event: Case-sensitive prefix of the event names.
+        type: `IntegrationType`, or a type that is unknown to this client.
         device_id: Only events of this device.
-        logs: The last requests, where the answer holds them.
-        raw: The answer. May hold passwords of the target.
+        logs: The last requests, if the answer contains them.
+        raw: The JSON. May contain passwords of the target.
     """
 
     id: str
@@ -195,13 +195,13 @@ class Integration:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read an integration object in any of its spellings.
+        """Read an integration object.
 
         Raises:
             MalformedAnswerError: It is not an object, or has no id.
         """
         data = mapping_of(value, "integration")
-        # deviceID in the documents, deviceId and deviceid in the official client.
+        # deviceID in the documentation, deviceId and deviceid in the official client.
         device_id = next(
             (text_of(found) for key, found in data.items() if key.lower() == "deviceid"), None
         )
@@ -230,5 +230,5 @@ class Integration:
 
     @property
     def configuration(self) -> dict[str, Any]:
-        """The properties that a replacement has to hold so that nothing is lost."""
+        """The properties that a replacement has to contain."""
         return {key: value for key, value in self.raw.items() if key not in _READ_ONLY}
