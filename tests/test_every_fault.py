@@ -110,7 +110,7 @@ SEEN: Final[dict[str, Scenario]] = {
         options=CALL | {"executed": True},
         does=PUMP,
         says="The connection to the Particle Cloud was lost before it responded: The connection to"
-        " 127.0.0.1 broke (ClientOSError). The request may have been carried out.",
+        " 127.0.0.1 was lost (ClientOSError). The request may have been carried out.",
     ),
     "offline_at_once": Action(
         before=vanishes,

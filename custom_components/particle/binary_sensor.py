@@ -61,7 +61,7 @@ class VariableBinarySensor(VariableEntity, BinarySensorEntity):
 
 
 class ConnectivitySensor(DeviceEntity, BinarySensorEntity):
-    """Whether a device is connected to the cloud, as far as the cloud knows."""
+    """Whether a device is connected to the cloud."""
 
     _available_while_offline = True
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY

@@ -88,7 +88,7 @@ class SignalButton(DeviceEntity, ButtonEntity):
         try:
             await self.coordinator.async_signal(False)
         except ParticleError:
-            # Nobody waits for this; a restart of the device ends the rainbow too.
+            # A restart of the device also ends the rainbow.
             return
 
     def _stop_waiting(self) -> None:

@@ -177,7 +177,7 @@ async def test_login_with_password(cloud: SimulatedCloud, session: aiohttp.Clien
     with pytest.raises(InvalidCredentialsError) as caught:
         await login.login(cloud.username, "wrong password")
     assert "wrong password" not in str(caught.value)
-    with pytest.raises(InvalidRequestError, match="user name"):
+    with pytest.raises(InvalidRequestError, match="username"):
         await login.login(" ", "x")
     with pytest.raises(InvalidRequestError, match="password"):
         await login.login("jane@example.com", "")

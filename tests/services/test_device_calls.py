@@ -265,7 +265,7 @@ async def test_an_event_that_may_have_been_published(
 async def test_a_cloud_that_is_down(hass: HomeAssistant, cloud: SimulatedCloud, act: Act) -> None:
     """The message says where to look; when an open connection broke, that it may have been done."""
     cloud.faults.set("cloud_down")
-    with pytest.raises(HomeAssistantError, match=r"Particle Cloud (cannot be reached|broke)"):
+    with pytest.raises(HomeAssistantError, match=r"Particle Cloud (cannot be reached|was lost)"):
         await act(
             "call_function", device_id=registry_id(hass, cloud, "greenhouse"), function="pump"
         )

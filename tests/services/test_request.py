@@ -202,20 +202,20 @@ async def test_refusals_of_the_cloud(
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("https://example.com/v1/devices", "no server"),
-        ("HTTPS:\\\\example.com", "no server"),
-        ("//example.com/v1/devices", "no server"),
-        ("\\\\example.com", "no server"),
+        ("https://example.com/v1/devices", "without a server"),
+        ("HTTPS:\\\\example.com", "without a server"),
+        ("//example.com/v1/devices", "without a server"),
+        ("\\\\example.com", "without a server"),
         ("/oauth/token", "outside"),
         ("v2/devices", "outside"),
-        ("../oauth/token", "climbs out"),
-        ("devices/../../oauth/token", "climbs out"),
-        ("v1/./devices", "climbs out"),
-        ("devices/%2e%2e/%2E%2e/oauth", "climbs out"),
-        ("devices/%252e%252e/oauth", "climbs out"),
-        ("devices/..%2f..%2foauth", "climbs out"),
-        ("devices/..\\..\\oauth", "climbs out"),
-        ("devices/..;/oauth", "climbs out"),
+        ("../oauth/token", "must not contain"),
+        ("devices/../../oauth/token", "must not contain"),
+        ("v1/./devices", "must not contain"),
+        ("devices/%2e%2e/%2E%2e/oauth", "must not contain"),
+        ("devices/%252e%252e/oauth", "must not contain"),
+        ("devices/..%2f..%2foauth", "must not contain"),
+        ("devices/..\\..\\oauth", "must not contain"),
+        ("devices/..;/oauth", "must not contain"),
         ("devices?access_token=abc", "enter parameters in the field query"),
         ("devices#x", "enter parameters in the field query"),
         ("access_tokens/5d1e0e5fa9a7c34a", "particle.revoke_token"),
@@ -272,7 +272,7 @@ def test_no_path_climbs_out(path: str) -> None:
 )
 async def test_secrets_in_the_query(cloud: SimulatedCloud, act: Act, name: str) -> None:
     """They would stand in logs, so they are refused."""
-    with pytest.raises(ServiceValidationError, match="never goes into the query") as raised:
+    with pytest.raises(ServiceValidationError, match="must not be in the query") as raised:
         await act("request", path="orgs", query={name: "5d1e0e5fa9a7"})
     assert "5d1e0e5fa9a7" not in str(raised.value)
     assert not cloud.requests.matching("GET", "/v1/orgs")
@@ -285,8 +285,8 @@ async def test_secrets_in_the_query(cloud: SimulatedCloud, act: Act, name: str) 
         ({"query": "name=north"}, "names and values"),
         ({"query": {"where": {"a": 1}}}, "where"),
         ({"method": "POST", "body": "text"}, "an object or a list"),
-        ({"method": "POST", "body": {"at": float("nan")}}, "JSON cannot hold"),
-        ({"method": "POST", "body": {"at": {1, 2}}}, "JSON cannot hold"),
+        ({"method": "POST", "body": {"at": float("nan")}}, "not valid in JSON"),
+        ({"method": "POST", "body": {"at": {1, 2}}}, "not valid in JSON"),
     ],
 )
 async def test_requests_that_cannot_be_sent(

@@ -122,7 +122,7 @@ async def test_every_message_is_a_sentence(hass: HomeAssistant, kind: str, name:
             "trigger",
             "event_received",
             {"options": {"event": "a*b"}},
-            "The field event is not valid: the asterisk can only stand at the end: a*b.",
+            "The field event is not valid: the asterisk is only allowed at the end: a*b.",
         ),
         (
             "trigger",
@@ -243,5 +243,5 @@ async def test_what_the_repair_issue_shows(
     (issue,) = issue_registry.issues.values()
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["error"] == (
-        "The field event is not valid: the asterisk can only stand at the end: a*b."
+        "The field event is not valid: the asterisk is only allowed at the end: a*b."
     )

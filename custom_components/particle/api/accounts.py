@@ -46,7 +46,7 @@ class Accounts(Namespace):
             ConflictError: The account already exists.
         """
         body: dict[str, Any] = {
-            "username": require_text(username, "username", "user name"),
+            "username": require_text(username, "username", "username"),
             "password": require_text(password, "password", "password") and password,
         }
         if account_info is not None:
@@ -105,7 +105,7 @@ class Accounts(Namespace):
         """Make the cloud send an email for resetting the password; needs no token."""
         await self._session.transport.send(
             *REQUEST_PASSWORD_RESET.at(),
-            json={"username": require_text(username, "username", "user name")},
+            json={"username": require_text(username, "username", "username")},
         )
 
     async def complete_password_reset(self, token: str, password: str) -> None:

@@ -55,7 +55,7 @@ def basic_authorization(client_id: str, client_secret: str) -> str:
     """
     if not client_id or ":" in client_id:
         raise InvalidRequestError(
-            "The client id is empty or contains a colon", argument="client_id"
+            "The client ID is empty or contains a colon", argument="client_id"
         )
     if not client_secret:
         raise InvalidRequestError("The client secret is empty", argument="client_secret")
@@ -285,7 +285,7 @@ class FixedToken(Auth):
         token = access_token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise InvalidRequestError(
-                "The access token is empty or contains characters that no token has",
+                "The access token is empty or contains invalid characters",
                 argument="access_token",
             )
         self._token = token

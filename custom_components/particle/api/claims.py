@@ -62,7 +62,7 @@ class Claims(Namespace):
             DeviceOfflineError: The device is old hardware, which has to be online to be claimed.
             PermissionDeniedError: The device belongs to another user.
         """
-        requested_id = normal_device_id(require_text(device_id, "device_id", "device id"))
+        requested_id = normal_device_id(require_text(device_id, "device_id", "device ID"))
         body: dict[str, Any] = {"id": requested_id}
         if request_transfer:
             body["request_transfer"] = True
@@ -87,7 +87,7 @@ class Claims(Namespace):
         data = answer.object
         reported_id = text_of(data.get("id") or data.get("deviceID") or data.get("device_id"))
         if reported_id is None:
-            raise answer.malformed("The cloud's answer does not contain a device id")
+            raise answer.malformed("The cloud's answer does not contain a device ID")
         return ClaimResult(normal_device_id(reported_id), None, data)
 
     async def create_code(self, *, iccid: str | None = None, scope: Scope = ACCOUNT) -> ClaimCode:

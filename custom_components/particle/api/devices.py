@@ -180,7 +180,7 @@ class Devices(Namespace):
         answer = await self._session.request(*call, retry=False)
         device_id = text_of(answer.object.get("deviceID") or answer.object.get("device_id"))
         if device_id is None:
-            raise answer.malformed("The cloud's answer does not contain a device id")
+            raise answer.malformed("The cloud's answer does not contain a device ID")
         return normal_device_id(device_id)
 
     async def ping(self, device_id: str, *, scope: Scope = ACCOUNT) -> PingResult:

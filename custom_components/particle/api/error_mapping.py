@@ -245,7 +245,7 @@ def _login_error(
             mfa_token = body.get("mfa_token")
             if not isinstance(mfa_token, str) or not mfa_token:
                 return MalformedAnswerError(
-                    "The cloud asks for a second factor without the token to answer with",
+                    "The cloud asks for a second factor but did not send the token for it",
                     status=status,
                 )
             return OtpRequiredError(message, mfa_token=mfa_token, status=status)

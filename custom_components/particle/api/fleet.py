@@ -81,7 +81,7 @@ class Fleet(Namespace):
         """
         ids = [normal_device_id(item) for item in device_ids if item.strip()]
         if not ids:
-            raise InvalidRequestError("There is no device to bring in", argument="device_ids")
+            raise InvalidRequestError("There is no device to add", argument="device_ids")
         body: dict[str, Any] = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
         if import_sims is not None:
             body["import_sims"] = import_sims
@@ -110,7 +110,7 @@ class Fleet(Namespace):
         """
         lines = [item.strip() for item in identifiers if item.strip()]
         if not lines:
-            raise InvalidRequestError("There is no device to bring in", argument="identifiers")
+            raise InvalidRequestError("There is no device to add", argument="identifiers")
         query: Query = {"import_sims": import_sims, "claim_user": claim_user}
         answer = await self._session.request(
             *ADD_DEVICES.at(scope),

@@ -66,7 +66,7 @@ class DeviceLocation:
         """Read a location object with a point or a line in it.
 
         Raises:
-            MalformedAnswerError: It is not an object, or has no device id.
+            MalformedAnswerError: It is not an object, or has no device ID.
         """
         data = mapping_of(value, "location")
         return cls(

@@ -137,7 +137,7 @@ def id_of(data: Json, what: str, *keys: str) -> str:
     for key in keys or ("id",):
         if found := text_of(data.get(key)):
             return found
-    raise MalformedAnswerError(f"The cloud sent a {what} without an id")
+    raise MalformedAnswerError(f"The cloud sent a {what} without an ID")
 
 
 def text_of(value: object) -> str | None:

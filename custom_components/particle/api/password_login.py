@@ -45,7 +45,7 @@ class PasswordLogin:
             InvalidRequestError: The username or the password is empty.
         """
         if not username.strip():
-            raise InvalidRequestError("The user name is empty", argument="username")
+            raise InvalidRequestError("The username is empty", argument="username")
         if not password:
             raise InvalidRequestError("The password is empty", argument="password")
         self._user = username.strip()

@@ -52,7 +52,7 @@ class Product:
         data = mapping_of(value, "product")
         product_id = int_of(data.get("id"))
         if product_id is None:
-            raise MalformedAnswerError("The cloud sent a product without an id")
+            raise MalformedAnswerError("The cloud sent a product without an ID")
         return cls(
             id=product_id,
             slug=text_of(data.get("slug")),

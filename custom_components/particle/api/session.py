@@ -126,7 +126,7 @@ class CloudSession:
         method = method.upper()
         validate_path(path)
         if any(key.lower() == "access_token" for key in query or {}):
-            raise InvalidRequestError("A token never goes into the query", argument="query")
+            raise InvalidRequestError("A token must not be in the query", argument="query")
         if retry is None:
             retry = method in {"GET", "HEAD"} and operation is None
         once = operation is not None or not retry
@@ -257,7 +257,7 @@ def validate_path(path: str) -> None:
         or any(part.lower().replace("%2e", ".") in {".", ".."} for part in parts)
     ):
         raise InvalidRequestError(
-            "The path has to start with /v1/ and must not hold '?', '#', spaces or '..'",
+            "The path has to start with /v1/ and must not contain '?', '#', spaces or '..'",
             argument="path",
         )
 

@@ -173,7 +173,7 @@ class Sims(Namespace):
         """
         numbers = [item.strip() for item in iccids if item.strip()]
         if not numbers:
-            raise InvalidRequestError("There is no SIM to bring in", argument="iccids")
+            raise InvalidRequestError("There is no SIM to add", argument="iccids")
         if as_file:
             await self._session.request(
                 *ADD_SIMS.at(scope),

@@ -47,7 +47,7 @@ class TeamMember:
         """Read a team member.
 
         Raises:
-            MalformedAnswerError: It is not an object, or has no user name.
+            MalformedAnswerError: It is not an object, or has no username.
         """
         data = mapping_of(value, "team member")
         role = data.get("role")
@@ -107,7 +107,7 @@ class Teams(Namespace):
     async def invite(self, username: str, role: Role = Role.DEVELOPER, *, scope: Scope) -> None:
         """Invite a user by email address."""
         body = {
-            "username": require_text(username, "username", "user name"),
+            "username": require_text(username, "username", "username"),
             "role": Role(role).value,
         }
         await self._session.request(*ADD_TO_TEAM.at(scope), json=body)

@@ -353,7 +353,7 @@ def _once() -> aiohttp.ClientMiddlewareType:
         nonlocal sent
         if sent:
             raise UnreachableError(
-                f"The connection to {request.url.host} broke before it answered", sent=True
+                f"The connection to {request.url.host} was lost before it answered", sent=True
             )
         sent = True
         return await handler(request)
@@ -382,4 +382,4 @@ def _unreachable(err: Exception, server: str | None) -> UnreachableError:
             return UnreachableError(f"{host} did not answer in time", sent=True)
         case aiohttp.TooManyRedirects():
             return UnreachableError(f"{host} redirects without end", sent=True)
-    return UnreachableError(f"The connection to {host} broke ({type(err).__name__})", sent=True)
+    return UnreachableError(f"The connection to {host} was lost ({type(err).__name__})", sent=True)

@@ -73,7 +73,7 @@ class User:
         """Read the answer of ``/v1/user``.
 
         Raises:
-            MalformedAnswerError: It is not an object, or has no user name.
+            MalformedAnswerError: It is not an object, or has no username.
         """
         data = mapping_of(value, "user")
         account = child_of(data, "account_info")

@@ -15,12 +15,12 @@ UNKNOWN_DEVICE = ""
 
 
 class StoredCount(TypedDict):
-    """A count as it is stored.
+    """A count in its stored form.
 
     Attributes:
         start: Start of the month, ISO 8601.
         by_kind: Own operations by kind.
-        by_device: Own operations by device id.
+        by_device: Own operations by device ID.
         reported: Particle's count; None if unknown.
         at_report: Own operations by device ID at the time of the report.
     """
@@ -39,7 +39,7 @@ class MonthCount:
     Attributes:
         start: Start of the month.
         by_kind: Own operations by kind.
-        by_device: Own operations by device id.
+        by_device: Own operations by device ID.
         reported: Particle's count; None if unknown.
         at_report: Own operations by device ID at the time of the report.
         excluded: Devices whose operations Particle's report does not include.

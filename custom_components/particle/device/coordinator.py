@@ -168,7 +168,7 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
 
     @callback
     def async_set_flash_step(self, step: str | None) -> None:
-        """Apply what a flash that goes on waits for; None when it has ended."""
+        """Set the step that the current flash is waiting for; None at its end."""
         self._set_state(replace(self.data, flash_step=step))
 
     def _handle_connected(self) -> None:

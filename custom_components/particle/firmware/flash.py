@@ -179,9 +179,9 @@ class Flash:
             step = story.step
             # The caller's timeout applies to the transfer and the restart.
             limited = step in {FlashStep.START, FlashStep.TRANSFER, FlashStep.RESTART}
-            patience = end - loop.time() if limited else story.patience
+            timeout = end - loop.time() if limited else story.patience
             with suppress(TimeoutError):
-                async with asyncio.timeout(patience):
+                async with asyncio.timeout(timeout):
                     while story.step is step and self._failure is None:
                         self._changed.clear()
                         await self._changed.wait()

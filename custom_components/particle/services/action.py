@@ -26,8 +26,7 @@ class Access(StrEnum):
     """Who may use an action. Automations may use all of them.
 
     Attributes:
-        READ: Users who may see the devices. For actions that only show what Home Assistant knows or
-            what the cloud tells for free.
+        READ: Users who may see the devices. For actions that only return data and are free.
         CONTROL: Users who may control the devices. For actions that do something or cost data
             operations.
         ADMINISTRATORS: Administrators only.

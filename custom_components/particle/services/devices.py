@@ -35,7 +35,7 @@ def particle_device_id(value: object) -> str:
     text = TEXT(value).strip()
     if not DEVICE_ID.fullmatch(text):
         raise vol.Invalid(
-            "a device id has 24 hexadecimal digits, such as 0a10aced202194944a000001; "
+            "a device ID has 24 hexadecimal digits, such as 0a10aced202194944a000001; "
             "names do not work here"
         )
     return normal_device_id(text)
@@ -66,8 +66,8 @@ async def _list_devices(call: ServiceCall) -> ServiceResponse:
     found: dict[str, Device] = {}
     with cloud_errors(entry):
         for scope in scopes:
-            wanted = groups if scope.id else None
-            async for device in entry.runtime_data.cloud.devices.list(scope, groups=wanted):
+            filter_groups = groups if scope.id else None
+            async for device in entry.runtime_data.cloud.devices.list(scope, groups=filter_groups):
                 found.setdefault(device.id, device)
     registry = dr.async_get(call.hass)
     return {"devices": [_details(registry, entry, device) for device in found.values()]}

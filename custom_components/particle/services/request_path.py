@@ -51,24 +51,24 @@ def request_path(value: Any) -> str:
     """
     text = TEXT(value).strip()
     if _SCHEME.match(text) or text.startswith(("//", "\\")):
-        raise vol.Invalid("a path below /v1 is needed, such as devices; no server and no address")
+        raise vol.Invalid("a path below /v1 is needed, such as devices, without a server")
     if "?" in text or "#" in text:
         raise vol.Invalid("a path cannot contain '?' or '#'; enter parameters in the field query")
     if not text.isprintable():
-        raise vol.Invalid("the path contains characters that no path has")
+        raise vol.Invalid("the path contains invalid characters")
     segments = text.strip("/").split("/")
     if _decoded(segments[0]).lower() == "v1":
         del segments[0]
     if not segments or not all(segments):
-        raise vol.Invalid("the path is empty, or a part of it is")
+        raise vol.Invalid("the path or a part of it is empty")
     # Servers and proxies may decode a path once or twice before they evaluate it.
     parts = [part.strip() for part in re.split(r"[/\\;]", _decoded("/".join(segments)).lower())]
     if parts[0] == "oauth" or _VERSION.fullmatch(parts[0]):
-        raise vol.Invalid("the path lies outside of /v1")
+        raise vol.Invalid("the path is outside of /v1")
     if {".", ".."} & set(parts):
-        raise vol.Invalid("the path climbs out of its place with '.' or '..'")
+        raise vol.Invalid("the path must not contain '.' or '..'")
     if parts[0] == "access_tokens" and parts[1:] not in ([], ["current"]):
-        raise vol.Invalid("a token never goes into a path; use the action particle.revoke_token")
+        raise vol.Invalid("a token must not be in the path; use the action particle.revoke_token")
     try:
         return "/".join(quote(unquote(segment, errors="strict"), safe="") for segment in segments)
     except UnicodeError:
@@ -87,7 +87,7 @@ def request_query(value: Any) -> dict[str, Any]:
     for name in query:
         # A list can be written as name[].
         if re.split(r"[\[.]", _decoded(name).strip().lower())[0] in _SECRETS:
-            raise vol.Invalid(f"{name} is a secret and never goes into the query")
+            raise vol.Invalid(f"{name} is a secret and must not be in the query")
     return query
 
 
@@ -103,7 +103,7 @@ def request_body(value: Any) -> Any:
         json.dumps(value, allow_nan=False)
     except TypeError, ValueError, RecursionError:
         raise vol.Invalid(
-            "the body holds something that JSON cannot hold, such as a date without quotes"
+            "the body contains a value that is not valid in JSON, such as a date without quotes"
         ) from None
     return value
 

@@ -80,7 +80,7 @@ def _url(value: object) -> str:
     """Validate a target URL, which may contain variables or consist of one."""
     url = str(NON_EMPTY_STRING(value))
     if not url.lower().startswith(("https://", "http://", "{{")) or len(url.split()) != 1:
-        raise vol.Invalid("the target has to start with https or http and must not contain blanks")
+        raise vol.Invalid("the target has to start with https or http and must not contain spaces")
     return url
 
 

@@ -33,7 +33,7 @@ def event_pattern(value: Any) -> str:
     if not pattern:
         raise vol.Invalid("the name of the event is empty")
     if "*" in pattern[:-1]:
-        raise vol.Invalid(f"the asterisk can only stand at the end: {pattern}")
+        raise vol.Invalid(f"the asterisk is only allowed at the end: {pattern}")
     return pattern
 
 
@@ -41,7 +41,7 @@ def event_patterns(value: Any) -> list[str]:
     """Validate one pattern or a list; an empty list means every event.
 
     Raises:
-        vol.Invalid: One of them is no pattern.
+        vol.Invalid: One of them is not a pattern.
     """
     return [event_pattern(pattern) for pattern in cv.ensure_list(value)] or [EVERYTHING]
 

@@ -114,17 +114,19 @@ def field_of(value: Any, path: str) -> Any:
     raise KeyError(path)
 
 
-def _check_match(wanted: Mapping[str, Any], found: Mapping[str, Any], path: str) -> Mismatch | None:
-    for key, value in wanted.items():
+def _check_match(
+    expected: Mapping[str, Any], actual: Mapping[str, Any], path: str
+) -> Mismatch | None:
+    for key, value in expected.items():
         field = f"{path}{key}"
-        if key not in found:
+        if key not in actual:
             return Mismatch("payload_key_missing", {"field": field})
-        actual = found[key]
-        if isinstance(value, Mapping) and isinstance(actual, Mapping):
-            if mismatch := _check_match(value, actual, f"{field}."):
+        found = actual[key]
+        if isinstance(value, Mapping) and isinstance(found, Mapping):
+            if mismatch := _check_match(value, found, f"{field}."):
                 return mismatch
-        elif not _same(value, actual):
-            return _mismatch("payload_value_differs", field, value, actual)
+        elif not _same(value, found):
+            return _mismatch("payload_value_differs", field, value, found)
     return None
 
 
@@ -153,32 +155,32 @@ def _check_field(condition: Mapping[str, Any], text: str | None, parsed: Any) ->
     return None
 
 
-def _same(wanted: Any, actual: Any) -> bool:
+def _same(expected: Any, actual: Any) -> bool:
     """Whether two JSON values are equal; unlike in Python, true is not 1."""
-    return isinstance(wanted, bool) is isinstance(actual, bool) and bool(wanted == actual)
+    return isinstance(expected, bool) is isinstance(actual, bool) and bool(expected == actual)
 
 
-def _equal(wanted: Any, actual: Any) -> bool:
+def _equal(expected: Any, actual: Any) -> bool:
     """Whether a field has the expected value; text from a form is converted to the field's type."""
-    if _same(wanted, actual):
+    if _same(expected, actual):
         return True
-    if isinstance(wanted, str):
+    if isinstance(expected, str):
         if isinstance(actual, bool):
-            return wanted.strip().casefold() == str(actual).casefold()
+            return expected.strip().casefold() == str(actual).casefold()
         if isinstance(actual, int | float):
-            return _number(wanted) == actual
-        return actual is None and wanted.strip().casefold() == "null"
-    if isinstance(wanted, int | float) and not isinstance(wanted, bool):
-        return isinstance(actual, str) and _number(actual) == wanted
+            return _number(expected) == actual
+        return actual is None and expected.strip().casefold() == "null"
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        return isinstance(actual, str) and _number(actual) == expected
     return False
 
 
-def _contains(actual: Any, wanted: Any) -> bool:
+def _contains(actual: Any, expected: Any) -> bool:
     if isinstance(actual, str):
-        return str(wanted) in actual
+        return str(expected) in actual
     if isinstance(actual, Mapping):
-        return wanted in actual
-    return isinstance(actual, list) and any(_equal(wanted, item) for item in actual)
+        return expected in actual
+    return isinstance(actual, list) and any(_equal(expected, item) for item in actual)
 
 
 def _number(value: Any) -> float | None:
@@ -192,8 +194,8 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _mismatch(reason: str, field: str, wanted: Any, actual: Any) -> Mismatch:
-    return Mismatch(reason, {"field": field, "wanted": wanted, "found": _shown(actual)})
+def _mismatch(reason: str, field: str, expected: Any, actual: Any) -> Mismatch:
+    return Mismatch(reason, {"field": field, "wanted": expected, "found": _shown(actual)})
 
 
 def _shown(value: Any) -> Any:
