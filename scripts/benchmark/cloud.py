@@ -15,7 +15,7 @@ from typing import Any
 from tests.simulator import SimulatedCloud
 
 # Responses contain lists of boards, which can be long.
-_LONGEST_LINE = 16 * 1024 * 1024
+_MAX_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def cloud_process() -> AsyncIterator[Cloud]:
         "scripts.benchmark.cloud_process",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
+        limit=_MAX_LINE,
     )
     try:
         yield Cloud(process, Address(**await _ask(process, {"what": "address", "how": {}})))

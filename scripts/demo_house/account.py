@@ -11,7 +11,7 @@ from .processes import DemoError
 _SECONDS_BETWEEN_READINGS: Final = 10
 _MONTHLY_ALLOWANCE: Final = 100_000_000
 
-_LONGEST_FLOW: Final = 10
+_MAX_STEPS: Final = 10
 
 
 async def add_account(client: HomeAssistantClient, cloud: SimulatedCloud) -> str:
@@ -80,7 +80,7 @@ async def _fill_in(
         DemoError: The flow showed an unknown step or an error, or was aborted.
     """
     result: dict[str, Any] = await client.request("POST", path, {"handler": handler})
-    for _ in range(_LONGEST_FLOW):
+    for _ in range(_MAX_STEPS):
         step = result.get("step_id", "")
         match result["type"]:
             case "create_entry":
@@ -93,4 +93,4 @@ async def _fill_in(
                 reason = result.get("errors") or result.get("reason") or result["type"]
                 raise DemoError(f"The form for the account got stuck at {step!r}: {reason}")
         result = await client.request("POST", f"{path}/{result['flow_id']}", answer)
-    raise DemoError(f"The form for the account did not end after {_LONGEST_FLOW} steps")
+    raise DemoError(f"The form for the account did not end after {_MAX_STEPS} steps")

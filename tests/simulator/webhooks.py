@@ -18,10 +18,10 @@ from .settings import Settings
 from .world import Event, Integration, World
 
 _CHUNK = 512
-_LONGEST = 100 * 1024
+_MAX_RESPONSE = 100 * 1024
 _SLEEP = timedelta(seconds=5)
-_JUDGED = 10
-_ENOUGH = 5
+_RECENT_ATTEMPTS = 10
+_MIN_ATTEMPTS = 5
 _SLEEPING = "Sleeping, too many errors, please wait and try again"
 
 
@@ -34,14 +34,14 @@ class _Host:
 
     def __init__(self) -> None:
         """Initialize without any result."""
-        self.outcomes: deque[bool] = deque(maxlen=_JUDGED)
+        self.outcomes: deque[bool] = deque(maxlen=_RECENT_ATTEMPTS)
         self.sleeps_until: datetime | None = None
 
     def note(self, succeeded: bool, now: datetime) -> None:
         """Record an attempt; a host that often fails is skipped for a while."""
         self.outcomes.append(succeeded)
         failures = self.outcomes.count(False)
-        if len(self.outcomes) >= _ENOUGH and failures > self.outcomes.count(True):
+        if len(self.outcomes) >= _MIN_ATTEMPTS and failures > self.outcomes.count(True):
             self.sleeps_until = now + _SLEEP
 
     def sleeps(self, now: datetime) -> bool:
@@ -233,7 +233,7 @@ def chunks(text: str) -> list[str]:
 
 def _answer_text(settings: dict[str, Any], content: bytes, kind: str) -> str:
     """Return the part of a response that is published."""
-    content = content[:_LONGEST]
+    content = content[:_MAX_RESPONSE]
     textual = kind.startswith("text/") or kind.endswith(("json", "xml", "x-www-form-urlencoded"))
     if settings.get("dataUrlResponseEvent") and not textual:
         return f"data:{kind};base64,{b64encode(content).decode()}"

@@ -70,9 +70,9 @@ def _caller(call: Call, product: Product) -> OAuthClient | None:
 
 @routes.add("GET", _CUSTOMERS, "List customers", Access.PRODUCT, scope="customers:list")
 async def list_customers(call: Call) -> web.Response:
-    """List customers and their devices, page by page."""
-    everybody = [one for one in call.world.customers.values() if one.product_id == call.product.id]
-    shown, pages = page_of(call, everybody, 25)
+    """List customers and their devices, paginated."""
+    found = [one for one in call.world.customers.values() if one.product_id == call.product.id]
+    shown, pages = page_of(call, found, 25)
     names = {one.username for one in shown}
     boards = [
         board

@@ -21,8 +21,8 @@ _KEYS = {
     "variables": "variables",
 }
 _BUCKET = 900
-_SHORTEST_BUCKET = 15
-_MOST_BUCKETS = 10_000
+_MIN_BUCKET = 15
+_MAX_BUCKETS = 10_000
 
 
 @routes.add(
@@ -50,14 +50,14 @@ def _starts(call: Call) -> list[datetime]:
     """Return the start of each bucket between two dates; at least one."""
     now = call.world.clock.now()
     size = call.number("bucket_size", default=_BUCKET)
-    if size <= _SHORTEST_BUCKET:
-        raise bad_request(f"bucket_size must be greater than {_SHORTEST_BUCKET}")
+    if size <= _MIN_BUCKET:
+        raise bad_request(f"bucket_size must be greater than {_MIN_BUCKET}")
     start, end = _date(call, "start_date", now), _date(call, "end_date", now)
     if start > end:
         raise bad_request("start_date must be before end_date")
     first = int(start.timestamp()) // size * size
     last = int(end.timestamp()) // size * size
-    if (last - first) // size >= _MOST_BUCKETS:
+    if (last - first) // size >= _MAX_BUCKETS:
         raise bad_request("bucket_size is too small for these dates")
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     return [epoch + timedelta(seconds=at) for at in range(first, last + 1, size)]

@@ -34,7 +34,7 @@ def _both(method: str, tail: str, summary: str, scope: str) -> Callable[[Handler
 @_both("GET", "", "List the team", "teams.users:list")
 async def list_team(call: Call) -> web.Response:
     """List members and API users."""
-    people = [
+    members = [
         {
             "_id": call.world.owner_id(member.username),
             "username": member.username,
@@ -43,7 +43,7 @@ async def list_team(call: Call) -> web.Response:
         }
         for member in _team(call)
     ]
-    machines = [
+    api_users = [
         {
             "_id": user.id,
             "username": user.username,
@@ -54,7 +54,7 @@ async def list_team(call: Call) -> web.Response:
         }
         for user in _api_users(call)
     ]
-    return answer({"ok": True, "team": [*people, *machines]})
+    return answer({"ok": True, "team": [*members, *api_users]})
 
 
 @_both("POST", "", "Invite a member, or create an API user", "teams.users:invite")

@@ -66,12 +66,12 @@ UNCLAIMED = "0a10aced202194944a0000fe"
 
 def fill(world: World) -> None:
     """Add users, clients, products and boards to an empty world."""
-    _people(world)
+    _users(world)
     _product(world)
     _boards(world)
 
 
-def _people(world: World) -> None:
+def _users(world: World) -> None:
     """Add users, clients and tokens."""
     info = {"first_name": "Jane", "last_name": "Doe", "business_account": False}
     world.users[USERNAME] = User("5c00000000000000000000a1", USERNAME, PASSWORD, info)
