@@ -14,6 +14,7 @@ from freezegun.api import TickingDateTimeFactory
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import async_update_entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -28,7 +29,7 @@ from custom_components.particle.const import (
     DOMAIN,
     PollingMode,
 )
-from custom_components.particle.data_operations.meter import NOTIFY_COOLDOWN
+from custom_components.particle.coordinator import COUNT_INTERVAL
 from tests.automations import Ear, registry_id
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
@@ -38,6 +39,7 @@ from tests.waiting import pass_time, until
 
 # A test begins ten minutes after the full hour and ends in the same hour.
 HOUR = "2027-01-15T12:"
+HOUR_AS_UNIX_TIMES = range(1_800_014_400, 1_800_018_000)
 
 # Names that state a unit, one for each quantity, and what a state cannot show completely.
 VARIABLES: dict[str, Any] = {
@@ -70,12 +72,17 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
 
 
 def _replace_times(*, data: Any, path: Any) -> Any:
-    """Replace the moments of the test, which differ by parts of a second; keep all others."""
-    return "<now>" if isinstance(data, str) and data.startswith(HOUR) else data
+    """Replace the moments of the test, which differ from run to run; keep all other times."""
+    is_now = data.startswith(HOUR) if isinstance(data, str) else data in HOUR_AS_UNIX_TIMES
+    return "<now>" if is_now else data
 
 
 async def _account(
-    hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, set_up: SetUp
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    clock: TickingDateTimeFactory,
 ) -> None:
     """Set up an account with devices of every kind, and let them report what they can."""
     boat = cloud.world.board("boat")
@@ -97,6 +104,13 @@ async def _account(
     ear = Ear(hass, entry)
     boat.go_offline()
     cloud.world.board("garage").enter_safe_mode()
+    # The account's stream carries the events of all devices, in order.
+    cloud.world.publish("greenhouse", "sleeps")
+    await ear.hears("sleeps")
+    # The forecast counts the devices that are polled now, not those of some seconds ago.
+    await pass_time(hass, clock, COUNT_INTERVAL + 1)
+    runtime = entry.runtime_data
+    runtime.operations.interval(runtime.account.polled_variables())
     _report(cloud.world.board("greenhouse"))
     _report(cloud.world.board("van-1"))
     # The function makes the tracker publish its location.
@@ -104,9 +118,12 @@ async def _account(
     await hass.services.async_call(
         DOMAIN, "call_function", locate, blocking=True, return_response=True
     )
-    # The account's stream carries the events of all devices, in order.
     cloud.world.publish("greenhouse", "last")
     await ear.hears("last")
+    # These follow with a delay.
+    for entity_id in hass.states.async_entity_ids(Platform.SENSOR):
+        if "data_operations" in entity_id:
+            await async_update_entity(hass, entity_id)
 
 
 def _all_read(entry: MockConfigEntry) -> bool:
@@ -137,9 +154,7 @@ async def test_entities_of_a_platform(
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,
 ) -> None:
-    await _account(hass, cloud, config_entry, set_up)
-    # The sensors of the data operations follow with a delay.
-    await pass_time(hass, clock, NOTIFY_COOLDOWN + 1)
+    await _account(hass, cloud, config_entry, set_up, clock)
     await snapshot_platform(
         hass,
         entity_registry,
@@ -155,9 +170,10 @@ async def test_entities_disabled_by_default(
     cloud: SimulatedCloud,
     config_entry: MockConfigEntry,
     set_up: SetUp,
+    clock: TickingDateTimeFactory,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    await _account(hass, cloud, config_entry, set_up)
+    await _account(hass, cloud, config_entry, set_up, clock)
     entities = er.async_entries_for_config_entry(entity_registry, config_entry.entry_id)
     assert {one.unique_id.partition("_")[2] for one in entities if one.disabled} == {
         "app_hash",
