@@ -299,10 +299,25 @@ def test_no_file_names_a_package_registry() -> None:
             assert host.encode() not in content, path
 
 
+def test_packages_of_the_cards_are_pinned_and_come_from_any_registry() -> None:
+    """Each machine asks the registry that it is set up for, and checks what it gets."""
+    package = load_json(REPOSITORY / "frontend" / "package.json")
+    lock = load_json(REPOSITORY / "frontend" / "package-lock.json")
+
+    assert list(package["dependencies"]) == ["lit"]
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+    for name, locked in lock["packages"].items():
+        assert "resolved" not in locked, name
+        assert not name or locked["integrity"].startswith("sha512-"), name
+
+
 def test_programs_can_be_started() -> None:
     programs = [path for path in own_files() if path.read_bytes().startswith(b"#!")]
 
-    assert {"setup", "demo", "test", "lint", "package", "run"} <= {path.name for path in programs}
+    assert {"setup", "demo", "test", "lint", "cards", "package", "run"} <= {
+        path.name for path in programs
+    }
     for path in programs:
         assert os.access(path, os.X_OK), path
 
