@@ -10,6 +10,13 @@ const assertDevice = (config: CardConfig): void => {
   }
 };
 
+const assertFleet = (config: CardConfig): void => {
+  const { areas } = config;
+  if (areas !== undefined && !Array.isArray(areas)) {
+    throw new Error("areas must be a list of the IDs of areas");
+  }
+};
+
 export const CARDS: CardDefinition[] = [
   {
     tag: "particle-device-card",
@@ -19,5 +26,15 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertDevice,
     load: () => import("./device-card/device-card"),
+  },
+  {
+    tag: "particle-fleet-card",
+    name: "Particle fleet",
+    description:
+      "All Particle devices at a glance, problems first, with versions and data operations.",
+    rows: 6,
+    grid: { columns: 12, min_columns: 6 },
+    assertConfig: assertFleet,
+    load: () => import("./fleet-card/fleet-card"),
   },
 ];
