@@ -67,7 +67,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._account = Account(None, "")
-        self._permission_report: PermissionReport | None = None
+        self._report: PermissionReport | None = None
         self._password_login: PasswordLogin | None = None
         self._mfa_token = ""
 
@@ -171,7 +171,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _async_log_in(self, login: Login, user_input: dict[str, Any]) -> None:
-        """Log in, or get as far as the second factor."""
+        """Log in, or request the code of the second factor."""
         self._revoke_password_token(self._data)
         self._data = {}
         self._mfa_token = ""
@@ -215,7 +215,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
         self, product: str | None = None, username: str | None = None
     ) -> None:
         """Identify the account and, if there is nothing to choose, check the permissions."""
-        self._permission_report = None
+        self._report = None
         old = self._old_entry
         async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
             self._account = await find_account(
@@ -241,7 +241,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
                     CONF_ACCOUNT_DEVICES: only_product is None,
                     CONF_PRODUCTS: [] if only_product is None else [str(only_product.id)],
                 }
-            self._permission_report = await check_permissions(cloud, scopes_of(self._options))
+            self._report = await check_permissions(cloud, scopes_of(self._options))
 
     async def _async_next(self) -> ConfigFlowResult:
         """Show the next step that is needed."""
@@ -249,9 +249,9 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             if self._account.at_own_server:
                 return await self.async_step_own_account()
             return await self.async_step_product()
-        if self._permission_report is None:
+        if self._report is None:
             return await self.async_step_scope()
-        if self._permission_report.missing:
+        if self._report.missing:
             return await self.async_step_limited()
         return await self.async_step_go_on()
 
@@ -300,7 +300,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
             if scopes := scopes_of(user_input):
                 with form_errors(errors, placeholders):
                     async with open_cloud(async_get_clientsession(self.hass), self._data) as cloud:
-                        self._permission_report = await check_permissions(cloud, scopes)
+                        self._report = await check_permissions(cloud, scopes)
             else:
                 errors["base"] = "nothing_chosen"
             if not errors:
@@ -325,7 +325,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """List the missing permissions; the user continues or goes back."""
         back = {SOURCE_REAUTH: "reauth_confirm", SOURCE_RECONFIGURE: "reconfigure"}
-        missing = self._permission_report.missing if self._permission_report else ()
+        missing = self._report.missing if self._report else ()
         return self.async_show_menu(
             step_id="limited",
             menu_options=["go_on", back.get(str(self.source), "user")],
@@ -337,11 +337,7 @@ class ParticleConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_go_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Finish, after a notice if the account has no devices yet."""
-        if (
-            self._old_entry is None
-            and self._permission_report is not None
-            and self._permission_report.empty
-        ):
+        if self._old_entry is None and self._report is not None and self._report.empty:
             return await self.async_step_empty_account()
         return await self.async_step_listed_elsewhere()
 
