@@ -120,7 +120,7 @@ async def test_an_event_of_a_board_that_passed_for_offline(
 async def test_a_rate_limit_pauses_the_polls(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
-    """Hammering keeps an address locked out, so nothing is asked until the time is over."""
+    """Repeated requests would extend the lockout, so nothing is sent until it ends."""
     for board in cloud.world.boards.values():
         if board.name != "greenhouse":
             board.go_offline()

@@ -116,7 +116,7 @@ async def test_an_event_switches(
     on: str,
     off: str,
 ) -> None:
-    """The board's word switches the light on and off; other words do nothing."""
+    """The event's data switches the light on or off; other data does nothing."""
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"lamp": {}}})
     await use(
@@ -257,7 +257,6 @@ async def test_flash_report(
 
 
 def test_every_blueprint_is_tested() -> None:
-    """A blueprint that nobody runs rots."""
     source = Path(__file__).read_text(encoding="utf-8")
     for path in BLUEPRINTS.rglob("*.yaml"):
         assert f'"{path.stem}"' in source, path.name

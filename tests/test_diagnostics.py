@@ -133,7 +133,7 @@ async def test_a_download_for_a_board(
 
 
 async def test_system_health(hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp) -> None:
-    """One look tells whether it is the cloud or the house."""
+    """It shows whether the server, the event streams and the devices are connected."""
     await set_up()
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     assert await async_setup_component(hass, "system_health", {})

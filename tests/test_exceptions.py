@@ -73,7 +73,7 @@ async def account(hass: HomeAssistant) -> MockConfigEntry:
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
 def test_every_error_has_a_message(account: MockConfigEntry, cls: type[ParticleError]) -> None:
-    """It is translated and complete."""
+    """Each message is translated, with all its placeholders."""
     with pytest.raises(HomeAssistantError) as raised, cloud_errors(account, "greenhouse"):
         raise cls("the cloud's words")
     text = str(raised.value)
@@ -159,7 +159,7 @@ async def test_refused_credentials_start_a_new_login(
 
 
 def test_other_errors_pass_through(account: MockConfigEntry) -> None:
-    """A fault of the program is not dressed up as one of the cloud."""
+    """A programming error is not reported as an error of the cloud."""
     with pytest.raises(KeyError), cloud_errors(account):
         raise KeyError
 

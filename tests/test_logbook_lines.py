@@ -76,7 +76,7 @@ async def begin(
 async def test_a_device_that_goes_to_sleep(
     hass: HomeAssistant, cloud: SimulatedCloud, begin: Begin
 ) -> None:
-    """One line: its connection."""
+    """The logbook shows one line, for the connection."""
     lines = await begin()
     cloud.world.board("boat").go_offline()
     await until(hass, lambda: hass.states.is_state("binary_sensor.boat_connection", STATE_OFF))
@@ -119,7 +119,7 @@ def event_type(hass: HomeAssistant, entity_id: str) -> object:
 
 
 async def test_a_published_event(hass: HomeAssistant, cloud: SimulatedCloud, begin: Begin) -> None:
-    """One line: that of its entity."""
+    """The logbook shows one line, for the event entity."""
     lines = await begin()
     cloud.world.publish("garage", "door", "open")
     await until(hass, lambda: event_type(hass, PUBLISHED) == "door")
@@ -155,7 +155,7 @@ async def test_the_page_of_a_device_shows_one_line_with_the_payload(
     hass_ws_client: WebSocketGenerator,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    """It asks for the device and its entities."""
+    """The page requests the lines of the device and of its entities."""
     lines = await begin(bus_events=BusEvents.ALL)
     since = dt_util.utcnow()
     cloud.world.publish("garage", "door", "open")

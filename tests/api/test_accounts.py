@@ -33,7 +33,7 @@ def fixed(cloud: SimulatedCloud, session: aiohttp.ClientSession) -> ParticleClou
 async def test_ending_tokens(
     cloud: SimulatedCloud, particle: ParticleCloud, fixed: ParticleCloud
 ) -> None:
-    """One token, another token, all tokens."""
+    """Revoke the current token, another token, and all tokens."""
     await particle.access_tokens.revoke(cloud.access_token)
     with pytest.raises(InvalidTokenError):
         await fixed.users.me()
@@ -155,7 +155,7 @@ async def test_the_second_factor(
 
 
 async def test_the_end_of_an_account(cloud: SimulatedCloud, fixed: ParticleCloud) -> None:
-    """Only with the password."""
+    """Deleting the account requires the password."""
     with pytest.raises(InvalidRequestError):
         await fixed.accounts.delete("wrong")
     await fixed.accounts.delete(cloud.password)

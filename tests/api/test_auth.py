@@ -301,7 +301,7 @@ async def test_giving_back_does_not_fail_when_nobody_is_there(
 async def test_a_product_client_sees_its_product(
     cloud: SimulatedCloud, session: aiohttp.ClientSession
 ) -> None:
-    """The client implies the product."""
+    """No product has to be named: the client belongs to one."""
     auth = ClientCredentials(
         session, cloud.product_client_id, cloud.product_client_secret, base_url=cloud.base_url
     )

@@ -40,7 +40,7 @@ async def test_a_board_reports(cloud: SimulatedCloud, particle: ParticleCloud) -
 
 
 async def test_a_board_of_a_product(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
-    """The same below the product."""
+    """The vitals are requested and read with the endpoints of the product."""
     scope = Scope.product(cloud.product_id)
     await particle.diagnostics.refresh(VAN, scope=scope)
     await cloud.world.board(VAN).send_vitals()
@@ -80,7 +80,7 @@ def test_measurements_that_failed() -> None:
 
 
 async def test_error_leaves_of_the_cloud(cloud: SimulatedCloud, particle: ParticleCloud) -> None:
-    """The same, as the cloud sends it."""
+    """Error objects in the simulated cloud's reports are listed as errors."""
     cloud.faults.set("vitals_error_leaf")
     await cloud.world.board("greenhouse").send_vitals()
     assert (await particle.diagnostics.last(GREENHOUSE)).errors

@@ -75,7 +75,7 @@ async def test_boards(cloud: SimulatedCloud, particle: ParticleCloud, product: S
 
 
 async def test_plans(particle: ParticleCloud) -> None:
-    """An organisation has its own plan."""
+    """An organization has service agreements too."""
     agreements = await particle.users.service_agreements(scope=ORGANIZATION)
     assert all(agreement.raw for agreement in agreements)
     assert agreements

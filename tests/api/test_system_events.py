@@ -60,7 +60,7 @@ def test_online_and_offline(data: str | None, status: ConnectionStatus | None) -
 
 
 def test_safe_mode_with_its_modules() -> None:
-    """The modules tell what is missing."""
+    """The modules include the dependency that is missing."""
     data = {
         "f": [],
         "v": {"level": 2},

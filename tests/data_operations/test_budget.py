@@ -41,7 +41,7 @@ def settings(**options: object) -> PollingSettings:
 def test_the_billing_month_starts_on_its_day(
     now: str, first_day: int, start: str, end: str
 ) -> None:
-    """A month that lacks the day starts on its last one."""
+    """In a shorter month, it starts on the last day."""
     month = BillingMonth.at(datetime.fromisoformat(f"{now}T12:00:00Z"), first_day)
     assert (f"{month.start:%Y-%m-%d}", f"{month.end:%Y-%m-%d}") == (start, end)
 
@@ -118,7 +118,6 @@ def test_a_used_up_share_leaves_slow_values_instead_of_none() -> None:
     ],
 )
 def test_no_polling(options: dict[str, object], used: int, variables: int) -> None:
-    """Nothing is read by itself."""
     assert poll_interval(settings(**options), Usage(used=used), variables, MIDDLE, APRIL) is None
 
 
@@ -187,12 +186,11 @@ def test_the_forecast_at_the_end_is_what_was_used() -> None:
 def test_what_a_pace_costs_in_a_month(
     options: dict[str, object], variables: int, cost: int
 ) -> None:
-    """Told before it is paid."""
     assert monthly_cost(settings(**options), variables) == cost
 
 
 def test_the_users_allowance_goes_before_the_plans() -> None:
-    """And the plan's before the free plan's."""
+    """Without either, the allowance is that of the free plan."""
     assert PollingSettings.from_options({}).allowance == 100_000
     assert PollingSettings.from_options({}, plan_allowance=720_000).allowance == 720_000
     mine = PollingSettings.from_options({"monthly_allowance": 5_000}, plan_allowance=720_000)

@@ -155,7 +155,7 @@ async def test_one_read_tries_again_after_an_hour_and_then_daily(
 async def test_the_new_month_tries_again(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
-    """With a single read again."""
+    """It starts with a single read."""
     entry = await refused(hass, cloud, set_up, clock)
     await look_again(hass, clock, entry, timedelta(hours=1))
     assert asked(cloud) == 2

@@ -46,7 +46,6 @@ async def test_ping_is_free_and_finds_out_that_a_board_is_back(
 async def test_signal_shows_a_rainbow_for_some_seconds(
     hass: HomeAssistant, cloud: SimulatedCloud, clock: TickingDateTimeFactory
 ) -> None:
-    """It ends by itself."""
     board = cloud.world.board("greenhouse")
     await _press(hass, "button.greenhouse_signal")
     assert board.signaling is True

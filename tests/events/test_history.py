@@ -78,7 +78,7 @@ async def test_the_rate_is_that_of_late(
 
 
 async def test_ten_thousand_names(hass: HomeAssistant, publisher: Publisher) -> None:
-    """Only the latest are kept."""
+    """Only the most recent names are kept."""
     for number in range(10_000):
         publisher.publish(f"name/{number}", str(number))
     await delivered(hass, publisher.hub)

@@ -251,7 +251,7 @@ async def test_a_queue_with_room_lets_others_have_a_turn(hub: EventHub) -> None:
 
 
 async def test_order_is_kept_through_a_burst(hass: HomeAssistant, hub: EventHub) -> None:
-    """A burst is handled in slices, and still in order."""
+    """A burst is handled in several turns of the event loop."""
     heard = Heard()
     hub.async_listen(heard)
 

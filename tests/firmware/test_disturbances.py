@@ -45,7 +45,7 @@ async def test_an_account_that_is_reloaded_in_the_middle(
 async def test_home_assistant_stops_in_the_middle(
     hass: HomeAssistant, cloud: SimulatedCloud, flash: FlashAction
 ) -> None:
-    """It does not have to cancel the action."""
+    """Stopping does not have to cancel the action."""
     running = await flash_by_hand(cloud, flash)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_STOP)
     assert (await running)["failure"] == "events_lost"

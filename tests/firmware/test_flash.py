@@ -104,7 +104,7 @@ async def test_without_following(cloud: SimulatedCloud, flash: FlashAction) -> N
 
 
 async def test_a_board_that_is_offline(cloud: SimulatedCloud, flash: FlashAction) -> None:
-    """Nothing is sent."""
+    """The action fails before anything is sent."""
     with pytest.raises(HomeAssistantError, match="old photon is offline"):
         await flash("old photon")
     assert flashes(cloud) == 0

@@ -298,7 +298,7 @@ async def test_who_gives_up_leaves_no_token_behind(
 async def test_a_second_try_gives_the_first_token_back(
     hass: HomeAssistant, cloud: SimulatedCloud
 ) -> None:
-    """Only the last one is kept."""
+    """The first token is revoked; only the last one is kept."""
     result = await start(hass, Login.PASSWORD)
     cloud.faults.set("server_error", path="/v1/user/identify", count=1)
     result = await submit(hass, result, on(cloud, **PASSWORD_STEP))

@@ -240,7 +240,7 @@ async def test_joining_and_leaving_groups(
 async def test_exactly_these_groups(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, groups: list[str]
 ) -> None:
-    """Or none at all."""
+    """An empty list removes the device from all groups."""
     answer = await act("set_groups", device_id=registry_id(hass, cloud, "van-1"), groups=groups)
     assert answer["groups"] == groups
     assert cloud.world.board("van-1").groups == groups

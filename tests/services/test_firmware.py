@@ -198,7 +198,7 @@ async def test_a_binary_that_cannot_be_written(act: Act, media: Path) -> None:
 
 
 async def test_two_kinds_of_hardware(act: Act, media: Path) -> None:
-    """One has to be chosen."""
+    """Either a platform or a product can be chosen."""
     (media / "app.ino").write_text(SOURCE)
     with pytest.raises(ServiceValidationError, match="platform_id"):
         await act("compile", path="app.ino", platform_id=32, product_id="24001")
@@ -293,7 +293,7 @@ async def test_upload_release_and_take_back(cloud: SimulatedCloud, act: Act, med
 async def test_product_firmware_that_is_refused(
     act: Act, media: Path, action: str, data: dict[str, Any], told: str
 ) -> None:
-    """With the cause."""
+    """The error contains Particle's reason."""
     (media / "van.bin").write_bytes(b"van")
     (media / "van.ino").write_text(SOURCE)
     with pytest.raises(HomeAssistantError, match=told):

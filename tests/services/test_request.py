@@ -299,7 +299,7 @@ async def test_requests_that_cannot_be_sent(
 
 
 async def test_a_body_for_reading(cloud: SimulatedCloud, act: Act) -> None:
-    """Reading has none."""
+    """A GET request with a body is rejected."""
     with pytest.raises(ServiceValidationError, match="GET request has no body"):
         await act("request", path="orgs", body={})
     assert not cloud.requests.matching("GET", "/v1/orgs")

@@ -129,7 +129,7 @@ async def test_an_action_for_one_device(
 async def test_a_device_that_is_disabled(
     hass: HomeAssistant, cloud: SimulatedCloud, rooms: MockConfigEntry
 ) -> None:
-    """In an area it does not count."""
+    """An area as target does not include it."""
     dr.async_get(hass).async_update_device(
         registry_id(hass, cloud, "greenhouse"), disabled_by=dr.DeviceEntryDisabler.USER
     )

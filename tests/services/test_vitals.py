@@ -83,7 +83,7 @@ async def test_a_board_that_does_not_report(
 async def test_a_board_that_is_offline_cannot_report(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act
 ) -> None:
-    """It is not asked."""
+    """No report is requested."""
     with pytest.raises(HomeAssistantError, match="old photon is offline"):
         await act("refresh_vitals", device_id=registry_id(hass, cloud, "old photon"))
     assert not cloud.requests.matching("POST", "/v1/diagnostics/*")

@@ -65,7 +65,7 @@ async def test_an_account_that_shows_one_product_alone(
     act: Act,
     target: Target,
 ) -> None:
-    """The product need not be named."""
+    """The product does not have to be named in the action."""
     hass.config_entries.async_update_entry(
         config_entry, options={CONF_ACCOUNT_DEVICES: False, CONF_PRODUCTS: ["24001"]}
     )
@@ -77,7 +77,7 @@ async def test_an_account_that_shows_one_product_alone(
 async def test_a_board_in_a_webhook_of_a_product(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, target: Target
 ) -> None:
-    """Particle does not offer it."""
+    """Particle does not support it, so the action rejects it."""
     with pytest.raises(ServiceValidationError, match="Leave the device out"):
         await act(
             "create_webhook",
@@ -107,7 +107,7 @@ async def test_the_same_webhook_twice(cloud: SimulatedCloud, act: Act, target: T
 async def test_other_integrations_are_left_alone(
     act: Act, config_entry: MockConfigEntry, target: Target
 ) -> None:
-    """The list of webhooks has webhooks only."""
+    """The list contains only webhooks."""
     await config_entry.runtime_data.cloud.integrations.create(
         {"integration_type": "GoogleMaps", "event": "green", "api_key": "x"}
     )

@@ -57,7 +57,7 @@ async def test_pages_that_are_no_boards(
 async def test_a_board_whose_account_is_not_loaded(
     hass: HomeAssistant, cloud: SimulatedCloud, act: Act, config_entry: MockConfigEntry
 ) -> None:
-    """The action says that the account is not loaded."""
+    """The error says that the account is not loaded."""
     greenhouse = registry_id(hass, cloud, "greenhouse")
     await hass.config_entries.async_unload(config_entry.entry_id)
     with pytest.raises(ServiceValidationError, match="not loaded"):

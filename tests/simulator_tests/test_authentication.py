@@ -169,7 +169,7 @@ async def test_ten_failures_block_the_address(cloud: SimulatedCloud, api: Api) -
 
 
 async def test_success_forgives_failures(api: Api) -> None:
-    """Only failures in a row count."""
+    """Only consecutive failures count."""
     for _ in range(3):
         for _ in range(9):
             await api.log_in(PUBLIC, **LOGIN, password="x")
@@ -309,7 +309,7 @@ async def test_legacy_token_list_shows_tokens(cloud: SimulatedCloud, api: Api) -
 
 
 async def test_client_of_the_account_has_no_customers(api: Api) -> None:
-    """Customers are the product's."""
+    """Only clients of a product can create customers."""
     answer = await api.log_in(ACCOUNT, scope="customer=x@example.com")
     assert (answer.status, answer.json["error"]) == (400, "invalid_scope")
 

@@ -106,7 +106,7 @@ async def test_numbers(api: Api, wanted: object, status: int) -> None:
 
 @pytest.mark.parametrize(("wanted", "status"), [(1, 200), (0, 200), (2, 400), ([], 400), ("", 400)])
 async def test_truth_values(api: Api, wanted: object, status: int) -> None:
-    """Also as numbers."""
+    """Numbers are accepted too."""
     body = {"name": "door", "private": wanted}
     assert (await api("POST", "/v1/devices/events", json=body)).status == status
 

@@ -42,7 +42,6 @@ def control(cloud: SimulatedCloud, session: ClientSession) -> Control:
 
 
 async def test_faults(control: Control, api: Api) -> None:
-    """Switch faults on and off."""
     assert await control("PUT", "/faults/server_error", {"count": 1, "status": 502}) == {"ok": True}
     assert (await control("GET", "/faults"))["active"] == [
         {"name": "server_error", "count": 1, "status": 502}
@@ -58,7 +57,6 @@ async def test_faults(control: Control, api: Api) -> None:
 
 
 async def test_boards(cloud: SimulatedCloud, control: Control, api: Api) -> None:
-    """Do to boards what a test would do."""
     async with api.stream("/v1/devices/events") as stream:
         await stream.until(":ok")
         assert await control("GET", "/streams") == {"open": 1}

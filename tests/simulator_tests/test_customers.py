@@ -139,7 +139,6 @@ async def test_second_factor_is_enrolled(api: Api) -> None:
 async def test_limits_of_the_account(
     cloud: SimulatedCloud, api: Api, limit: str, method: str, path: str
 ) -> None:
-    """Each has a limit of its own."""
     cloud.limits.set(limit, 0)
     assert (await api(method, path, json={})).status == 429
 

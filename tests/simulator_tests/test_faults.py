@@ -74,7 +74,6 @@ async def test_a_fault_strikes_where_it_is_told_to(cloud: SimulatedCloud, api: A
 
 
 async def test_duration_ends_a_fault(cloud: SimulatedCloud, api: Api) -> None:
-    """A fault can end by itself."""
     cloud.faults.set("server_error", duration=0.05)
     assert [fault.name for fault in cloud.faults.active()] == ["server_error"]
     while cloud.faults.active():

@@ -191,7 +191,7 @@ async def test_templates(
     data: str,
     body: str,
 ) -> None:
-    """Bodies are made of templates."""
+    """The bodies of requests are rendered from templates."""
     await create(api, target, **properties)
     cloud.world.publish("garage", "door/x", data)
     await until(lambda: target.requests)

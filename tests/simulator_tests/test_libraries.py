@@ -151,13 +151,13 @@ async def test_show(api: Api) -> None:
     ],
 )
 async def test_archive_that_is_no_library(api: Api, files: dict[str, str], message: str) -> None:
-    """The properties say what it is."""
+    """It is rejected, and the response says why."""
     refused = await api("POST", "/v1/libraries", data=packed(**files))
     assert (refused.status, refused.json) == (400, {"errors": [{"message": message}]})
 
 
 async def test_properties_among_other_files(api: Api) -> None:
-    """In a folder, or after other files."""
+    """The properties file may be in a folder or after other files."""
     made = await api("POST", "/v1/libraries", data=archive("Mine", "1.0.1", "README.md", "src/a.h"))
     assert made.json["data"]["id"] == "Mine"
     inside = packed(**{"Other/library.properties": "name = Other\nversion= 2.0.0\n# no pair\n"})

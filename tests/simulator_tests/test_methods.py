@@ -58,7 +58,7 @@ async def test_tokens_are_asked_for_by_post(cloud: SimulatedCloud, api: Api, met
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v2/devices", "/v1/nothing", "/v1/devices/a/b/c/d"])
 async def test_unknown_path(api: Api, path: str) -> None:
-    """Whoever asks."""
+    """The response is the same with and without a token."""
     for caller in (api, api.using(None)):
         answer = await caller("GET", path)
         assert (answer.status, answer.json) == (404, NOT_FOUND)

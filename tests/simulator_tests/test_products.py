@@ -63,7 +63,7 @@ async def test_product_of_an_organization(cloud: SimulatedCloud, api: Api) -> No
 
 
 async def test_usage(cloud: SimulatedCloud, api: Api) -> None:
-    """The plan and what is used of it."""
+    """The service agreement contains the plan and its usage."""
     await api("GET", "/v1/devices/greenhouse/soil")
     (agreement,) = (await api("GET", "/v1/user/service_agreements")).json["data"]
     attributes = agreement["attributes"]

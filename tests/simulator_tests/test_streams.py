@@ -205,7 +205,7 @@ async def test_expired_token_ends_the_stream(cloud: SimulatedCloud, api: Api) ->
 
 
 async def test_revoked_token_ends_the_stream(cloud: SimulatedCloud, api: Api) -> None:
-    """The stream ends without a word."""
+    """The connection is closed without an error message."""
     async with api.stream("/v1/devices/events") as stream:
         await stream.until(":ok")
         cloud.world.tokens.revoke(value=cloud.access_token)

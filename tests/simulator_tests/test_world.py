@@ -42,7 +42,6 @@ async def test_functions(
 
 
 async def test_functions_change_variables(cloud: SimulatedCloud, api: Api) -> None:
-    """What a function does can be read."""
     await api("POST", "/v1/devices/greenhouse/pump", json={"arg": "on"})
     assert (await api("GET", "/v1/devices/greenhouse/pump")).json["result"] is True
     await api("POST", "/v1/devices/greenhouse/setTarget", json={"arg": "25"})

@@ -142,7 +142,7 @@ async def test_variables_of_a_removed_account_go_in_turns(
 async def test_variables_of_a_device_that_is_gone_go_in_turns(
     hass: HomeAssistant, cloud: SimulatedCloud, large: Board, set_up: SetUp
 ) -> None:
-    """The user has released the device."""
+    """The user has removed the device from the account."""
     entry = await set_up()
     with turns(hass, er.EVENT_ENTITY_REGISTRY_UPDATED) as removed:
         cloud.world.remove_board(large)

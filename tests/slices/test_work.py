@@ -27,7 +27,7 @@ async def test_others_have_their_turn_in_between(
 
 
 async def test_little_work_is_done_at_once(hass: HomeAssistant) -> None:
-    """Nobody has to wait for it."""
+    """It is finished when the call returns."""
     done: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
     work.put([partial(done.append, 1), partial(done.append, 2)])
@@ -53,7 +53,7 @@ async def test_a_piece_that_waits_is_not_done_twice(
 
 @pytest.mark.expect_log("Unexpected error in ")
 async def test_a_piece_that_fails_does_not_stop_the_others(hass: HomeAssistant) -> None:
-    """It is logged."""
+    """Its exception is logged."""
     done: list[int] = []
     work = SlicedWork(hass, MockConfigEntry())
     work.put([partial(done.remove, 7), partial(done.append, 2)])

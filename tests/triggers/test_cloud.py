@@ -181,7 +181,7 @@ async def test_a_reload_is_no_loss(
 async def test_an_account_that_is_unloaded_while_its_stream_is_lost(
     hass: HomeAssistant, cloud: SimulatedCloud, watcher: Automation, clock: TickingDateTimeFactory
 ) -> None:
-    """The wait ends with it."""
+    """The trigger stops waiting and does not fire."""
     cloud.faults.set("cloud_down")
     await until(hass, lambda: hass.states.is_state(STREAM, "off"))
     [entry] = hass.config_entries.async_loaded_entries("particle")

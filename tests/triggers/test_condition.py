@@ -67,7 +67,7 @@ async def test_boards_of_an_area(
     area_registry: ar.AreaRegistry,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    """An area without a board fulfils nothing."""
+    """For an area without devices, the condition is false."""
     shed = area_registry.async_create("Shed")
     assert not await check("is_online", {"area_id": shed.id}, behavior="all")
     device_registry.async_update_device(registry_id(hass, cloud, "garage"), area_id=shed.id)
@@ -123,7 +123,7 @@ async def test_product_firmware(
 async def test_a_board_that_tells_no_version(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, check: Check
 ) -> None:
-    """It fulfils nothing."""
+    """No comparison is true for it."""
     cloud.world.board("garage").system_version = "unknown"
     await entry.runtime_data.account.async_refresh()
     target = {"device_id": registry_id(hass, cloud, "garage")}
@@ -140,7 +140,7 @@ async def test_versions_that_make_no_sense(check: Check, options: dict[str, str]
 async def test_the_stream(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, check: Check
 ) -> None:
-    """Of one account, or of all."""
+    """The condition tests one account, or all."""
     assert await check("stream_connected")
     assert await check("stream_connected", config_entry_id=entry.entry_id)
     assert not await check("stream_connected", config_entry_id="another")

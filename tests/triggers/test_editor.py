@@ -61,7 +61,7 @@ async def test_the_triggers_of_a_device(
 async def test_the_conditions_of_a_device(
     hass: HomeAssistant, cloud: SimulatedCloud, offers: Offers
 ) -> None:
-    """Both that are about devices."""
+    """The editor offers the two conditions that are about devices."""
     greenhouse = {"device_id": [registry_id(hass, cloud, "greenhouse")]}
     assert await offers("conditions", greenhouse) == {"is_online", "runs_firmware"}
 

@@ -45,7 +45,6 @@ async def test_payloads_that_fit(
     options: dict[str, Any],
     payload: str,
 ) -> None:
-    """The automation runs."""
     await listening(hass, set_up)
     automation = await automate(hass, received(event="reading", **options))
     cloud.world.publish("greenhouse", "reading", payload)

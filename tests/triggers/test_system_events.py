@@ -167,7 +167,7 @@ async def test_an_automation_that_is_switched_off_while_it_waits(
 async def test_a_board_that_leaves_the_account(
     hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, clock: TickingDateTimeFactory
 ) -> None:
-    """The wait for it ends with it."""
+    """The trigger stops waiting for it."""
     entry = await listening(hass, set_up)
     automation = await automate(hass, trigger("went_offline", lasting=60), wrote=BOARD)
     await see_garage(hass, entry, cloud, online=False)
