@@ -37,7 +37,7 @@ DEFAULT_FIXED_INTERVAL: Final = 900
 
 # Days for which events are kept, 0 for none, and megabytes that they may take.
 DEFAULT_EVENT_LOG_DAYS: Final = 30
-DEFAULT_EVENT_LOG_SIZE: Final = 250
+DEFAULT_EVENT_LOG_SIZE: Final = 300
 
 
 class Login(StrEnum):

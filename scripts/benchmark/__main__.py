@@ -8,7 +8,7 @@ from pathlib import Path
 import sys
 import time
 
-from . import burst, latency, many, memory, setup_time, simulated_day, throughput, turns
+from . import burst, event_log, latency, many, memory, setup_time, simulated_day, throughput, turns
 from .report import Report, table, write_json
 
 _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
@@ -21,6 +21,7 @@ _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
     "turns": turns.measure,
     "triggers": many.measure_triggers,
     "names": many.measure_names,
+    "event_log": event_log.measure,
 }
 
 

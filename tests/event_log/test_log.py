@@ -1,33 +1,47 @@
 """The event log of an account in Home Assistant: what devices publish is found, and nothing waits for it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import threading
 from typing import Any
+from unittest.mock import patch
 
+from homeassistant.components.backup.const import DATA_MANAGER as BACKUP_MANAGER
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.particle.api import CloudEvent
 from custom_components.particle.const import DOMAIN
 from custom_components.particle.diagnostics import async_get_config_entry_diagnostics
 from custom_components.particle.event_log import database, log as log_module, schema, waiting
 from custom_components.particle.event_log.log import EventLog
-from custom_components.particle.event_log.models import EventCount, EventQuery
+from custom_components.particle.event_log.models import EventCount, EventQuery, StoredEvent
 from custom_components.particle.event_log.search import EventSearch
 from tests.automations import Ear, automate, listening, received
 from tests.conftest import SetUp
 from tests.simulator import SimulatedCloud
-from tests.waiting import until
+from tests.waiting import delivered, until
 
 
 def log_of(entry: MockConfigEntry) -> EventLog:
     """Return the event log of an account that is set up."""
     kept: EventLog = entry.runtime_data.event_log
     return kept
+
+
+def found_in(path: Path, query: EventQuery) -> list[StoredEvent]:
+    """Search a file that nobody else has opened."""
+    search = EventSearch(path)
+    try:
+        return search.page(query).events
+    finally:
+        search.close()
 
 
 async def names(entry: MockConfigEntry, **conditions: Any) -> list[str]:
@@ -130,9 +144,7 @@ async def test_stopping_home_assistant_writes_what_waits(
     kept = log_of(entry)
     await hass.async_stop()
     assert not schema.journal_of(kept.path).exists()
-    search = EventSearch(kept.path)
-    assert len(search.page(EventQuery(name="climate")).events) == 1
-    search.close()
+    assert len(found_in(kept.path, EventQuery(name="climate"))) == 1
 
 
 async def test_each_account_has_a_file_that_goes_with_it(
@@ -242,6 +254,7 @@ async def test_a_slow_disk_costs_the_oldest_events_of_the_log_and_nobody_elses(
     await kept.async_flush()
     automation = await automate(hass, received(event="climate"))
     monkeypatch.setattr(waiting, "MAX_BYTES", 50 * 1024)
+    monkeypatch.setattr(log_module, "MAX_WAIT_FOR_WRITE", 0.01)
     disk = SlowDisk(monkeypatch, database.EventDatabase, "append")
 
     cloud.world.publish("greenhouse", "climate", "-1")
@@ -256,3 +269,67 @@ async def test_a_slow_disk_costs_the_oldest_events_of_the_log_and_nobody_elses(
     page = await kept.async_query(EventQuery(name="climate"))
     found = [(stored.event.data or "").split()[0] for stored in page.events]
     assert found == [*(str(number) for number in range(19, kept.dropped - 1, -1)), "-1"]
+
+
+async def test_a_backup_copies_a_sound_file(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp, tmp_path: Path
+) -> None:
+    """Events that come in meanwhile reach automations at once, and the log afterwards."""
+    assert await async_setup_component(hass, "backup", {})
+    entry = await listening(hass, set_up)
+    automation = await automate(hass, received(event="climate"))
+    cloud.world.publish("greenhouse", "climate", "before")
+    await automation.times(1)
+    manager = hass.data[BACKUP_MANAGER]
+    await manager.async_pre_backup_actions()
+    cloud.world.publish("greenhouse", "climate", "meanwhile")
+    await automation.times(2)
+    await log_of(entry).async_flush()
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(log_of(entry).path.read_bytes())
+    await manager.async_post_backup_actions()
+
+    assert [stored.event.data for stored in found_in(copy, EventQuery(name="climate"))] == [
+        "before"
+    ]
+    page = await log_of(entry).async_query(EventQuery(name="climate"))
+    assert [stored.event.data for stored in page.events] == ["meanwhile", "before"]
+
+
+async def test_an_event_with_impossible_numbers_and_times(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """It is kept without them, and so are its neighbours."""
+    entry = await set_up()
+    hub = entry.runtime_data.hub
+    late = datetime.max.replace(tzinfo=UTC)
+    hub.receive(CloudEvent("climate", "1", late, product_id=2**63, firmware_version=-(2**64)))
+    hub.receive(CloudEvent("climate", "2", datetime.min.replace(tzinfo=UTC), product_id=7))
+    hub.receive(CloudEvent("climate", "3 \0 \ud83c"))
+    await delivered(hass, hub)
+    page = await log_of(entry).async_query(EventQuery(name="climate"))
+    assert [
+        (stored.event.data, stored.event.product_id, stored.event.published_at)
+        for stored in page.events
+    ] == [
+        ("3 \ufffd \ufffd", None, None),
+        ("2", 7, datetime.min.replace(tzinfo=UTC)),
+        ("1", None, late.replace(microsecond=999_000)),
+    ]
+
+
+@pytest.mark.expect_log("Error while writing", "1 events are missing in the event log")
+async def test_an_error_of_ours_does_not_hold_up_later_events(
+    hass: HomeAssistant, cloud: SimulatedCloud, set_up: SetUp
+) -> None:
+    entry = await listening(hass, set_up)
+    ear = Ear(hass, entry)
+    await log_of(entry).async_flush()
+    with patch.object(database.EventDatabase, "append", side_effect=ValueError):
+        cloud.world.publish("greenhouse", "lost", "")
+        await ear.hears("lost")
+        await log_of(entry).async_flush()
+    cloud.world.publish("greenhouse", "kept", "")
+    await ear.hears("kept")
+    assert await names(entry, limit=1) == ["kept"]
+    assert log_of(entry).dropped == 1

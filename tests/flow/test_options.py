@@ -345,7 +345,7 @@ async def test_what_goes_to_the_bus(hass: HomeAssistant, set_up: SetUp) -> None:
     """The boards' story unless something else is chosen, which is kept."""
     entry = await set_up()
     result = await begin(hass, entry)
-    shown = {"bus_events": "story", "event_log_days": 30, "event_log_size": 250}
+    shown = {"bus_events": "story", "event_log_days": 30, "event_log_size": 300}
     assert filled_in(result, "events") == shown
     chosen = {"bus_events": "all", "event_log_days": 7, "event_log_size": 100}
     await submit_all(hass, result, {**FORM, "events": chosen})

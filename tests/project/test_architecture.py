@@ -32,6 +32,7 @@ ROWS = [
 # What Home Assistant loads by name, and what several rooms need.
 ROOT = {
     "__init__",
+    "backup",
     "binary_sensor",
     "button",
     "condition",

@@ -159,6 +159,10 @@ class EventDatabase:
         segment.events += len(rows)
         segment.characters += characters
 
+    def checkpoint(self) -> None:
+        """Move all that was written into the file itself."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def trim(self, now: int) -> bool:
         """Delete a portion of what is too old or too much.
 
@@ -213,8 +217,8 @@ class EventDatabase:
             name,
             self._number("names", name),
             None if event.data is None else clean_text(event.data[:MAX_DATA]),
-            event.product_id,
-            event.firmware_version,
+            _storable(event.product_id),
+            _storable(event.firmware_version),
             None if new.source == "stream" else new.source,
         )
 
@@ -341,3 +345,8 @@ class EventDatabase:
     def _pragma(self, name: str) -> int:
         [value] = self._connection.execute(f"PRAGMA {name}").fetchone()
         return int(value)
+
+
+def _storable(number: int | None) -> int | None:
+    """Return a number that SQLite can store; one that is larger is not Particle's."""
+    return number if number is not None and -(2**63) <= number < 2**63 else None

@@ -26,9 +26,10 @@ from ..events.hub import EventHub, ParticleEvent
 from . import files
 from .database import EventDatabase, Limits
 from .models import MAX_LIMIT, EventCount, EventPage, EventQuery, LogSize, NewEvent, milliseconds
+from .reader import EventReader
 from .schema import UnusableFileError
 from .search import EventSearch
-from .trouble import Trouble, async_create_issue, async_delete_issue, trouble_of
+from .trouble import Trouble, TroubleIssues, trouble_of
 from .waiting import WaitingEvents
 
 _LOGGER = logging.getLogger(__name__)
@@ -65,13 +66,12 @@ class EventLog:
             days=entry.options.get(CONF_EVENT_LOG_DAYS, DEFAULT_EVENT_LOG_DAYS),
             bytes=entry.options.get(CONF_EVENT_LOG_SIZE, DEFAULT_EVENT_LOG_SIZE) * 1024 * 1024,
         )
+        self._issues = TroubleIssues(hass, entry, self.path)
         self._waiting = WaitingEvents()
         self._reported_dropped = 0
         self._writer: ThreadPoolExecutor | None = None
-        self._reader: ThreadPoolExecutor | None = None
+        self._reader: EventReader | None = None
         self._database: EventDatabase | None = None
-        self._search: EventSearch | None = None
-        self._trouble: Trouble | None = None
         self._writing = asyncio.Lock()
         # Whether the file was opened, or could not be.
         self._tried = asyncio.Event()
@@ -81,6 +81,7 @@ class EventLog:
         self._trim_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._paused = False
         self._stop_listening: list[CALLBACK_TYPE] = []
 
     @property
@@ -91,7 +92,7 @@ class EventLog:
     @property
     def trouble(self) -> Trouble | None:
         """What keeps events from being written at the moment."""
-        return self._trouble
+        return self._issues.current
 
     @property
     def waiting(self) -> int:
@@ -109,9 +110,8 @@ class EventLog:
         if not self.enabled:
             self._hass.async_create_task(self.async_forget(self._hass, self._entry))
             return
-        # They start with their first work.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="particle_event_log_writer")
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="particle_event_log_reader")
+        self._reader = EventReader(self.path)
         self._stop_listening = [
             hub.async_listen(self._handle),
             self._hass.bus.async_listen_once(
@@ -127,6 +127,7 @@ class EventLog:
         if self._closing or self._task is None:
             return
         self._closing = True
+        self._paused = False
         self._due.set()
         # Home Assistant cancels it when it stops.
         await asyncio.wait([self._task])
@@ -139,7 +140,7 @@ class EventLog:
                 if thread is not None:
                     await self._hass.async_add_executor_job(thread.shutdown)
             self._writer = self._reader = None
-        self._set_trouble(None)
+        self._issues.async_set(None)
 
     @staticmethod
     async def async_forget(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -201,6 +202,24 @@ class EventLog:
         async with self._writing:
             await self._write_waiting()
 
+    async def async_pause(self) -> None:
+        """Write what waits, and then leave the file alone, so that a sound one can be copied."""
+        async with self._writing:
+            await self._write_waiting()
+            if self._database is None:
+                return
+            self._paused = True
+            try:
+                await self._in_thread(self._database.checkpoint)
+            except _FAILURES as err:
+                _LOGGER.warning("The event log %s may be missing in the backup: %s", self.path, err)
+
+    @callback
+    def async_resume(self) -> None:
+        """Go on writing."""
+        self._paused = False
+        self._due.set()
+
     # Taking events
 
     @callback
@@ -216,7 +235,7 @@ class EventLog:
                 event.source,
             )
         )
-        if self._trouble is not None:
+        if self._issues.current is not None or self._paused:
             return
         if len(self._waiting) >= BATCH:
             self._due.set()
@@ -241,7 +260,6 @@ class EventLog:
                 async with asyncio.timeout(RETRY_INTERVAL):
                     await self._due.wait()
 
-    @callback
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -249,19 +267,19 @@ class EventLog:
 
     async def _async_write_soon(self) -> None:
         """Write what waits, unless the disk is slow."""
-        if not self._waiting:
+        if not self._waiting and not self._writing.locked():
             return
         task = self._hass.async_create_background_task(self.async_flush(), "particle event log")
         await asyncio.wait([task], timeout=MAX_WAIT_FOR_WRITE)
 
     async def _write_waiting(self) -> None:
         """Write in batches until nothing waits or the file fails."""
-        if self._writer is None or self._hass.loop.time() < self._retry_at:
+        if self._writer is None or self._paused or self._hass.loop.time() < self._retry_at:
             return
         for _ in range(2):
             events: list[NewEvent] = []
             try:
-                if self._trouble is not None:
+                if self._issues.current is not None:
                     # Perhaps another file has taken its place meanwhile.
                     await self._close_writer()
                 if self._database is None:
@@ -273,8 +291,13 @@ class EventLog:
                 # Once a damaged file is out of the way, a new one begins at once.
                 if not await self._handle_failure(err):
                     break
+            except Exception:
+                # The events behind these ones must not wait for ever.
+                _LOGGER.exception("Error while writing %s events", len(events))
+                self._waiting.dropped += len(events)
+                break
             else:
-                self._set_trouble(None)
+                self._issues.async_set(None)
                 break
         self._tried.set()
         self._report_dropped()
@@ -287,7 +310,7 @@ class EventLog:
         more = True
         while more and not self._closing:
             async with self._writing:
-                if self._database is None:
+                if self._database is None or self._paused:
                     return
                 try:
                     now = milliseconds(dt_util.utcnow())
@@ -313,7 +336,7 @@ class EventLog:
         if self._database is None or self._reader is None:
             raise _unavailable()
         try:
-            return await self._hass.loop.run_in_executor(self._reader, self._read_in_thread, read)
+            return await self._reader.read(read)
         except sqlite3.Error as err:
             error = err
         _LOGGER.warning("The event log %s could not be read: %s", self.path, error)
@@ -322,16 +345,6 @@ class EventLog:
                 if self._writer is not None:
                     await self._handle_failure(error)
         raise _unavailable() from error
-
-    def _read_in_thread[R](self, read: Callable[[EventSearch], R]) -> R:
-        if self._search is None:
-            self._search = EventSearch(self.path)
-        return read(self._search)
-
-    def _close_in_thread(self) -> None:
-        if self._search is not None:
-            self._search.close()
-            self._search = None
 
     # Trouble
 
@@ -353,30 +366,17 @@ class EventLog:
             put_away.name,
             error,
         )
-        async_create_issue(self._hass, self._entry, Trouble.DAMAGED, put_away)
+        self._issues.async_report_damage(put_away)
         self._due.set()
         return True
 
-    @callback
     def _stop(self, trouble: Trouble, error: BaseException) -> None:
         """Try again later."""
-        if self._trouble is None:
+        if self._issues.current is None:
             _LOGGER.warning("The event log %s cannot be written: %s", self.path, error)
         self._retry_at = self._hass.loop.time() + RETRY_INTERVAL
-        self._set_trouble(trouble)
+        self._issues.async_set(trouble)
 
-    @callback
-    def _set_trouble(self, trouble: Trouble | None) -> None:
-        """Tell people what is wrong, or that it is over."""
-        if trouble is self._trouble:
-            return
-        if self._trouble is not None:
-            async_delete_issue(self._hass, self._entry, self._trouble)
-        self._trouble = trouble
-        if trouble is not None:
-            async_create_issue(self._hass, self._entry, trouble, self.path)
-
-    @callback
     def _report_dropped(self) -> None:
         """Say once for each burst how many events the log has lost."""
         if lost := self.dropped - self._reported_dropped:
@@ -385,7 +385,8 @@ class EventLog:
 
     async def _close_file(self) -> None:
         """Close both connections."""
-        await self._hass.loop.run_in_executor(self._reader, self._close_in_thread)
+        if self._reader is not None:
+            await self._reader.close_file()
         await self._close_writer()
 
     async def _close_writer(self) -> None:

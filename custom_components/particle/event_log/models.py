@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 from typing import Final
 
@@ -12,6 +12,9 @@ MAX_LIMIT: Final = 500
 
 # Characters of a payload that are kept. Particle sends up to 16 KB.
 MAX_DATA: Final = 65_536
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +133,10 @@ class LogSize:
 
 
 def milliseconds(time: datetime) -> int:
-    """Return a time as whole milliseconds since 1970."""
-    return round(time.timestamp() * 1000)
+    """Return a time as whole milliseconds since 1970, rounded down."""
+    return (time - _EPOCH) // _MILLISECOND
 
 
 def from_milliseconds(value: int) -> datetime:
     """Return the time of so many milliseconds since 1970, UTC."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+    return _EPOCH + value * _MILLISECOND

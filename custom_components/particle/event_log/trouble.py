@@ -39,27 +39,42 @@ def trouble_of(error: BaseException) -> Trouble:
     return Trouble.DAMAGED if code in _DAMAGE else Trouble.NOT_WRITABLE
 
 
-@callback
-def async_create_issue(
-    hass: HomeAssistant, entry: ConfigEntry[Any], trouble: Trouble, file: Path
-) -> None:
-    """Tell people what is wrong."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(entry, trouble),
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING if trouble is Trouble.DAMAGED else ir.IssueSeverity.ERROR,
-        translation_key=trouble.value,
-        translation_placeholders={"account": entry.title, "file": str(file)},
-    )
+class TroubleIssues:
+    """Tells people what is wrong with the log, and takes it back when it is over."""
 
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], path: Path) -> None:
+        """Initialize without trouble."""
+        self._hass = hass
+        self._entry = entry
+        self._path = path
+        self.current: Trouble | None = None
 
-@callback
-def async_delete_issue(hass: HomeAssistant, entry: ConfigEntry[Any], trouble: Trouble) -> None:
-    """Take it back."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, trouble))
+    @callback
+    def async_set(self, trouble: Trouble | None) -> None:
+        """Say what keeps events from being written; None if nothing does."""
+        if trouble is self.current:
+            return
+        if self.current is not None:
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(self.current))
+        self.current = trouble
+        if trouble is not None:
+            self._create(trouble, ir.IssueSeverity.ERROR, self._path)
 
+    @callback
+    def async_report_damage(self, put_away: Path) -> None:
+        """Say that a damaged file was renamed; stays until Home Assistant restarts."""
+        self._create(Trouble.DAMAGED, ir.IssueSeverity.WARNING, put_away)
 
-def _issue_id(entry: ConfigEntry[Any], trouble: Trouble) -> str:
-    return f"{trouble.value}_{entry.entry_id}"
+    def _create(self, trouble: Trouble, severity: ir.IssueSeverity, file: Path) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(trouble),
+            is_fixable=False,
+            severity=severity,
+            translation_key=trouble.value,
+            translation_placeholders={"account": self._entry.title, "file": str(file)},
+        )
+
+    def _issue_id(self, trouble: Trouble) -> str:
+        return f"{trouble.value}_{self._entry.entry_id}"
