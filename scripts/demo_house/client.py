@@ -58,15 +58,16 @@ class HomeAssistantClient:
                 )
             return await response.json()
 
-    async def log_in(self, authorization_code: str) -> None:
-        """Exchange the authorization code of the onboarding for an access token, and use it."""
+    async def log_in(self, authorization_code: str) -> dict[str, Any]:
+        """Exchange an authorization code for tokens, use the access token, and return them."""
         form = {
             "client_id": f"{self.url}/",
             "grant_type": "authorization_code",
             "code": authorization_code,
         }
-        token = await self.request("POST", "/auth/token", form=form)
-        self._headers["Authorization"] = f"Bearer {token['access_token']}"
+        tokens: dict[str, Any] = await self.request("POST", "/auth/token", form=form)
+        self._headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        return tokens
 
     @asynccontextmanager
     async def connected(self) -> AsyncGenerator[None]:

@@ -49,14 +49,19 @@ class SimulatedCloud:
         self.boards: dict[str, str] = {board["name"]: board["id"] for board in world["devices"]}
 
     @classmethod
-    async def start(cls, session: aiohttp.ClientSession, folder: Path) -> Self:
+    async def start(cls, session: aiohttp.ClientSession, folder: Path, *options: str) -> Self:
         """Start the program and wait until it prints its addresses.
+
+        Args:
+            session: For calls of the control API.
+            folder: Where the program writes its log.
+            options: Further options of the program, such as `--quiet-world`.
 
         Raises:
             DemoError: It ended or printed nothing.
         """
         log = folder / "simulator.log"
-        command = (sys.executable, "-B", "-m", "tests.simulator", "--port", "0", "--json")
+        command = (sys.executable, "-B", "-m", "tests.simulator", "--port", "0", "--json", *options)
         program = await Program.start("The simulated cloud", *command, folder=_PROJECT, log=log)
         try:
             async with asyncio.timeout(_TIME_TO_START):
@@ -77,25 +82,29 @@ class SimulatedCloud:
 
     async def calls(self, board: str) -> list[FunctionCall]:
         """Return the function calls that a board has carried out, oldest first."""
-        calls = await self._control("GET", f"/calls?board={board}")
+        calls = await self.control("GET", f"/calls?board={board}")
         return [FunctionCall(call["name"], call["argument"]) for call in calls]
 
     async def set_variable(self, board: str, variable: str, value: float) -> None:
         """Set a variable of a board."""
-        await self._control("PUT", f"/boards/{board}/variables/{variable}", {"value": value})
+        await self.control("PUT", f"/boards/{board}/variables/{variable}", {"value": value})
 
     async def publish(self, board: str, name: str, data: str) -> None:
         """Publish an event as a board."""
-        await self._control("POST", f"/boards/{board}/publish", {"name": name, "data": data})
+        await self.control("POST", f"/boards/{board}/publish", {"name": name, "data": data})
 
     async def cut_streams(self) -> int:
         """Cut all event streams and return how many there were."""
-        answer = await self._control("POST", "/streams/cut", {})
+        answer = await self.control("POST", "/streams/cut", {})
         cut: int = answer["cut"]
         return cut
 
-    async def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Call the control API."""
+    async def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Call the control API.
+
+        Raises:
+            DemoError: It returned an error.
+        """
         async with self._session.request(method, self.control_url + path, json=body) as response:
             answer = await response.json()
             if not response.ok:

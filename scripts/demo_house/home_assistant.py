@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 import secrets
 import sys
-from typing import Final
+from typing import Any, Final
 
 from .client import HomeAssistantClient
 from .processes import DemoError, Program
@@ -142,8 +142,8 @@ class HomeAssistant:
         return self._program
 
 
-async def onboard(client: HomeAssistantClient) -> None:
-    """Create the demo's user through the onboarding, and log in."""
+async def onboard(client: HomeAssistantClient) -> dict[str, Any]:
+    """Create the demo's user through the onboarding, log in, and return the user's tokens."""
     user = await client.request(
         "POST",
         "/api/onboarding/users",
@@ -156,13 +156,14 @@ async def onboard(client: HomeAssistantClient) -> None:
             "language": "en",
         },
     )
-    await client.log_in(user["auth_code"])
+    tokens = await client.log_in(user["auth_code"])
     await client.request("POST", "/api/onboarding/analytics")
     await client.request(
         "POST",
         "/api/onboarding/integration",
         {"client_id": f"{client.url}/", "redirect_uri": f"{client.url}/?auth_callback=1"},
     )
+    return tokens
 
 
 async def confirm_http_settings(client: HomeAssistantClient) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the cards in a real browser, with a real Home Assistant and the simulated cloud."""

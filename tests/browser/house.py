@@ -1,0 +1,167 @@
+"""A real Home Assistant with the integration and a simulated cloud, each in a process of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+import secrets
+from typing import Any, Final
+
+import aiohttp
+
+from scripts.demo_house.account import add_account
+from scripts.demo_house.client import HomeAssistantClient
+from scripts.demo_house.cloud import SimulatedCloud
+from scripts.demo_house.home_assistant import HomeAssistant, confirm_http_settings, onboard, prepare
+from scripts.demo_house.processes import free_port
+
+DASHBOARD: Final = "test-cards"
+
+# Real seconds; only a test that fails waits so long.
+MAX_WAIT: Final = 60.0
+
+type Card = dict[str, Any]
+type Tokens = dict[str, Any]
+
+
+class House:
+    """What the tests control: Home Assistant, its dashboard and the simulated cloud.
+
+    Attributes:
+        url: Address of Home Assistant.
+        cloud: The simulated cloud; its devices do nothing by themselves.
+        entry_id: ID of the account's config entry.
+        tokens: Tokens of the administrator, as the frontend keeps them.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        home_assistant: HomeAssistant,
+        client: HomeAssistantClient,
+        cloud: SimulatedCloud,
+    ) -> None:
+        """Initialize without an account, see `start`."""
+        self.url = client.url
+        self.cloud = cloud
+        self.entry_id = ""
+        self.tokens: Tokens = {}
+        self._session = session
+        self._home_assistant = home_assistant
+        self._client = client
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, folder: Path) -> AsyncIterator[House]:
+        """Start both programs in an empty folder, and add the account as a user does."""
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            port = free_port()
+            client = HomeAssistantClient(session, f"http://127.0.0.1:{port}")
+            configuration = folder / "config"
+            configuration.mkdir()
+            prepare(configuration, port)
+            home_assistant = HomeAssistant(configuration, folder / "home-assistant.log")
+            stack.push_async_callback(home_assistant.stop)
+            await home_assistant.start()
+            cloud = await SimulatedCloud.start(
+                session, folder, "--quiet-world", "--offline-wait", "0.1"
+            )
+            stack.push_async_callback(cloud.stop)
+            await home_assistant.wait_until_up(client)
+            house = cls(session, home_assistant, client, cloud)
+            house.tokens = house.frontend_tokens(await onboard(client))
+            async with client.connected():
+                await confirm_http_settings(client)
+                house.entry_id = await add_account(client, cloud)
+                await client.command(
+                    "lovelace/dashboards/create",
+                    url_path=DASHBOARD,
+                    title="Cards",
+                    mode="storage",
+                    show_in_sidebar=False,
+                    require_admin=False,
+                )
+            yield house
+
+    async def show(self, *cards: Card) -> None:
+        """Make the dashboard consist of these cards."""
+        section = {"type": "grid", "cards": list(cards)}
+        view = {"type": "sections", "max_columns": 1, "sections": [section]}
+        await self.command("lovelace/config/save", url_path=DASHBOARD, config={"views": [view]})
+
+    async def shown(self) -> list[Card]:
+        """Return the cards of the dashboard, as Home Assistant has saved them."""
+        config = await self.command("lovelace/config", url_path=DASHBOARD, force=True)
+        cards: list[Card] = config["views"][0]["sections"][0]["cards"]
+        return cards
+
+    async def command(self, command: str, **arguments: Any) -> Any:
+        """Send a WebSocket command as the administrator, and return its result."""
+        async with self._client.connected():
+            return await self._client.command(command, **arguments)
+
+    async def device_id(self, name: str) -> str:
+        """Wait until a device of the account has this name, and return its ID in Home Assistant."""
+        async with asyncio.timeout(MAX_WAIT):
+            while True:
+                for device in await self.command("config/device_registry/list"):
+                    if device["name"] == name and self.entry_id in device["config_entries"]:
+                        found: str = device["id"]
+                        return found
+                await asyncio.sleep(0.2)
+
+    async def reload_account(self) -> None:
+        """Reload the account, as in its menu."""
+        path = f"/api/config/config_entries/entry/{self.entry_id}/reload"
+        await self._client.request("POST", path)
+
+    async def set_online(self, device: str, online: bool) -> None:
+        """Connect or disconnect a simulated device."""
+        await self.cloud.control("PUT", f"/boards/{device}/online", {"online": online})
+
+    async def stop_home_assistant(self) -> None:
+        """Stop Home Assistant, so that browsers lose their connection."""
+        await self._home_assistant.stop()
+
+    async def start_home_assistant(self) -> None:
+        """Start it again, and wait until it responds."""
+        await self._home_assistant.start()
+        await self._home_assistant.wait_until_up(self._client)
+
+    async def restricted_tokens(self) -> Tokens:
+        """Create a user who is not an administrator, and return that user's tokens."""
+        name, password = f"guest-{secrets.token_hex(4)}", secrets.token_urlsafe()
+        async with self._client.connected():
+            created = await self._client.command(
+                "config/auth/create", name=name, group_ids=["system-users"]
+            )
+            await self._client.command(
+                "config/auth_provider/homeassistant/create",
+                user_id=created["user"]["id"],
+                username=name,
+                password=password,
+            )
+        guest = HomeAssistantClient(self._session, self.url)
+        origin = {"client_id": f"{self.url}/"}
+        flow = await guest.request(
+            "POST",
+            "/auth/login_flow",
+            {**origin, "handler": ["homeassistant", None], "redirect_uri": f"{self.url}/"},
+        )
+        result = await guest.request(
+            "POST",
+            f"/auth/login_flow/{flow['flow_id']}",
+            {**origin, "username": name, "password": password},
+        )
+        return self.frontend_tokens(await guest.log_in(result["result"]))
+
+    def frontend_tokens(self, tokens: Tokens) -> Tokens:
+        """Return tokens as the frontend keeps them in the browser."""
+        return {
+            **tokens,
+            "hassUrl": self.url,
+            "clientId": f"{self.url}/",
+            # Milliseconds; far away, so that no page renews them.
+            "expires": 10**14,
+        }

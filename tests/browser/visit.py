@@ -1,0 +1,76 @@
+"""A visitor's browser tab, and what the tests do in it."""
+
+import json
+from typing import Any, Final
+
+from playwright.async_api import ConsoleMessage, Error, Locator, Page, expect
+
+from .house import DASHBOARD, MAX_WAIT, Card, House, Tokens
+
+_MILLISECONDS: Final = 1000
+_CONNECTED: Final = "document.querySelector('home-assistant')?.hass?.connected === true"
+
+expect.set_options(timeout=MAX_WAIT * _MILLISECONDS)
+
+
+class Visit:
+    """A page of the frontend that belongs to a user who is logged in.
+
+    Attributes:
+        page: The tab. Its locators find elements in shadow DOM, too.
+        house: The Home Assistant that it shows.
+        problems: Errors and warnings in the console, and exceptions that nobody has caught.
+        excused: Parts of those that the test means to cause.
+    """
+
+    def __init__(self, page: Page, house: House) -> None:
+        """Initialize with a new tab, see `log_in`."""
+        self.page = page
+        self.house = house
+        self.problems: list[str] = []
+        self.excused: list[str] = []
+        page.set_default_timeout(MAX_WAIT * _MILLISECONDS)
+        page.on("console", self._handle_console)
+        page.on("pageerror", self._handle_error)
+
+    async def log_in(self, tokens: Tokens, language: str) -> None:
+        """Let the frontend find a user's tokens and language, as if left by an earlier visit."""
+        kept = {"hassTokens": json.dumps(tokens), "selectedLanguage": json.dumps(language)}
+        await self.page.add_init_script(
+            f"for (const [key, value] of Object.entries({json.dumps(kept)}))"
+            " if (!localStorage.getItem(key)) localStorage.setItem(key, value);"
+        )
+
+    async def open(self, *cards: Card) -> None:
+        """Open a dashboard that consists of these cards, and wait until the frontend is connected."""
+        await self.house.show(*cards)
+        await self.page.goto(f"{self.house.url}/{DASHBOARD}/0", wait_until="commit")
+        await self.connected()
+
+    async def connected(self) -> None:
+        """Wait until the frontend is connected with Home Assistant."""
+        await self.page.wait_for_function(_CONNECTED)
+
+    def card(self, name: str) -> Locator:
+        """Return the content of a card of ours, such as `fleet`."""
+        return self.page.locator(f"particle-{name}-card-content")
+
+    def unexpected(self) -> list[str]:
+        """Return the problems that the test did not mean to cause."""
+        return [
+            problem
+            for problem in self.problems
+            if not any(excused in problem for excused in self.excused)
+        ]
+
+    async def run(self, script: str, argument: Any = None) -> Any:
+        """Return the result of a JavaScript function in the page."""
+        return await self.page.evaluate(script, argument)
+
+    def _handle_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            where = message.location.get("url", "")
+            self.problems.append(f"{message.type}: {message.text} ({where})")
+
+    def _handle_error(self, error: Error) -> None:
+        self.problems.append(f"exception: {error}")
