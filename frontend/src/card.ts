@@ -30,7 +30,7 @@ export interface CardDefinition {
   description: string;
   /** The height of the card in rows of the sections view, until its content is there. */
   rows: number;
-  grid: GridOptions;
+  grid: GridOptions | ((config: CardConfig) => GridOptions);
   /** Throw an error that says what is wrong with a configuration. */
   assertConfig: (config: CardConfig) => void;
   load: () => Promise<CardModule>;

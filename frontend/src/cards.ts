@@ -17,14 +17,30 @@ const assertFleet = (config: CardConfig): void => {
   }
 };
 
+const assertDeviceCard = (config: CardConfig): void => {
+  assertDevice(config);
+  for (const option of ["variables", "functions"]) {
+    const names = config[option];
+    if (
+      names !== undefined &&
+      !(Array.isArray(names) && names.every((name) => typeof name === "string"))
+    ) {
+      throw new Error(`${option} must be a list of names`);
+    }
+  }
+};
+
 export const CARDS: CardDefinition[] = [
   {
     tag: "particle-device-card",
     name: "Particle device",
     description: "A device of the Particle Cloud with its variables, functions and events.",
     rows: 1,
-    grid: { columns: 12, min_columns: 6 },
-    assertConfig: assertDevice,
+    grid: ({ compact }) =>
+      compact
+        ? { columns: 6, rows: 2, min_columns: 3, min_rows: 2 }
+        : { columns: 12, min_columns: 6 },
+    assertConfig: assertDeviceCard,
     load: () => import("./device-card/device-card"),
   },
   {

@@ -13,8 +13,8 @@ export interface Header {
   state: string | TemplateResult;
   /** A fresh value has a disc before its state. */
   fresh?: boolean;
-  /** Where the header leads, and what screen readers say of it. */
-  action?: { label: string; run: () => void } | undefined;
+  /** Where the header leads. */
+  href?: string | undefined;
 }
 
 const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult => html`
@@ -30,14 +30,8 @@ const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult =>
   </span>
 `;
 
-/** Return the header; a button if it leads somewhere. */
+/** Return the header; a link if it leads somewhere. */
 export const header = (shown: Header): TemplateResult =>
-  shown.action
-    ? html`<button
-        class="header ${shown.tone}"
-        aria-label=${shown.action.label}
-        @click=${shown.action.run}
-      >
-        ${content(shown)}
-      </button>`
-    : html`<div class="header ${shown.tone}">${content(shown)}</div>`;
+  shown.href === undefined
+    ? html`<div class="header ${shown.tone}">${content(shown)}</div>`
+    : html`<a class="header ${shown.tone}" href=${shown.href}>${content(shown)}</a>`;

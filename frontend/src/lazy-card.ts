@@ -50,7 +50,8 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
     }
 
     getGridOptions(): GridOptions {
-      return definition.grid;
+      const { grid } = definition;
+      return typeof grid === "function" ? grid(this.config ?? { type: "" }) : grid;
     }
 
     private show(): void {

@@ -18,6 +18,9 @@ interface Span {
 const STEPS = 48;
 const INSET = 2;
 
+/** A trend that fills less than this of its width says nothing. */
+const MIN_SHARE = 0.04;
+
 /** Return the pieces of the window in which there was one value. */
 const spansOf = (points: readonly Point[], start: number, end: number): Span[] => {
   const share = (time: number): number => (time - start) / (end - start);
@@ -100,7 +103,7 @@ export const sparkline = (
     now,
   );
   const present = values.filter((value) => value !== null);
-  if (present.length < 2) {
+  if (present.length < STEPS * MIN_SHARE) {
     return undefined;
   }
   const low = Math.min(...present);
@@ -162,7 +165,7 @@ export const onOffBand = (
   { now, hours, width, height, knownUntil }: TrendOptions,
 ): SVGTemplateResult | undefined => {
   const spans = spansOf(points, now - hours * 3_600_000, Math.min(now, knownUntil));
-  if (!spans.length) {
+  if (spans.reduce((sum, { from, to }) => sum + to - from, 0) < MIN_SHARE) {
     return undefined;
   }
   const end = (Math.min(now, knownUntil) - now) / (hours * 3_600_000) + 1;

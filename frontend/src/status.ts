@@ -41,20 +41,32 @@ const FLASH_STEPS: Record<string, 1 | 2 | 3> = {
   safe_mode: 3,
 };
 
-/** Return which step of a firmware update is under way: "Step 1 of 3: sending". */
+/** Return the number of a step of a firmware update, from 1 to 3; 0 if it is not known. */
+export const flashStep = (step: string): number => FLASH_STEPS[step] ?? 0;
+
+/** Return which step of a firmware update is under way: "Step 1 of 3: sending the firmware". */
 export const flashStepText = (hass: HomeAssistant, step: string): string => {
-  const number = FLASH_STEPS[step];
-  return number === undefined
+  const number = flashStep(step);
+  return number === 0
     ? text(hass.localize, "cards.updating")
     : text(hass.localize, `cards.flash_step_${String(number)}`);
 };
 
-/** Return the state of a device in words: "Online · heard 10 seconds ago". */
-export const statusText = (hass: HomeAssistant, status: Status, now: number): string => {
+/**
+ * Return the state of a device in words: "Online · heard 10 seconds ago"; without the age where `brief`, because
+ * something else says it.
+ */
+export const statusText = (
+  hass: HomeAssistant,
+  status: Status,
+  now: number,
+  brief = false,
+): string => {
   const say = (key: string, values?: Record<string, string>): string =>
     text(hass.localize, `cards.${key}`, values);
   const heardAt = timeOf(status.heard_at);
-  const age = heardAt === undefined ? undefined : ageText(heardAt, now, hass.locale.language);
+  const age =
+    brief || heardAt === undefined ? undefined : ageText(heardAt, now, hass.locale.language);
   switch (status.state) {
     case "online":
       if (status.answering === false) {

@@ -58,8 +58,8 @@ export const sharedStyles = css`
     font: inherit;
     text-align: start;
   }
-  button.header {
-    cursor: pointer;
+  a.header {
+    text-decoration: none;
   }
   .face {
     position: relative;

@@ -76,9 +76,23 @@ async def test_what_a_card_shows_at_first(
     assert soil["entity_id"] == "sensor.greenhouse_soil"
     read_at = dt_util.parse_datetime(soil["read_at"], raise_on_error=True)
     assert timedelta(0) <= dt_util.utcnow() - read_at < timedelta(minutes=1)
+    assert soil["icon"] == "mdi:water-percent"
+    assert list(shown["variables"]) == list(cloud.world.board("greenhouse").program.values)
     assert set(shown["functions"]) == {"pump", "setMode", "setTarget"}
     assert shown["functions"]["pump"] == {"entity_id": "button.greenhouse_pump"}
     assert shown["access"] == {"control": True, "administer": True}
+
+
+async def test_the_unit_of_a_value_that_no_entity_shows(
+    hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, new_card: NewCard
+) -> None:
+    """The entity of an offline device shows nothing, so the card says the unit itself."""
+    cloud.world.add_board("tank", variables={"temp_c": 21.5})
+    await entry.runtime_data.account.async_refresh()
+    card = await new_card()
+    await card.follow("particle/device/subscribe", device_id=registry_id(hass, cloud, "tank"))
+    await card.until(lambda shown: "temp_c" in shown["variables"])
+    assert card.shown["variables"]["temp_c"]["unit"] == "°C"
 
 
 async def test_looking_costs_nothing(

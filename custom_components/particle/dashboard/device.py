@@ -9,10 +9,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
+from ..api.models import VariableType
 from ..api.platforms import platform
 from ..const import CONF_SLEEPING_DEVICES
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
+from ..entities.variable_names import measurement_of
 from ..events.history import EventSummary
 from .access import Access
 
@@ -134,6 +136,7 @@ def _variables(
     return {
         name: {
             "type": kind.value,
+            **_unit_and_icon(name, kind),
             "value": None if (reading := device.data.readings.get(name)) is None else reading.value,
             "read_at": _iso(reading.read_at) if reading else None,
             "source": reading.source.value if reading else None,
@@ -142,6 +145,14 @@ def _variables(
         }
         for name, kind in device.data.variables.items()
     }
+
+
+def _unit_and_icon(name: str, kind: VariableType) -> dict[str, str | None]:
+    """Return how a value is shown that no entity shows."""
+    if kind not in {VariableType.INT32, VariableType.DOUBLE}:
+        return {}
+    measurement = measurement_of(name)
+    return {"unit": measurement.unit, "icon": measurement.icon}
 
 
 def _functions(device: DeviceCoordinator, entities: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ def merge_patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     A null in a patch removes its key, so a key without a value is one that is not there.
     """
     patch: dict[str, Any] = {}
-    for key in before.keys() | after.keys():
+    # In this order, because names are shown in the order in which they come.
+    for key in {**before, **after}:
         old, new = before.get(key), after.get(key)
         # In Python true is 1 and 1 is 1.0; in JSON they are three values.
         if type(old) is type(new) and old == new:

@@ -1,0 +1,119 @@
+/** The other entities of a device, as Home Assistant's own tiles. */
+
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+import type { HomeAssistant } from "../hass";
+import type { Snapshot } from "../snapshot";
+
+interface TileCard extends HTMLElement {
+  hass: HomeAssistant;
+}
+
+interface CardHelpers {
+  createCardElement: (config: Record<string, unknown>) => TileCard;
+}
+
+declare global {
+  interface Window {
+    loadCardHelpers?: () => Promise<CardHelpers>;
+  }
+}
+
+/** What controls an entity, in the row of its tile. */
+const FEATURES: Record<string, Record<string, unknown>> = {
+  cover: { type: "cover-open-close" },
+  fan: { type: "fan-speed" },
+  light: { type: "toggle" },
+  lock: { type: "lock-commands" },
+  number: { type: "numeric-input", style: "buttons" },
+  switch: { type: "toggle" },
+  update: { type: "update-actions" },
+  valve: { type: "valve-open-close" },
+};
+
+// Entities that stand for what the card shows in its own way.
+const SHOWN_ELSEWHERE = new Set(["event", "device_tracker"]);
+
+/** Return the entities of a device that are none of its variables, functions and events. */
+export const otherEntities = (
+  hass: HomeAssistant,
+  deviceId: string,
+  { variables, functions }: Snapshot,
+): string[] => {
+  const shown = new Set(
+    [...Object.values(variables ?? {}), ...Object.values(functions ?? {})].map(
+      ({ entity_id: entityId }) => entityId,
+    ),
+  );
+  return Object.values(hass.entities)
+    .filter(
+      (entity) =>
+        entity.device_id === deviceId &&
+        !entity.entity_category &&
+        !entity.hidden &&
+        !shown.has(entity.entity_id) &&
+        entity.entity_id in hass.states &&
+        !(
+          entity.platform === "particle" &&
+          (SHOWN_ELSEWHERE.has(entity.entity_id.split(".")[0] ?? "") ||
+            entity.translation_key === "online")
+        ),
+    )
+    .map(({ entity_id: entityId }) => entityId)
+    .sort();
+};
+
+const tileConfig = (entityId: string, control: boolean): Record<string, unknown> => {
+  const feature = FEATURES[entityId.split(".")[0] ?? ""];
+  return {
+    type: "tile",
+    entity: entityId,
+    ...(control && feature ? { features: [feature], features_position: "inline" } : {}),
+    ...(control
+      ? {}
+      : { tap_action: { action: "more-info" }, icon_tap_action: { action: "none" } }),
+  };
+};
+
+/** Keeps a tile for each entity. */
+export class EntityTiles implements ReactiveController {
+  private helpers: CardHelpers | undefined;
+  private readonly tiles = new Map<string, TileCard>();
+
+  constructor(private readonly host: ReactiveControllerHost & { hass: HomeAssistant }) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    // Tiles are made when they are asked for.
+  }
+
+  /** Return the tiles, or none until Home Assistant's cards are loaded. */
+  of(entityIds: string[], control: boolean): TileCard[] {
+    if (entityIds.length && !this.helpers) {
+      void this.load();
+      return [];
+    }
+    return entityIds.flatMap((entityId) => this.tile(entityId, control) ?? []);
+  }
+
+  private tile(entityId: string, control: boolean): TileCard | undefined {
+    const key = `${entityId} ${String(control)}`;
+    let tile = this.tiles.get(key);
+    if (!tile && this.helpers) {
+      tile = this.helpers.createCardElement(tileConfig(entityId, control));
+      this.tiles.set(key, tile);
+    }
+    if (tile) {
+      tile.hass = this.host.hass;
+    }
+    return tile;
+  }
+
+  private async load(): Promise<void> {
+    this.helpers = await window.loadCardHelpers?.();
+    if (this.helpers) {
+      this.host.requestUpdate();
+    }
+  }
+}

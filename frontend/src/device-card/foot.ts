@@ -1,0 +1,74 @@
+/** The last row of a device card: signal, battery, firmware, and the way to the device's page. */
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { HomeAssistant } from "../hass";
+import { formatPercent } from "../locale";
+import { text } from "../localize";
+import type { Snapshot } from "../snapshot";
+
+const signalIcon = (network: string | undefined, signal: number): string => {
+  const strength = Math.min(4, Math.max(1, Math.ceil(signal / 25)));
+  return network === "Wi-Fi"
+    ? `mdi:wifi-strength-${String(strength)}`
+    : `mdi:signal-cellular-${String(Math.min(3, strength))}`;
+};
+
+const batteryIcon = (battery: number): string => {
+  const tens = Math.round(battery / 10) * 10;
+  return tens >= 100
+    ? "mdi:battery"
+    : tens <= 0
+      ? "mdi:battery-outline"
+      : `mdi:battery-${String(tens)}`;
+};
+
+const fact = (icon: string, label: string, value: string): TemplateResult =>
+  html`<span class="fact">
+    <ha-icon .icon=${icon}></ha-icon><span class="visually-hidden">${label}</span
+    ><bdi class="ellipsis">${value}</bdi>
+  </span>`;
+
+/** Return the foot; nothing if there is nothing in it. */
+export const foot = (
+  hass: HomeAssistant,
+  { health, firmware }: Snapshot,
+  href: string | undefined,
+): TemplateResult | typeof nothing => {
+  const say = (key: string, values?: Record<string, string>): string =>
+    text(hass.localize, `device_card.${key}`, values);
+  const facts: TemplateResult[] = [];
+  if (health?.signal !== undefined) {
+    const value = [health.network, formatPercent(hass, health.signal)].filter(Boolean).join(" ");
+    facts.push(fact(signalIcon(health.network, health.signal), say("signal"), value));
+  }
+  if (health?.battery !== undefined) {
+    const value = formatPercent(hass, health.battery);
+    facts.push(fact(batteryIcon(health.battery), say("battery"), value));
+  }
+  if (firmware?.device_os !== undefined) {
+    const version = say("device_os", { version: firmware.device_os });
+    const product = firmware.product_version;
+    const value =
+      product === undefined
+        ? version
+        : `${version} · ${say("firmware", { version: String(product) })}`;
+    facts.push(fact("mdi:chip", firmware.model, value));
+  }
+  if (firmware?.update_pending) {
+    facts.push(fact("mdi:arrow-down-circle-outline", "", say("update_pending")));
+  }
+  if (!facts.length && href === undefined) {
+    return nothing;
+  }
+  return html`<div class="foot">
+    ${facts}
+    ${
+      href === undefined
+        ? nothing
+        : html`<a class="button plain more" href=${href} aria-label=${say("device_page")}>
+            <ha-icon class="mirror" .icon=${"mdi:chevron-right"}></ha-icon>
+          </a>`
+    }
+  </div>`;
+};

@@ -1,0 +1,149 @@
+/** A function of a device as a row: its name, what it returned, an argument and a button. */
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import { ageText, timeOf } from "../age";
+import type { HomeAssistant } from "../hass";
+import { formatNumber } from "../locale";
+import { text } from "../localize";
+import type { FunctionCall } from "../snapshot";
+import type { FunctionCalls } from "./functions";
+
+export interface ShownFunction {
+  hass: HomeAssistant;
+  name: string;
+  last: FunctionCall;
+  calls: FunctionCalls;
+  /** Why it cannot be called now; undefined if it can. */
+  blocked: string | undefined;
+  /** Whether the user may call it. */
+  control: boolean;
+  now: number;
+}
+
+// Particle's own limit for Device OS 3 and later, in bytes.
+const MAX_ARGUMENT = 864;
+
+const lastResult = ({ hass, last, now }: ShownFunction): string => {
+  const calledAt = timeOf(last.called_at);
+  if (calledAt === undefined || last.return_value === undefined) {
+    return "";
+  }
+  return text(hass.localize, "device_card.returned", {
+    value: formatNumber(hass, last.return_value),
+    age: ageText(calledAt, now, hass.locale.language),
+  });
+};
+
+const resultOf = (shown: ShownFunction): string => {
+  const { hass, calls, name, blocked } = shown;
+  switch (calls.stateOf(name).kind) {
+    case "running":
+      return text(hass.localize, "device_card.running");
+    case "failed":
+      return text(hass.localize, "device_card.failed");
+    default:
+      return blocked ?? lastResult(shown);
+  }
+};
+
+const confirmation = ({ hass, name, calls }: ShownFunction, argument: string): TemplateResult => {
+  const say = (key: string): string => text(hass.localize, `device_card.${key}`);
+  return html`<div class="note attention" role="alertdialog" aria-label=${say("confirm")}>
+    <ha-icon .icon=${"mdi:help-circle-outline"}></ha-icon>
+    <div>
+      <p>${say("confirm")}</p>
+      <p><bdi>${name}(${argument})</bdi> · ${say("cost")}</p>
+      <button class="button" @click=${() => void calls.run(name, argument)}>${say("run")}</button>
+      <button
+        class="button"
+        @click=${() => {
+          calls.cancel(name);
+        }}
+      >
+        ${say("cancel")}
+      </button>
+    </div>
+  </div>`;
+};
+
+const failure = (
+  { hass, name, calls, blocked }: ShownFunction,
+  argument: string,
+  message: string,
+): TemplateResult =>
+  html`<div class="note error" role="alert">
+    <ha-icon .icon=${"mdi:alert-circle-outline"}></ha-icon>
+    <div>
+      <p>${message || text(hass.localize, "device_card.failed")}</p>
+      <button
+        class="button"
+        ?disabled=${blocked !== undefined || calls.busy}
+        @click=${() => void calls.run(name, argument)}
+      >
+        ${text(hass.localize, "device_card.try_again")}
+      </button>
+    </div>
+  </div>`;
+
+const note = (shown: ShownFunction): TemplateResult | typeof nothing => {
+  const state = shown.calls.stateOf(shown.name);
+  switch (state.kind) {
+    case "asking":
+      return confirmation(shown, state.argument);
+    case "failed":
+      return failure(shown, state.argument, state.message);
+    default:
+      return nothing;
+  }
+};
+
+const controls = ({ hass, name, calls, blocked }: ShownFunction): TemplateResult => {
+  const { kind } = calls.stateOf(name);
+  const isDisabled = blocked !== undefined || calls.busy || kind === "asking";
+  const say = (key: string, values?: Record<string, string>): string =>
+    text(hass.localize, `device_card.${key}`, values);
+  return html`<form
+    class="call"
+    @submit=${(event: SubmitEvent) => {
+      event.preventDefault();
+      const form = event.currentTarget as HTMLFormElement;
+      calls.start(name, form.querySelector("input")?.value ?? "");
+    }}
+  >
+    <span class="field">
+      <input
+        dir="auto"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        maxlength=${MAX_ARGUMENT}
+        placeholder=${say("argument")}
+        aria-label=${say("argument_of", { function: name })}
+        ?disabled=${isDisabled}
+      />
+    </span>
+    <button
+      class="button"
+      type="submit"
+      aria-label=${say("run_function", { function: name })}
+      aria-busy=${kind === "running"}
+      ?disabled=${isDisabled}
+    >
+      ${kind === "running" ? html`<span class="spinner"></span>` : say("run")}
+    </button>
+  </form>`;
+};
+
+/** Return the row, with a note under it where there is something to say or to ask. */
+export const functionRow = (shown: ShownFunction): TemplateResult =>
+  html`<div class="row function">
+      <span class="who">
+        <bdi class="name">${shown.name}</bdi>
+        <span class="say secondary" aria-live="polite"
+          ><span class="ellipsis">${resultOf(shown)}</span></span
+        >
+      </span>
+      ${shown.control ? controls(shown) : nothing}
+    </div>
+    ${note(shown)}`;
