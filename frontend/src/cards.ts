@@ -10,6 +10,16 @@ const assertDevice = (config: CardConfig): void => {
   }
 };
 
+const assertVariable = (config: CardConfig): void => {
+  const { entity, thresholds } = config;
+  if (entity !== undefined && typeof entity !== "string") {
+    throw new Error("entity must be the ID of an entity");
+  }
+  if (thresholds !== undefined && !Array.isArray(thresholds)) {
+    throw new Error("thresholds must be a list");
+  }
+};
+
 const assertFleet = (config: CardConfig): void => {
   const { areas } = config;
   if (areas !== undefined && !Array.isArray(areas)) {
@@ -42,6 +52,15 @@ export const CARDS: CardDefinition[] = [
         : { columns: 12, min_columns: 6 },
     assertConfig: assertDeviceCard,
     load: () => import("./device-card/device-card"),
+  },
+  {
+    tag: "particle-variable-card",
+    name: "Particle variable",
+    description: "A variable of a Particle device with its age, trend and history.",
+    rows: 6,
+    grid: { columns: 12, min_columns: 6 },
+    assertConfig: assertVariable,
+    load: () => import("./variable-card/variable-card"),
   },
   {
     tag: "particle-fleet-card",

@@ -1,0 +1,28 @@
+/** What Home Assistant says of an action that failed. */
+
+import type { HomeAssistant } from "./hass";
+
+export interface ServiceError {
+  message?: string;
+  translation_domain?: string;
+  translation_key?: string;
+  translation_placeholders?: Record<string, string>;
+}
+
+/** Return the message of a failed action in the user's language. */
+export const errorMessage = async (hass: HomeAssistant, error: ServiceError): Promise<string> => {
+  const { translation_domain: domain, translation_key: key } = error;
+  if (domain && key) {
+    const localize = await hass
+      .loadBackendTranslation("exceptions", domain)
+      .catch(() => hass.localize);
+    const translated = localize(
+      `component.${domain}.exceptions.${key}.message`,
+      error.translation_placeholders,
+    );
+    if (translated) {
+      return translated;
+    }
+  }
+  return error.message ?? "";
+};
