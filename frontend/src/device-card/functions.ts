@@ -3,6 +3,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import type { HomeAssistant } from "../hass";
+import { errorMessage, type ServiceError } from "../service-error";
 
 /** What is going on with a function. */
 export type CallState =
@@ -11,31 +12,7 @@ export type CallState =
   | { kind: "running"; argument: string }
   | { kind: "failed"; argument: string; message: string };
 
-interface ServiceError {
-  message?: string;
-  translation_domain?: string;
-  translation_key?: string;
-  translation_placeholders?: Record<string, string>;
-}
-
 const IDLE: CallState = { kind: "idle" };
-
-const errorMessage = async (hass: HomeAssistant, error: ServiceError): Promise<string> => {
-  const { translation_domain: domain, translation_key: key } = error;
-  if (domain && key) {
-    const localize = await hass
-      .loadBackendTranslation("exceptions", domain)
-      .catch(() => hass.localize);
-    const translated = localize(
-      `component.${domain}.exceptions.${key}.message`,
-      error.translation_placeholders,
-    );
-    if (translated) {
-      return translated;
-    }
-  }
-  return error.message ?? "";
-};
 
 /** Calls functions one at a time, and keeps what became of them; a value that returns is in the snapshot. */
 export class FunctionCalls implements ReactiveController {

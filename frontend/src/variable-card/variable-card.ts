@@ -68,7 +68,7 @@ class VariableCardContent extends LitElement implements CardContent {
   }
 
   private get hours(): number {
-    const { hours } = this.config;
+    const { hours_to_show: hours } = this.config;
     return this.chosenHours ?? (typeof hours === "number" ? hours : 24);
   }
 
@@ -297,7 +297,7 @@ export const configForm: CardModule["configForm"] = () => ({
     },
     { name: "name", selector: { text: {} } },
     {
-      name: "hours",
+      name: "hours_to_show",
       selector: {
         select: {
           mode: "dropdown",
@@ -330,5 +330,5 @@ export const stubConfig: CardModule["stubConfig"] = (hass) => {
     ({ entity_id: id, platform, entity_category: category, translation_key: key }) =>
       platform === "particle" && id.startsWith("sensor.") && !category && !key,
   );
-  return { entity: entity?.entity_id ?? "", hours: 24 };
+  return { entity: entity?.entity_id ?? "", hours_to_show: 24 };
 };
