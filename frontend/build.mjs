@@ -37,6 +37,17 @@ const licenses = async (inputs) => {
   return [...texts].map(([text, names]) => `${names.join(", ")}\n\n${text}\n`).join("\n\n");
 };
 
+/** Leave out the indentation of styles and templates, which are strings to the minifier. */
+const withoutIndentation = {
+  name: "without-indentation",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(/\n[ \t]+/g, "\n"),
+      loader: "ts",
+    }));
+  },
+};
+
 await rm(unfinished, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: here,
@@ -45,6 +56,7 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   minify: true,
+  plugins: [withoutIndentation],
   format: "esm",
   target: "es2022",
   chunkNames: "[name]-[hash]",

@@ -71,7 +71,7 @@ export interface HomeAssistant {
   config: { time_zone: string };
   user?: { is_admin: boolean };
   localize: Localize;
-  formatEntityStateToParts: (state: EntityState) => StatePart[];
+  formatEntityStateToParts: (entity: EntityState, state?: string) => StatePart[];
   loadBackendTranslation: (category: string, integration: string) => Promise<Localize>;
   callWS: (command: WebSocketCommand) => Promise<unknown>;
 }

@@ -27,15 +27,24 @@ export const plainValue = (hass: HomeAssistant, value: Value): string => {
   }
 };
 
+/** Return the state that the entity of a variable shows; what was last known of one that is on or off. */
+const stateOf = ({ value }: Variable, state: string): string | undefined => {
+  if (!MISSING.has(state)) {
+    return state;
+  }
+  return typeof value === "boolean" ? (value ? "on" : "off") : undefined;
+};
+
 /**
  * Return the value of a variable: as its entity shows it, converted and rounded as the user has set it; of one
  * without an entity, or whose entity shows nothing any more, the value as the device has sent it. Undefined if
  * there has been none.
  */
 export const shownValue = (hass: HomeAssistant, variable: Variable): ShownValue | undefined => {
-  const state = variable.entity_id === undefined ? undefined : hass.states[variable.entity_id];
-  if (state && !MISSING.has(state.state)) {
-    const parts = hass.formatEntityStateToParts(state);
+  const entity = variable.entity_id === undefined ? undefined : hass.states[variable.entity_id];
+  const state = entity && stateOf(variable, entity.state);
+  if (entity && state !== undefined) {
+    const parts = hass.formatEntityStateToParts(entity, state);
     const join = (type: string): string =>
       parts
         .filter((part) => part.type === type)

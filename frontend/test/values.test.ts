@@ -40,6 +40,18 @@ void test("an entity that shows nothing leaves the device's own value, in its ow
   assert.deepEqual(shownValue(withState("unavailable"), TEMPERATURE), { text: "21.5", unit: "°C" });
 });
 
+void test("an entity that is on or off has the words of its device class, also when it shows nothing", () => {
+  const hass = fakeHass({
+    ...withState("unavailable"),
+    formatEntityStateToParts: (_entity, state) => [
+      { type: "value", value: `state ${state ?? ""}` },
+    ],
+  });
+  assert.deepEqual(shownValue(hass, { ...TEMPERATURE, type: "bool", value: true }), {
+    text: "state on",
+  });
+});
+
 void test("a variable without an entity", () => {
   const shown = (value: Variable["value"]): unknown =>
     shownValue(fakeHass(), { type: "", live: true, ...(value === undefined ? {} : { value }) });

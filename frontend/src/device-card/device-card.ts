@@ -294,7 +294,7 @@ class DeviceCardContent extends LitElement implements CardContent {
     }
     switch (status.state) {
       case "online":
-        return this.preview ? "" : undefined;
+        return undefined;
       case "asleep":
         return this.say("when_awake");
       case "updating":
@@ -321,7 +321,7 @@ class DeviceCardContent extends LitElement implements CardContent {
     const shown =
       this.showsAll || this.config.functions?.length ? names : names.slice(0, MAX_FUNCTIONS);
     return html`<h3 class="part">
-        ${this.say("functions")}${control ? html` · ${this.say("cost_each")}` : nothing}
+        ${this.say("functions")}${control ? ` · ${blocked ?? this.say("cost_each")}` : ""}
       </h3>
       ${repeat(
         shown,
@@ -332,7 +332,7 @@ class DeviceCardContent extends LitElement implements CardContent {
             name,
             last: functions[name] ?? {},
             calls: this.calls,
-            blocked,
+            isBlocked: blocked !== undefined || this.preview,
             control,
             now,
           }),

@@ -14,8 +14,8 @@ export interface ShownFunction {
   name: string;
   last: FunctionCall;
   calls: FunctionCalls;
-  /** Why it cannot be called now; undefined if it can. */
-  blocked: string | undefined;
+  /** Whether it cannot be called now. */
+  isBlocked: boolean;
   /** Whether the user may call it. */
   control: boolean;
   now: number;
@@ -36,14 +36,14 @@ const lastResult = ({ hass, last, now }: ShownFunction): string => {
 };
 
 const resultOf = (shown: ShownFunction): string => {
-  const { hass, calls, name, blocked } = shown;
+  const { hass, calls, name } = shown;
   switch (calls.stateOf(name).kind) {
     case "running":
       return text(hass.localize, "device_card.running");
     case "failed":
       return text(hass.localize, "device_card.failed");
     default:
-      return blocked ?? lastResult(shown);
+      return lastResult(shown);
   }
 };
 
@@ -68,7 +68,7 @@ const confirmation = ({ hass, name, calls }: ShownFunction, argument: string): T
 };
 
 const failure = (
-  { hass, name, calls, blocked }: ShownFunction,
+  { hass, name, calls, isBlocked }: ShownFunction,
   argument: string,
   message: string,
 ): TemplateResult =>
@@ -78,7 +78,7 @@ const failure = (
       <p>${message || text(hass.localize, "device_card.failed")}</p>
       <button
         class="button"
-        ?disabled=${blocked !== undefined || calls.busy}
+        ?disabled=${isBlocked || calls.busy}
         @click=${() => void calls.run(name, argument)}
       >
         ${text(hass.localize, "device_card.try_again")}
@@ -98,9 +98,9 @@ const note = (shown: ShownFunction): TemplateResult | typeof nothing => {
   }
 };
 
-const controls = ({ hass, name, calls, blocked }: ShownFunction): TemplateResult => {
+const controls = ({ hass, name, calls, isBlocked }: ShownFunction): TemplateResult => {
   const { kind } = calls.stateOf(name);
-  const isDisabled = blocked !== undefined || calls.busy || kind === "asking";
+  const isDisabled = isBlocked || calls.busy || kind === "asking";
   const say = (key: string, values?: Record<string, string>): string =>
     text(hass.localize, `device_card.${key}`, values);
   return html`<form
@@ -140,9 +140,7 @@ export const functionRow = (shown: ShownFunction): TemplateResult =>
   html`<div class="row function">
       <span class="who">
         <bdi class="name">${shown.name}</bdi>
-        <span class="say secondary" aria-live="polite"
-          ><span class="ellipsis">${resultOf(shown)}</span></span
-        >
+        <span class="say secondary" aria-live="polite">${resultOf(shown)}</span>
       </span>
       ${shown.control ? controls(shown) : nothing}
     </div>

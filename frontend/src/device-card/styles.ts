@@ -93,7 +93,7 @@ export const deviceCardStyles = css`
   }
   .call {
     display: flex;
-    flex: 0 1 188px;
+    flex: 0 1 176px;
     gap: 4px;
     min-width: 0;
   }
