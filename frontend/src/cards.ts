@@ -40,6 +40,12 @@ const assertDeviceCard = (config: CardConfig): void => {
   }
 };
 
+const assertEvents = ({ devices }: CardConfig): void => {
+  if (devices !== undefined && !Array.isArray(devices)) {
+    throw new Error("devices must be a list of IDs of devices");
+  }
+};
+
 export const CARDS: CardDefinition[] = [
   {
     tag: "particle-device-card",
@@ -71,5 +77,14 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertFleet,
     load: () => import("./fleet-card/fleet-card"),
+  },
+  {
+    tag: "particle-events-card",
+    name: "Particle events",
+    description: "What devices of the Particle Cloud publish, live.",
+    rows: 8,
+    grid: { columns: 12, min_columns: 6, rows: 8, min_rows: 4 },
+    assertConfig: assertEvents,
+    load: () => import("./events-card/events-card"),
   },
 ];

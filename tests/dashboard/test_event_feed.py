@@ -41,7 +41,8 @@ async def test_an_event(
     cloud.world.publish("greenhouse", "greenhouse/reading", '<b>{"soil": 1}</b> \u202e🌱')
     message = await card.next()
     [event] = message["events"]
-    assert message["left_out"] == 0
+    assert message["subscription"] == card.subscription
+    assert (message["left_out"], message["lost_since"]) == (0, None)
     assert event.pop("received_at")
     assert event.pop("published_at")
     assert event == {
@@ -51,6 +52,7 @@ async def test_an_event(
         "data": '<b>{"soil": 1}</b> \u202e🌱',
         "own": True,
         "replayed": False,
+        "may_replay": True,
     }
 
 
@@ -137,3 +139,19 @@ async def test_an_account_that_is_reloaded(
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     cloud.world.publish("garage", "door", "open")
     assert "door" in await _names(card)
+
+
+async def test_particle_that_cannot_be_reached(
+    hass: HomeAssistant, cloud: SimulatedCloud, new_card: NewCard
+) -> None:
+    """A log into which nothing comes says so, and says when events come again."""
+    card = await new_card()
+    await card.follow("particle/events/subscribe")
+    cloud.faults.set("cloud_down")
+    cloud.cut_streams()
+    message = await card.next()
+    assert message["events"] == []
+    assert message["lost_since"] is not None
+    await card.ask("particle/events/confirm", subscription=card.subscription)
+    cloud.faults.clear()
+    assert (await card.next())["lost_since"] is None

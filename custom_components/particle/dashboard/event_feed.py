@@ -10,11 +10,11 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
+from ..events.streams import SupervisedStream
 from ..targeting import async_follow_accounts
-from .access import access_to_device, may_read_everything
+from .sender import Sender, event_as_json, find_sender
 
 # Events within so many seconds are sent together: a card draws them in one go.
 INTERVAL: Final = 0.1
@@ -46,7 +46,7 @@ class EventFeed:
             hass: Home Assistant.
             user: Who looks.
             device_ids: Ids of the device registry; None for all devices and what comes from none.
-            send: Sends ``{"events": […], "left_out": n}`` to the card.
+            send: Sends ``{"events": […], "left_out": n, "lost_since": …}`` to the card.
         """
         self._hass = hass
         self._user = user
@@ -56,8 +56,11 @@ class EventFeed:
         self._left_out = 0
         self._under_way = 0
         self._timer: TimerHandle | None = None
-        # By Particle's id: the id in the registry, or None where the user may not see it.
-        self._shown: dict[tuple[str, str | None], str | None] = {}
+        # By account and Particle's id.
+        self._senders: dict[tuple[str, str | None], Sender | None] = {}
+        self._streams: set[SupervisedStream] = set()
+        self._lost_since: str | None = None
+        self._sent_lost_since: str | None = None
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -66,7 +69,7 @@ class EventFeed:
             async_follow_accounts(self._hass, None, self._attach),
             # Devices come, go and change hands.
             self._hass.bus.async_listen(
-                dr.EVENT_DEVICE_REGISTRY_UPDATED, lambda event: self._shown.clear()
+                dr.EVENT_DEVICE_REGISTRY_UPDATED, lambda event: self._senders.clear()
             ),
         ]
 
@@ -97,54 +100,72 @@ class EventFeed:
                 self._left_out += 1
             self._schedule()
 
-        return entry.runtime_data.hub.async_listen(handle)
+        streams = entry.runtime_data.streams if self._is_for(entry) else ()
+        self._streams.update(streams)
+        ends = [
+            entry.runtime_data.hub.async_listen(handle),
+            *(stream.async_add_listener(self._look_at_streams) for stream in streams),
+        ]
+        self._look_at_streams()
+
+        @callback
+        def detach() -> None:
+            for end in ends:
+                end()
+            self._streams.difference_update(streams)
+            self._look_at_streams()
+
+        return detach
+
+    def _is_for(self, entry: ParticleConfigEntry) -> bool:
+        """Whether the card is for any device of an account."""
+        if self._device_ids is None:
+            return True
+        registry = dr.async_get(self._hass)
+        devices = (registry.async_get(device_id) for device_id in self._device_ids)
+        return any(device and entry.entry_id in device.config_entries for device in devices)
+
+    @callback
+    def _look_at_streams(self) -> None:
+        """Tell the card when events begin or cease to be missing."""
+        lost = [stream.state.since for stream in self._streams if not stream.state.connected]
+        lost_since = min(lost).isoformat() if lost else None
+        if lost_since != self._lost_since:
+            self._lost_since = lost_since
+            self._schedule()
 
     def _event(self, entry: ParticleConfigEntry, event: ParticleEvent) -> dict[str, Any] | None:
         """Return an event as the card gets it; None where it is not for this user or this card."""
         key = (entry.entry_id, event.device_id)
-        if key not in self._shown:
-            self._shown[key] = self._visible(*key)
-        shown = self._shown[key]
-        if shown is None:
+        if key not in self._senders:
+            self._senders[key] = find_sender(self._hass, self._user, entry, event.device_id)
+        sender = self._senders[key]
+        if sender is None or not sender.is_among(self._device_ids):
             return None
-        published_at = event.published_at
-        return {
-            "config_entry_id": entry.entry_id,
-            "device_id": shown or None,
-            "event": event.name,
-            "data": event.data,
-            "published_at": published_at and published_at.isoformat(),
-            "received_at": dt_util.utcnow().isoformat(),
-            "own": event.is_users_own,
-            "replayed": event.replayed,
-        }
-
-    def _visible(self, entry_id: str, device_id: str | None) -> str | None:
-        """Return the registry's id of a device whose events are shown, "" for what comes from none."""
-        if device_id is None:
-            return "" if self._device_ids is None and may_read_everything(self._user) else None
-        registered = dr.async_get(self._hass).async_get_device_by_identifier(
-            (DOMAIN, device_id), entry_id
-        )
-        if registered is None:
-            # A device that the account does not show.
-            return None
-        if self._device_ids is not None and registered.id not in self._device_ids:
-            return None
-        return (
-            registered.id if access_to_device(self._hass, self._user, registered.id).read else None
+        return event_as_json(
+            entry,
+            event.cloud_event,
+            sender,
+            received_at=dt_util.utcnow(),
+            replayed=event.replayed,
         )
 
     @callback
     def _schedule(self) -> None:
-        if self._timer is None and self._waiting and self._under_way < MAX_UNDER_WAY:
+        has_news = self._waiting or self._lost_since != self._sent_lost_since
+        if self._timer is None and has_news and self._under_way < MAX_UNDER_WAY:
             self._timer = self._hass.loop.call_later(INTERVAL, self._flush)
 
     @callback
     def _flush(self) -> None:
         self._timer = None
         self._under_way += 1
-        message = {"events": [*self._waiting], "left_out": self._left_out}
+        message = {
+            "events": [*self._waiting],
+            "left_out": self._left_out,
+            "lost_since": self._lost_since,
+        }
         self._waiting.clear()
         self._left_out = 0
+        self._sent_lost_since = self._lost_since
         self._send(message)

@@ -75,11 +75,17 @@ def subscribe_events(
 ) -> None:
     """Follow the events of some devices, or of all that the user may see."""
     wanted = msg.get("device_ids")
+
+    @callback
+    def send(message: dict[str, Any]) -> None:
+        # The card confirms it with this number, which the frontend's library does not tell.
+        connection.send_event(msg["id"], {"subscription": msg["id"], **message})
+
     feed = EventFeed(
         hass,
         connection.user,
         None if wanted is None else frozenset(wanted),
-        partial(connection.send_event, msg["id"]),
+        send,
     )
     feeds = hass.data.setdefault(DATA_EVENT_FEEDS, {})
     feeds[connection, msg["id"]] = feed

@@ -1,0 +1,129 @@
+/** A small form with which administrators publish an event. */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { HomeAssistant } from "../hass";
+import { text } from "../localize";
+import { define } from "../registry";
+import { sharedStyles } from "../styles";
+import { errorMessage, publishEvent } from "./actions";
+import { publishStyles } from "./publish-styles";
+
+interface Account {
+  entry_id: string;
+  title: string;
+  state: string;
+}
+
+class PublishForm extends LitElement {
+  static override styles = [sharedStyles, publishStyles];
+
+  @property({ attribute: false }) hass!: HomeAssistant;
+
+  @state() private accounts: Account[] = [];
+  @state() private isBusy = false;
+  @state() private failure = "";
+  @state() private published = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.loadAccounts();
+  }
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector("input")?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<form @submit=${this.handleSubmit} @keydown=${this.handleKey}>
+      ${
+        this.accounts.length > 1
+          ? html`<label
+              >${this.say("account")}<select name="account" class="box">
+                ${this.accounts.map(
+                  ({ entry_id: id, title }) => html`<option value=${id}>${title}</option>`,
+                )}
+              </select></label
+            >`
+          : nothing
+      }
+      <label
+        >${this.say("event_name")}<input
+          class="box"
+          name="event"
+          required
+          maxlength="64"
+          autocomplete="off"
+          spellcheck="false"
+      /></label>
+      <label
+        >${this.say("event_data")}<textarea
+          class="box"
+          name="data"
+          rows="2"
+          spellcheck="false"
+        ></textarea>
+      </label>
+      <p class="secondary">${this.say("publish_hint")}</p>
+      <div class="actions">
+        <button type="submit" class="button strong" ?disabled=${this.isBusy}>
+          ${this.say("publish")}
+        </button>
+        <button type="button" class="button plain" @click=${this.close}>
+          ${this.say("close")}
+        </button>
+      </div>
+      <p role="status">${this.published}</p>
+      ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
+    </form>`;
+  }
+
+  private say(key: string, values?: Record<string, string>): string {
+    return text(this.hass.localize, `events_card.${key}`, values);
+  }
+
+  private async loadAccounts(): Promise<void> {
+    try {
+      const entries = await this.hass.callWS({ type: "config_entries/get", domain: "particle" });
+      this.accounts = (entries as Account[]).filter((entry) => entry.state === "loaded");
+    } catch {
+      // With one account none has to be chosen; with several, the action says so.
+    }
+  }
+
+  private readonly handleSubmit = (submit: SubmitEvent): void => {
+    submit.preventDefault();
+    const form = new FormData(submit.target as HTMLFormElement);
+    const field = (name: string): string => {
+      const value = form.get(name);
+      return typeof value === "string" ? value : "";
+    };
+    void this.publish(field("event"), field("data"), field("account"));
+  };
+
+  private async publish(event: string, data: string, account: string): Promise<void> {
+    this.isBusy = true;
+    this.failure = "";
+    this.published = "";
+    try {
+      await publishEvent(this.hass, event, data, account || undefined);
+      this.published = this.say("published", { event });
+    } catch (error) {
+      this.failure = await errorMessage(this.hass, error);
+    }
+    this.isBusy = false;
+  }
+
+  private readonly handleKey = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      this.close();
+    }
+  };
+
+  private readonly close = (): void => {
+    this.dispatchEvent(new CustomEvent("particle-close"));
+  };
+}
+
+define("particle-publish-form", PublishForm);
