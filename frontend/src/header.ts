@@ -15,6 +15,8 @@ export interface Header {
   fresh?: boolean;
   /** Where the header leads. */
   href?: string | undefined;
+  /** What a press does, where it leads to no page. */
+  action?: () => void;
 }
 
 const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult => html`
@@ -30,8 +32,12 @@ const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult =>
   </span>
 `;
 
-/** Return the header; a link if it leads somewhere. */
-export const header = (shown: Header): TemplateResult =>
-  shown.href === undefined
-    ? html`<div class="header ${shown.tone}">${content(shown)}</div>`
-    : html`<a class="header ${shown.tone}" href=${shown.href}>${content(shown)}</a>`;
+/** Return the header; a link or a button if it leads somewhere. */
+export const header = (shown: Header): TemplateResult => {
+  if (shown.href !== undefined) {
+    return html`<a class="header ${shown.tone}" href=${shown.href}>${content(shown)}</a>`;
+  }
+  return shown.action
+    ? html`<button class="header ${shown.tone}" @click=${shown.action}>${content(shown)}</button>`
+    : html`<div class="header ${shown.tone}">${content(shown)}</div>`;
+};

@@ -2,22 +2,9 @@
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+import { loadCardHelpers, type CardHelpers, type CoreCard } from "../core-cards";
 import type { HomeAssistant } from "../hass";
 import type { Snapshot } from "../snapshot";
-
-interface TileCard extends HTMLElement {
-  hass: HomeAssistant;
-}
-
-interface CardHelpers {
-  createCardElement: (config: Record<string, unknown>) => TileCard;
-}
-
-declare global {
-  interface Window {
-    loadCardHelpers?: () => Promise<CardHelpers>;
-  }
-}
 
 /** What controls an entity, in the row of its tile. */
 const FEATURES: Record<string, Record<string, unknown>> = {
@@ -78,7 +65,7 @@ const tileConfig = (entityId: string, control: boolean): Record<string, unknown>
 /** Keeps a tile for each entity. */
 export class EntityTiles implements ReactiveController {
   private helpers: CardHelpers | undefined;
-  private readonly tiles = new Map<string, TileCard>();
+  private readonly tiles = new Map<string, CoreCard>();
 
   constructor(private readonly host: ReactiveControllerHost & { hass: HomeAssistant }) {
     host.addController(this);
@@ -89,7 +76,7 @@ export class EntityTiles implements ReactiveController {
   }
 
   /** Return the tiles, or none until Home Assistant's cards are loaded. */
-  of(entityIds: string[], control: boolean): TileCard[] {
+  of(entityIds: string[], control: boolean): CoreCard[] {
     if (entityIds.length && !this.helpers) {
       void this.load();
       return [];
@@ -97,7 +84,7 @@ export class EntityTiles implements ReactiveController {
     return entityIds.flatMap((entityId) => this.tile(entityId, control) ?? []);
   }
 
-  private tile(entityId: string, control: boolean): TileCard | undefined {
+  private tile(entityId: string, control: boolean): CoreCard | undefined {
     const key = `${entityId} ${String(control)}`;
     let tile = this.tiles.get(key);
     if (!tile && this.helpers) {
@@ -111,7 +98,7 @@ export class EntityTiles implements ReactiveController {
   }
 
   private async load(): Promise<void> {
-    this.helpers = await window.loadCardHelpers?.();
+    this.helpers = await loadCardHelpers();
     if (this.helpers) {
       this.host.requestUpdate();
     }

@@ -1,20 +1,7 @@
 /** Home Assistant's own charts, inside a card of ours. */
 
+import { loadCardHelpers, type CoreCard } from "../core-cards";
 import type { HomeAssistant } from "../hass";
-
-interface ChartElement extends HTMLElement {
-  hass?: HomeAssistant;
-}
-
-interface CardHelpers {
-  createCardElement: (config: Record<string, unknown>) => ChartElement;
-}
-
-declare global {
-  interface Window {
-    loadCardHelpers?: () => Promise<CardHelpers>;
-  }
-}
 
 /** Longer than this, statistics show more than single states do. */
 const HOURS_OF_HISTORY = 48;
@@ -39,7 +26,7 @@ const configOf = (entityId: string, hours: number, isNumber: boolean): Record<st
 /** Makes the chart of an entity, and a new one when something else is to be shown. */
 export class Chart {
   private made = "";
-  private element: ChartElement | undefined;
+  private element: CoreCard | undefined;
 
   /** Return the element; undefined while it is being made. `onReady` is called when it is there. */
   of(
@@ -52,9 +39,9 @@ export class Chart {
     const wanted = JSON.stringify([entityId, hours, isNumber]);
     if (wanted !== this.made) {
       this.made = wanted;
-      void window.loadCardHelpers?.().then(({ createCardElement }) => {
-        if (wanted === this.made) {
-          this.element = createCardElement(configOf(entityId, hours, isNumber));
+      void loadCardHelpers().then((helpers) => {
+        if (helpers && wanted === this.made) {
+          this.element = helpers.createCardElement(configOf(entityId, hours, isNumber));
           onReady();
         }
       });

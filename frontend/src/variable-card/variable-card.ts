@@ -131,11 +131,8 @@ class VariableCardContent extends LitElement implements CardContent {
         tone: look.tone,
         name: title,
         state: html`<bdi>${named}</bdi>${state}`,
-        action: {
-          label: `${title} ${named}${state}`,
-          run: () => {
-            this.moreInfo();
-          },
+        action: () => {
+          this.moreInfo();
         },
       })}
       ${this.value(variable, isLive, now)} ${this.windows()} ${this.foot(snapshot, name)}
