@@ -25,7 +25,7 @@ const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult =>
     ${badge ? html`<span class="badge"><ha-icon .icon=${badge}></ha-icon></span>` : nothing}
   </span>
   <span class="who">
-    <bdi class="name">${name}</bdi>
+    <span class="name"><bdi>${name}</bdi></span>
     <span class="say">
       ${fresh ? html`<span class="disc"></span>` : nothing}<span class="ellipsis">${state}</span>
     </span>

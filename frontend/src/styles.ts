@@ -58,6 +58,9 @@ export const sharedStyles = css`
     font: inherit;
     text-align: start;
   }
+  button.header {
+    cursor: pointer;
+  }
   a.header {
     text-decoration: none;
   }
@@ -100,7 +103,6 @@ export const sharedStyles = css`
   .name {
     font-weight: 500;
     letter-spacing: 0.1px;
-    text-align: start;
   }
   .say {
     display: flex;
@@ -143,7 +145,6 @@ export const sharedStyles = css`
     height: 32px;
     overflow: visible;
     fill: none;
-    direction: ltr;
   }
   .trend path {
     vector-effect: non-scaling-stroke;

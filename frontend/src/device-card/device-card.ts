@@ -258,23 +258,19 @@ class DeviceCardContent extends LitElement implements CardContent {
     }
     ${heroes.length ? html`<div class="heroes">${heroes.map(variableHero)}</div>` : nothing}
     ${repeat(rows, ({ name }) => name, variableRow)}
-    ${
-      all.length > MAX_VARIABLES && !this.config.variables?.length
-        ? html`<button
-            class="button plain all"
-            aria-expanded=${this.showsAll}
-            @click=${() => {
-              this.showsAll = !this.showsAll;
-            }}
-          >
-            ${
-              this.showsAll
-                ? this.say("show_fewer")
-                : this.say("show_all", { number: String(all.length) })
-            }
-          </button>`
-        : nothing
-    }`;
+    ${all.length > MAX_VARIABLES && !this.config.variables?.length ? this.showAll(all.length) : nothing}`;
+  }
+
+  private showAll(number: number): TemplateResult {
+    return html`<button
+      class="button plain all"
+      aria-expanded=${this.showsAll}
+      @click=${() => {
+        this.showsAll = !this.showsAll;
+      }}
+    >
+      ${this.showsAll ? this.say("show_fewer") : this.say("show_all", { number: String(number) })}
+    </button>`;
   }
 
   private others(snapshot: Snapshot): TemplateResult | typeof nothing {
@@ -337,6 +333,11 @@ class DeviceCardContent extends LitElement implements CardContent {
             now,
           }),
       )}
+      ${
+        names.length > MAX_FUNCTIONS && !this.config.functions?.length
+          ? this.showAll(names.length)
+          : nothing
+      }
       ${control ? nothing : html`<p class="sentence">${this.say("no_control")}</p>`}`;
   }
 

@@ -139,7 +139,7 @@ const controls = ({ hass, name, calls, isBlocked }: ShownFunction): TemplateResu
 export const functionRow = (shown: ShownFunction): TemplateResult =>
   html`<div class="row function">
       <span class="who">
-        <bdi class="name">${shown.name}</bdi>
+        <span class="name"><bdi>${shown.name}</bdi></span>
         <span class="say secondary" aria-live="polite">${resultOf(shown)}</span>
       </span>
       ${shown.control ? controls(shown) : nothing}

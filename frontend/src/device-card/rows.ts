@@ -43,9 +43,11 @@ const valueOf = ({ hass, variable }: ShownVariable): TemplateResult => {
   return html`<span class="value ellipsis"
     >${
       value
-        ? html`<bdi dir=${isText ? "auto" : "ltr"}>${value.text}</bdi>${
+        ? html`<bdi dir=${isText ? "auto" : "ltr"}
+            >${value.text}${
               value.unit === undefined ? nothing : html`<span class="unit">${value.unit}</span>`
-            }`
+            }</bdi
+          >`
         : "—"
     }</span
   >`;
@@ -95,7 +97,7 @@ export const variableRow = (shown: ShownVariable): TemplateResult =>
     "row",
     html`<ha-icon .icon=${iconOf(shown)}></ha-icon>
       <span class="who">
-        <bdi class="name">${shown.name}</bdi>
+        <span class="name"><bdi>${shown.name}</bdi></span>
         <span class="say secondary"><span class="ellipsis">${ageOf(shown)}</span></span>
       </span>
       ${trendOf(shown, 24, false)} ${valueOf(shown)}`,
@@ -106,7 +108,7 @@ export const variableHero = (shown: ShownVariable): TemplateResult =>
   line(
     shown,
     "hero",
-    html`<bdi class="label ellipsis">${shown.name}</bdi>
+    html`<span class="label ellipsis"><bdi>${shown.name}</bdi></span>
       ${valueOf(shown)} ${trendOf(shown, 32, true)}
       <span class="say secondary"><span class="ellipsis">${ageOf(shown)}</span></span>`,
   );
@@ -121,11 +123,11 @@ export const eventRow = (
   const receivedAt = timeOf(event.received_at);
   return html`<div class="event">
     <span class="who">
-      <bdi class="ellipsis">${name}</bdi>
+      <span class="ellipsis"><bdi>${name}</bdi></span>
       ${
         event.data
-          ? html`<bdi class="say secondary"
-              ><span class="ellipsis">${event.data}${event.cut ? "…" : ""}</span></bdi
+          ? html`<span class="say secondary"
+              ><span class="ellipsis"><bdi>${event.data}</bdi>${event.cut ? "…" : ""}</span></span
             >`
           : nothing
       }

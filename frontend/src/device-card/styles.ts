@@ -71,6 +71,11 @@ export const deviceCardStyles = css`
     width: 64px;
     height: 24px;
   }
+  .row .value,
+  .hero .value {
+    direction: inherit;
+    unicode-bidi: normal;
+  }
   .row .value {
     min-width: 56px;
     max-width: 50%;

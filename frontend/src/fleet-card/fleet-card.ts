@@ -216,7 +216,7 @@ class FleetCardContent extends LitElement implements CardContent {
         ${look.badge ? html`<span class="badge"><ha-icon .icon=${look.badge}></ha-icon></span>` : nothing}
       </span>
       <span class="who">
-        <bdi class="name">${name}</bdi>
+        <span class="name"><bdi>${name}</bdi></span>
         <span class="say"><span class="ellipsis">${status}</span></span>
       </span>
       <span class="version secondary">
