@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from custom_components.particle.event_log import database
+from custom_components.particle.event_log import database, text_index
 from custom_components.particle.event_log.database import EventDatabase, Limits
 from custom_components.particle.event_log.models import (
     MAX_DATA,
@@ -60,9 +60,9 @@ def test_a_payload_is_kept_up_to_a_limit(tmp_path: Path) -> None:
 
 def test_old_events_go_first(tmp_path: Path) -> None:
     with log(tmp_path / "events.db", days=7) as kept:
-        kept.write(*numbered(5, at=START), *numbered(5, first=5, at=START + DAY))
+        kept.write(*numbered(5, size=3), *numbered(5, size=3, first=5, at=START + DAY))
         kept.trim(START + 7 * DAY + 2)
-        assert kept.found(EventQuery(text=" ")) == [f"{number} " for number in range(9, 1, -1)]
+        assert kept.found(EventQuery(text="xxx")) == [f"{number} xxx" for number in range(9, 1, -1)]
         assert kept.database.size().events == 8
         assert kept.database.size().oldest == from_milliseconds(START + 2)
 
@@ -127,6 +127,19 @@ def test_a_batch_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 1000000")
         kept.write(published("new/7", "after"))
         assert kept.found(EventQuery(text="new")) == ["after"]
+
+
+def test_an_error_in_the_middle_of_a_batch_leaves_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with log(tmp_path / "events.db") as kept:
+        with monkeypatch.context() as broken:
+            broken.setattr(text_index, "add", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                kept.write(published("new", "lost"))
+        assert kept.found(EventQuery()) == []
+        kept.write(published("new", "after"))
+        assert kept.found(EventQuery(name="new", text="after")) == ["after"]
 
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -287,6 +287,7 @@ async def test_a_backup_copies_a_sound_file(
     await log_of(entry).async_flush()
     copy = tmp_path / "copy.db"
     copy.write_bytes(log_of(entry).path.read_bytes())
+    assert not schema.journal_of(log_of(entry).path).stat().st_size
     await manager.async_post_backup_actions()
 
     assert [stored.event.data for stored in found_in(copy, EventQuery(name="climate"))] == [

@@ -150,17 +150,14 @@ def test_a_search_through_much_ends_in_time_and_goes_on(tmp_path: Path) -> None:
     assert [stored.event.data for stored in found] == ["a needle"]
 
 
-def test_a_search_goes_through_all_segments(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_goes_through_all_segments(kept: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "MAX_SEGMENT_EVENTS", 100)
-    with log(tmp_path / "events.db") as kept:
-        kept.write_all((published(data=f"value {number}") for number in range(1_000)), batch=50)
-        assert kept.found(EventQuery(text="value 77", limit=3)) == [
-            *(f"value {number}" for number in range(779, 769, -1)),
-            "value 77",
-        ]
-        assert len(kept.found(EventQuery(text="value", device_ids=[GREENHOUSE]))) == 1_000
+    kept.write_all((published(data=f"value {number}") for number in range(1_000)), batch=50)
+    assert kept.found(EventQuery(text="value 77", limit=3)) == [
+        *(f"value {number}" for number in range(779, 769, -1)),
+        "value 77",
+    ]
+    assert len(kept.found(EventQuery(text="value", device_ids=[GREENHOUSE]))) == 1_000
 
 
 def test_thousands_of_names_and_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
