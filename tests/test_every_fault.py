@@ -100,7 +100,7 @@ SEEN: Final[dict[str, Scenario]] = {
     "rate_limited": Action(
         options=CALL | {"retry_after": 7},
         does=PUMP,
-        says="Particle received too many requests from your internet address, also from other"
+        says="Particle received too many requests from your IP address, including other"
         " programs in your network. Try again in 7 seconds",
     ),
     "overloaded": Action(

@@ -64,6 +64,9 @@ export const sharedStyles = css`
   a.header {
     text-decoration: none;
   }
+  button.header {
+    cursor: pointer;
+  }
   .face {
     position: relative;
     display: grid;

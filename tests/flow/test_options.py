@@ -293,7 +293,7 @@ async def test_an_entry_at_rest_can_be_changed(
     cloud.requests.clear()
     result = await begin(hass, entry)
     forecast = result["description_placeholders"]["forecast"]
-    assert forecast == "The cost of the pace is shown only while the entry is loaded."
+    assert forecast == "The cost of the pace is shown only while the account is loaded."
     assert choices(result, "scope", "products") == {}
     assert choices(result, "devices", "sleeping_devices")[GREENHOUSE] == "greenhouse"
     scope = {**SCOPE, "products": ["24001"]}
