@@ -1,13 +1,20 @@
-"""Fail each test that logs an error or one of our warnings, unless it says which it means."""
+"""Fail each test that logs an error, or a warning of ours or about us, unless it expects it."""
 
 from collections.abc import Iterator
 import gc
 import logging
+import re
 from typing import override
 
 import pytest
 
 OURS = ("custom_components.particle", "tests.simulator")
+
+# What Home Assistant logs about the way we use it: wrong calls, blocking calls, and what will stop
+# working in a later version.
+_MISUSES = re.compile(
+    r"Detected that custom integration 'particle'|The deprecated .* from particle\.", re.DOTALL
+)
 
 # Set in the stash of a test that has switched on a fault of the simulated cloud.
 CLOUD_WAS_FAULTY = pytest.StashKey[bool]()
@@ -35,8 +42,12 @@ class UnexpectedLogs(logging.Handler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep errors of every logger, and warnings of ours."""
-        if record.levelno >= logging.ERROR or record.name.startswith(OURS):
+        """Keep errors of every logger, and warnings of ours or about us."""
+        if (
+            record.levelno >= logging.ERROR
+            or record.name.startswith(OURS)
+            or _MISUSES.search(record.getMessage())
+        ):
             self.found.append(self.format(record))
 
     def differences(self, expected: tuple[str, ...], excused: tuple[str, ...] = ()) -> list[str]:
@@ -56,8 +67,8 @@ class UnexpectedLogs(logging.Handler):
 def only_expected_logs(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test if its log differs from what its marks ``expect_log`` say.
 
-    ``@pytest.mark.expect_log("text", ...)``: each text must be logged, as or in an error or one of
-    our warnings; nothing else may be.
+    ``@pytest.mark.expect_log("text", ...)``: each text must be logged, as or in an error or a
+    warning of ours or about us; nothing else may be.
     """
     handler = UnexpectedLogs()
     logging.getLogger().addHandler(handler)

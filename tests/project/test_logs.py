@@ -41,3 +41,29 @@ def test_differences(
     if level >= guard.level:
         guard.handle(record)
     assert guard.differences(expected) == differences
+
+
+@pytest.mark.parametrize(
+    ("logger", "message", "unexpected"),
+    [
+        (
+            "homeassistant.helpers.frame",
+            "Detected that custom integration 'particle' calls it at sensor.py, line 1: it().",
+            True,
+        ),
+        (
+            "homeassistant.const",
+            "The deprecated constant OLD was used from particle. It will be removed in HA Core 2027.1.",
+            True,
+        ),
+        ("homeassistant.const", "The deprecated constant OLD was used from hue.", False),
+        ("homeassistant.helpers.entity", "Updating state for sensor.a took 1 seconds.", False),
+    ],
+    ids=["wrong call", "deprecated constant", "another integration", "slow machine"],
+)
+def test_warnings_about_our_use_of_home_assistant_are_ours(
+    logger: str, message: str, unexpected: bool
+) -> None:
+    guard = UnexpectedLogs()
+    guard.handle(logging.LogRecord(logger, logging.WARNING, __file__, 1, message, None, None))
+    assert bool(guard.differences(())) == unexpected
