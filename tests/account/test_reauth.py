@@ -1,6 +1,7 @@
 """Home Assistant asks for a new login only when the old one is surely refused, and stops asking when it works."""
 
 import asyncio
+from datetime import timedelta
 
 from freezegun.api import TickingDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -148,8 +149,12 @@ async def test_a_token_that_is_refused_for_a_moment_at_start(
     token_entry.add_to_hass(hass)
     await hass.config_entries.async_setup(token_entry.entry_id)
     cloud.faults.clear()
-    await pass_time(hass, clock, 6)
-    await until(hass, lambda: token_entry.state is ConfigEntryState.LOADED)
+    await pass_time_until(
+        hass,
+        clock,
+        lambda: token_entry.state is ConfigEntryState.LOADED,
+        step=timedelta(seconds=6),
+    )
     assert asked(hass) == []
     await hass.config_entries.async_unload(token_entry.entry_id)
 

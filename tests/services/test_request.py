@@ -158,7 +158,8 @@ async def test_a_device_by_its_name(
         assert not cloud.world.function_calls
     assert (await running)["body"]["return_value"] == 24
     assert runtime.operations.by_device[GREENHOUSE] == before + 1
-    assert set(runtime.operations.by_device) == {GREENHOUSE}
+    # Others may have been read meanwhile; a name is none of them.
+    assert set(runtime.operations.by_device) <= set(runtime.devices)
     assert cloud.operations.by_kind["function"] == 1
 
 

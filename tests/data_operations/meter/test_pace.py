@@ -19,7 +19,6 @@ async def test_the_pace_follows_what_is_left(
 ) -> None:
     """The forecast knows the variables for which a pace was asked last."""
     operations = await start(hass, set_up, pace=PollingMode.AUTOMATIC)
-    assert operations.forecast == 0
     interval = operations.interval(12)
     # 24 of 30 days are left for half of the allowance.
     assert interval == timedelta(seconds=498)
