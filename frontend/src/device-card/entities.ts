@@ -55,6 +55,8 @@ const tileConfig = (entityId: string, control: boolean): Record<string, unknown>
   return {
     type: "tile",
     entity: entityId,
+    // Without the name of the device, which the card says already.
+    name: { type: "entity" },
     ...(control && feature ? { features: [feature], features_position: "inline" } : {}),
     ...(control
       ? {}

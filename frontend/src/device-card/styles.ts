@@ -121,7 +121,6 @@ export const deviceCardStyles = css`
     --ha-card-border-width: 0;
     --ha-card-background: none;
     --ha-card-box-shadow: none;
-    padding: 0 6px;
   }
   .steps {
     display: grid;
