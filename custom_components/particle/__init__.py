@@ -16,6 +16,7 @@ from .account.reauth import async_forget_reauth_guard
 from .api import Auth, ParticleCloud
 from .const import CONF_LOGIN, DOMAIN, Login
 from .coordinator import AccountCoordinator, ParticleConfigEntry, ParticleRuntimeData
+from .dashboard.event_export import async_register_export
 from .dashboard.registration import async_get_registration
 from .dashboard.websocket import async_register_commands
 from .data_operations.meter import DataOperations
@@ -47,6 +48,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions."""
     async_setup_services(hass)
     async_register_commands(hass)
+    async_register_export(hass)
     return True
 
 

@@ -138,7 +138,9 @@ async def test_an_account_that_is_reloaded(
     assert await hass.config_entries.async_reload(entry.entry_id)
     await until(hass, lambda: hass.states.is_state(STREAM, STATE_ON))
     cloud.world.publish("garage", "door", "open")
-    assert "door" in await _names(card)
+    names: list[str] = []
+    while "door" not in names:
+        names += await _names(card)
 
 
 async def test_particle_that_cannot_be_reached(

@@ -5,15 +5,17 @@ from typing import Any
 
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..event_log.models import MAX_LIMIT
 from ..targeting import particle_device_id
 from .access import access_to_device
 from .device_feed import DeviceFeed
 from .event_feed import EventFeed
+from .event_search import EventSearch, async_search
 from .fleet_feed import FleetFeed
 
 DATA_EVENT_FEEDS: HassKey[dict[tuple[websocket_api.ActiveConnection, int], EventFeed]] = HassKey(
@@ -29,6 +31,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, subscribe_fleet)
     websocket_api.async_register_command(hass, subscribe_events)
     websocket_api.async_register_command(hass, confirm_events)
+    websocket_api.async_register_command(hass, search_events)
 
 
 @websocket_api.websocket_command(
@@ -112,3 +115,24 @@ def confirm_events(
     if feed is not None:
         feed.async_confirm()
     connection.send_result(msg["id"])
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "particle/events/search",
+        vol.Optional("device_ids"): [str],
+        vol.Optional("text"): str,
+        vol.Optional("own", default=False): bool,
+        vol.Optional("before"): cv.datetime,
+        vol.Optional("cursor"): {str: vol.Maybe(int)},
+        vol.Optional("limit", default=100): vol.All(int, vol.Range(min=1, max=MAX_LIMIT)),
+    }
+)
+@websocket_api.async_response
+async def search_events(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Return a page of stored events of the devices that the user may see, newest first."""
+    search = EventSearch(msg.get("device_ids"), msg.get("text"), msg["own"], msg.get("before"))
+    page = await async_search(hass, connection.user, search, msg.get("cursor"), msg["limit"])
+    connection.send_result(msg["id"], page)

@@ -2,6 +2,7 @@
 
 import type { HomeAssistant } from "../hass";
 import type { LogEvent } from "./event";
+import type { Search } from "./event-feed";
 
 const run = async (
   hass: HomeAssistant,
@@ -30,29 +31,26 @@ export const publishEvent = (
 ): Promise<void> =>
   run(hass, "publish_event", { event, data, ...(entryId ? { config_entry_id: entryId } : {}) });
 
-interface ActionError {
-  message?: string;
-  translation_key?: string;
-  translation_domain?: string;
-  translation_placeholders?: Record<string, string>;
-}
-
-/** Return why an action failed, in the user's language. */
-export const errorMessage = async (hass: HomeAssistant, error: unknown): Promise<string> => {
-  const {
-    message,
-    translation_key: key,
-    translation_domain: domain,
-    translation_placeholders: values,
-  } = error as ActionError;
-  const english = message ?? String(error);
-  if (!key || !domain) {
-    return english;
+/** Download the stored events that are searched for, as lines of JSON. */
+export const exportEvents = async (hass: HomeAssistant, search: Search): Promise<void> => {
+  const query = new URLSearchParams();
+  for (const id of search.device_ids ?? []) {
+    query.append("device_id", id);
   }
-  try {
-    const localize = await hass.loadBackendTranslation("exceptions", domain);
-    return localize(`component.${domain}.exceptions.${key}.message`, values) || english;
-  } catch {
-    return english;
+  if (search.text) {
+    query.set("text", search.text);
   }
+  if (search.own) {
+    query.set("own", "1");
+  }
+  const { path } = (await hass.callWS({
+    type: "auth/sign_path",
+    path: `/api/particle/events/export?${query.toString()}`,
+  })) as { path: string };
+  const link = document.createElement("a");
+  link.href = path;
+  link.download = "particle-events.jsonl";
+  document.body.append(link);
+  link.click();
+  link.remove();
 };

@@ -8,22 +8,25 @@ import type { CardContent, CardModule } from "../card";
 import type { CardConfig, HomeAssistant } from "../hass";
 import { text } from "../localize";
 import { define } from "../registry";
+import { errorMessage, type ServiceError } from "../service-error";
 import { sharedStyles } from "../styles";
-import { errorMessage, replayEvent } from "./actions";
+import { exportEvents, replayEvent } from "./actions";
 import { openAutomationEditor } from "./automation";
 import { configuredDevices, particleDevices } from "./devices";
 import { isEvent, type EventRow, type LogEvent, type Row } from "./event";
-import { eventDetail, type Outcome } from "./event-detail";
+import { emptyLog, loadingLog } from "./empty";
+import type { Outcome } from "./event-detail";
 import { EventFeed, type Search } from "./event-feed";
-import { eventRow, senderName } from "./event-row";
+import { senderName } from "./event-row";
 import { eventsStyles } from "./events-styles";
 import type { Filter } from "./filter";
 import { headerBar, searchBar } from "./header";
 import { Hold } from "./hold";
+import { listRow, type ListView } from "./list-row";
 import { Log, MAX_SCROLLED_BACK } from "./log";
 import { OlderEvents } from "./older-events";
 import { rowForKey } from "./row-keys";
-import { VirtualRows, type PlacedRow } from "./virtual-rows";
+import { VirtualRows } from "./virtual-rows";
 import { copyText } from "./copy";
 
 /** While somebody types, the stored events are not searched for each letter. */
@@ -142,6 +145,7 @@ class EventsCardContent extends LitElement implements CardContent {
         held: this.isHolding ? this.log.newEvents : 0,
         onPause: this.handlePause,
         onShow: this.handleShow,
+        onExport: this.feed.visible ? this.handleExport : undefined,
         onPublish: hass.user?.is_admin ? this.handlePublish : undefined,
       })}
       ${searchBar(hass, this.filter, devices, this.handleFilter)} ${this.heldBar()}
@@ -180,13 +184,29 @@ class EventsCardContent extends LitElement implements CardContent {
     const rows = this.log.shown;
     const isLoading = this.feed.visible === undefined && !this.feed.error;
     if (!rows.length) {
-      return this.empty(isLoading || this.older.isLoading);
+      return isLoading || this.older.isLoading
+        ? loadingLog(this.hass)
+        : emptyLog(this.hass, {
+            isLive: this.feed.live,
+            isVisible: this.feed.visible !== false,
+            isFiltered: this.log.isFiltered && (this.log.events > 0 || !!this.filter?.text),
+          });
     }
     const now = Date.now();
     const placed = this.list.place(rows, this.focusedKey);
     const tabKey = placed.some(({ item }) => item.key === this.focusedKey)
       ? this.focusedKey
       : placed.find(({ item }) => isEvent(item))?.item.key;
+    const view: ListView = {
+      count: rows.length,
+      now,
+      tabKey,
+      wanted: this.filter?.text ?? "",
+      open: this.list.open,
+      outcome: this.outcome,
+      actions: this.actions,
+      toggle: this.toggle,
+    };
     return html`<div
       class="log ${this.list.isWide ? "wide" : ""}"
       data-scroller
@@ -202,97 +222,10 @@ class EventsCardContent extends LitElement implements CardContent {
         ${repeat(
           placed,
           ({ item }) => item.key,
-          (row) => this.row(row, rows.length, tabKey, now),
+          (row) => listRow(this.hass, row, view),
         )}
       </div>
     </div>`;
-  }
-
-  private row(
-    { item, index, offset }: PlacedRow<Row>,
-    count: number,
-    tabKey: number | undefined,
-    now: number,
-  ): TemplateResult {
-    const position = `transform:translateY(${String(offset)}px)`;
-    if (!isEvent(item)) {
-      return html`<article
-        class="gap"
-        style=${position}
-        aria-posinset=${index + 1}
-        aria-setsize=${count}
-      >
-        <ha-icon icon="mdi:dots-horizontal"></ha-icon>${
-          item.leftOut === undefined
-            ? this.say("interrupted")
-            : this.say("left_out", { count: item.leftOut })
-        }
-      </article>`;
-    }
-    const { event, key, time } = item;
-    const isOpen = this.list.open.has(key);
-    return html`<article
-      class="${event.own ? "" : "foreign"} ${isOpen ? "open" : ""}"
-      style=${position}
-      aria-posinset=${index + 1}
-      aria-setsize=${count}
-    >
-      <button
-        class="line"
-        data-key=${key}
-        tabindex=${key === tabKey ? 0 : -1}
-        aria-expanded=${isOpen}
-        @click=${() => {
-          this.toggle(item);
-        }}
-      >
-        ${eventRow(this.hass, event, time, now, this.filter?.text ?? "")}
-      </button>
-      ${
-        isOpen
-          ? html`<div data-detail=${key}>
-              ${eventDetail(
-                this.hass,
-                event,
-                now,
-                this.outcome?.event === event ? this.outcome : undefined,
-                this.actions,
-              )}
-            </div>`
-          : nothing
-      }
-    </article>`;
-  }
-
-  private empty(isLoading: boolean): TemplateResult {
-    if (isLoading) {
-      return html`<div
-        class="empty-log"
-        role="status"
-        aria-label=${text(this.hass.localize, "cards.loading")}
-      >
-        <div class="bone"></div>
-        <div class="bone"></div>
-        <div class="bone"></div>
-      </div>`;
-    }
-    const [icon, title, hint] = this.emptyWords();
-    return html`<div class="empty">
-      <ha-icon icon=${icon}></ha-icon><strong>${title}</strong><span>${hint}</span>
-    </div>`;
-  }
-
-  private emptyWords(): [icon: string, title: string, hint: string] {
-    if (!this.feed.live) {
-      return ["mdi:lan-disconnect", this.say("not_connected"), this.say("not_connected_hint")];
-    }
-    if (this.feed.visible === false) {
-      return ["mdi:lock-outline", this.say("not_allowed"), this.say("not_allowed_hint")];
-    }
-    if (this.log.isFiltered && (this.log.events || this.filter?.text)) {
-      return ["mdi:magnify-close", this.say("no_match"), this.say("no_match_hint")];
-    }
-    return ["mdi:broadcast", this.say("empty"), this.say("empty_hint")];
   }
 
   private setFilter(filter: Filter): void {
@@ -321,15 +254,30 @@ class EventsCardContent extends LitElement implements CardContent {
     if (!filter || this.searching !== undefined || this.feed.visible !== true) {
       return;
     }
-    const wanted = filter.text.trim();
     const search: Search = {
-      ...(wanted ? { text: wanted } : {}),
-      ...(filter.deviceId === undefined ? {} : { device_ids: [filter.deviceId] }),
-      ...(filter.system ? {} : { own: true }),
+      ...this.searchFor(filter),
       ...(oldest ? { before: new Date(oldest.time + 1).toISOString() } : {}),
     };
     void this.older.load(`${JSON.stringify(filter)} ${String(this.log.cuts)}`, search);
   }
+
+  private searchFor(filter: Filter): Search {
+    const wanted = filter.text.trim();
+    const deviceIds = filter.deviceId === undefined ? this.deviceIds : [filter.deviceId];
+    return {
+      ...(wanted ? { text: wanted } : {}),
+      ...(deviceIds ? { device_ids: deviceIds } : {}),
+      ...(filter.system ? {} : { own: true }),
+    };
+  }
+
+  private readonly handleExport = (): void => {
+    if (this.filter) {
+      exportEvents(this.hass, this.searchFor(this.filter)).catch(() => {
+        this.announcement = this.say("export_failed");
+      });
+    }
+  };
 
   private readonly handlePause = (): void => {
     this.isPaused = !this.isPaused;
@@ -352,13 +300,13 @@ class EventsCardContent extends LitElement implements CardContent {
     }
   };
 
-  private toggle({ key, event }: EventRow): void {
+  private readonly toggle = ({ key, event }: EventRow): void => {
     this.focusedKey = key;
     if (this.outcome?.event === event) {
       this.outcome = undefined;
     }
     this.list.toggle(key);
-  }
+  };
 
   private readonly actions = {
     copy: (event: LogEvent): void => {
@@ -391,7 +339,11 @@ class EventsCardContent extends LitElement implements CardContent {
       this.outcome = { event, message: this.say("replay_done") };
       this.announcement = this.say("replay_done");
     } catch (error) {
-      this.outcome = { event, message: await errorMessage(this.hass, error), isError: true };
+      this.outcome = {
+        event,
+        message: await errorMessage(this.hass, error as ServiceError),
+        isError: true,
+      };
     }
   }
 

@@ -18,6 +18,7 @@ export interface HeaderState {
   held: number;
   onPause: () => void;
   onShow: () => void;
+  onExport: (() => void) | undefined;
   onPublish: (() => void) | undefined;
 }
 
@@ -42,10 +43,15 @@ const stateText = (hass: HomeAssistant, header: HeaderState): TemplateResult => 
   return html`<span class="disc"></span>${say("live")}`;
 };
 
+const iconButton = (icon: string, label: string, onClick: () => void): TemplateResult =>
+  html`<button class="button bare" title=${label} aria-label=${label} @click=${onClick}>
+    <ha-icon .icon=${icon}></ha-icon>
+  </button>`;
+
 export const headerBar = (hass: HomeAssistant, header: HeaderState): TemplateResult => {
   const say = (key: string, values?: Record<string, string | number>): string =>
     text(hass.localize, `events_card.${key}`, values);
-  const { title, isPaused, held, onPause, onShow, onPublish } = header;
+  const { title, isPaused, held, onPause, onShow, onExport, onPublish } = header;
   return html`<div class="bar">
     <div class="title">
       <h2>${title ? html`<bdi>${title}</bdi>` : say("events")}</h2>
@@ -59,26 +65,9 @@ export const headerBar = (hass: HomeAssistant, header: HeaderState): TemplateRes
           </button>`
         : nothing
     }
-    ${
-      onPublish
-        ? html`<button
-            class="button bare"
-            title=${say("publish")}
-            aria-label=${say("publish")}
-            @click=${onPublish}
-          >
-            <ha-icon icon="mdi:send-outline"></ha-icon>
-          </button>`
-        : nothing
-    }
-    <button
-      class="button bare"
-      title=${say(isPaused ? "resume" : "pause")}
-      aria-label=${say(isPaused ? "resume" : "pause")}
-      @click=${onPause}
-    >
-      <ha-icon icon=${isPaused ? "mdi:play" : "mdi:pause"}></ha-icon>
-    </button>
+    ${onExport ? iconButton("mdi:download", say("export"), onExport) : nothing}
+    ${onPublish ? iconButton("mdi:send-outline", say("publish"), onPublish) : nothing}
+    ${iconButton(isPaused ? "mdi:play" : "mdi:pause", say(isPaused ? "resume" : "pause"), onPause)}
   </div>`;
 };
 

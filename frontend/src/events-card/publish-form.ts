@@ -6,8 +6,9 @@ import { property, state } from "lit/decorators.js";
 import type { HomeAssistant } from "../hass";
 import { text } from "../localize";
 import { define } from "../registry";
+import { errorMessage, type ServiceError } from "../service-error";
 import { sharedStyles } from "../styles";
-import { errorMessage, publishEvent } from "./actions";
+import { publishEvent } from "./actions";
 import { publishStyles } from "./publish-styles";
 
 interface Account {
@@ -110,7 +111,7 @@ class PublishForm extends LitElement {
       await publishEvent(this.hass, event, data, account || undefined);
       this.published = this.say("published", { event });
     } catch (error) {
-      this.failure = await errorMessage(this.hass, error);
+      this.failure = await errorMessage(this.hass, error as ServiceError);
     }
     this.isBusy = false;
   }
