@@ -92,7 +92,7 @@ export const eventRow = (
   html`<span class="event ellipsis"><bdi>${marked(cut(event.event), wanted)}</bdi></span
     ><time datetime=${event.received_at}>${formatEventTime(hass, time, now)}</time
     ><span class="what ellipsis"
-      ><bdi class="device">${senderName(hass, event)}</bdi>${
+      ><bdi>${senderName(hass, event)}</bdi>${event.data || event.replayed ? " · " : nothing}${
         event.replayed
           ? html`<span class="tag">${text(hass.localize, "events_card.replayed")}</span>`
           : nothing

@@ -82,9 +82,8 @@ export const eventsStyles = css`
   }
   select {
     appearance: none;
-    flex: 0 1 auto;
-    min-width: 88px;
-    max-width: 100%;
+    width: 100%;
+    min-width: 0;
     height: var(--particle-target);
     padding-inline: 12px 32px;
     border: 0;
@@ -103,9 +102,8 @@ export const eventsStyles = css`
   .choice {
     position: relative;
     display: flex;
-    flex: 0 1 auto;
+    flex: 0 1 128px;
     min-width: 0;
-    max-width: 50%;
   }
   .choice ha-icon {
     position: absolute;
@@ -199,12 +197,6 @@ export const eventsStyles = css`
     direction: inherit;
     color: var(--primary-text-color);
     white-space: nowrap;
-  }
-  .device::after {
-    content: " · ";
-  }
-  .device:last-child::after {
-    content: "";
   }
   .pair {
     margin-inline-end: 8px;
@@ -350,6 +342,11 @@ export const eventsStyles = css`
   @keyframes particle-appear {
     to {
       opacity: 1;
+    }
+  }
+  @container (min-width: 560px) {
+    .choice {
+      flex-basis: 168px;
     }
   }
   @container (max-width: 559px) {
