@@ -84,7 +84,13 @@ export interface CardConfig {
 
 /** A form that Home Assistant's card editor shows. */
 export interface ConfigForm {
-  schema: { name: string; required?: boolean; selector: Record<string, unknown> }[];
+  schema: {
+    name: string;
+    required?: boolean;
+    /** What the form shows where the option is not set. */
+    default?: unknown;
+    selector: Record<string, unknown>;
+  }[];
   computeLabel?: (schema: { name: string }, localize: Localize) => string | undefined;
   computeHelper?: (schema: { name: string }, localize: Localize) => string | undefined;
   assertConfig?: (config: CardConfig) => void;

@@ -31,7 +31,7 @@ class HomeAssistantClient:
     async def is_up(self) -> bool:
         """Return whether the HTTP server responds."""
         try:
-            async with self._session.get(f"{self.url}/api/onboarding") as response:
+            async with self._session.get(f"{self.url}/manifest.json") as response:
                 return response.ok
         except aiohttp.ClientError:
             return False

@@ -86,7 +86,7 @@ async def browser(browser_path: str) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def new_visit(house: House, browser: Browser) -> AsyncIterator[NewVisit]:
-    """Create visits, and fail the test if the console of one shows an unexpected problem."""
+    """Create visits, and fail the test if one shows an unexpected problem."""
     visits: list[Visit] = []
 
     async def create(
@@ -100,6 +100,8 @@ async def new_visit(house: House, browser: Browser) -> AsyncIterator[NewVisit]:
             viewport={"width": width, "height": 1100},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            # It would load the whole frontend in the background, for each visit.
+            service_workers="block",
         )
         visit = Visit(await context.new_page(), house)
         visits.append(visit)
@@ -108,9 +110,10 @@ async def new_visit(house: House, browser: Browser) -> AsyncIterator[NewVisit]:
 
     yield create
     for visit in visits:
-        await visit.page.context.close()
+        if not visit.page.is_closed():
+            await visit.close()
     if problems := [problem for visit in visits for problem in visit.unexpected()]:
-        pytest.fail("\n".join(("The console of the browser shows:", *problems)), pytrace=False)
+        pytest.fail("\n".join(("The browser shows:", *problems)), pytrace=False)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -18,7 +18,7 @@ from scripts.demo_house.processes import free_port
 DASHBOARD: Final = "test-cards"
 
 # Real seconds; only a test that fails waits so long.
-MAX_WAIT: Final = 60.0
+MAX_WAIT: Final = 30.0
 
 type Card = dict[str, Any]
 type Tokens = dict[str, Any]
@@ -119,6 +119,23 @@ class House:
     async def set_online(self, device: str, online: bool) -> None:
         """Connect or disconnect a simulated device."""
         await self.cloud.control("PUT", f"/boards/{device}/online", {"online": online})
+
+    @asynccontextmanager
+    async def offline(self, device: str) -> AsyncIterator[None]:
+        """Disconnect a simulated device for a while."""
+        await self.set_online(device, online=False)
+        yield
+        await self.set_online(device, online=True)
+
+    @asynccontextmanager
+    async def more_devices(self, *names: str) -> AsyncIterator[None]:
+        """Add devices to the account for a while."""
+        added = [await self.cloud.control("POST", "/boards", {"name": name}) for name in names]
+        await self.reload_account()
+        yield
+        for device in added:
+            await self.cloud.control("DELETE", f"/boards/{device['id']}")
+        await self.reload_account()
 
     async def stop_home_assistant(self) -> None:
         """Stop Home Assistant, so that browsers lose their connection."""

@@ -9,6 +9,25 @@ from .house import DASHBOARD, MAX_WAIT, Card, House, Tokens
 
 _MILLISECONDS: Final = 1000
 _CONNECTED: Final = "document.querySelector('home-assistant')?.hass?.connected === true"
+# Playwright only says "Object" of what Home Assistant's websocket library throws: {"code": 3}.
+_REPORT_REJECTIONS: Final = """addEventListener("unhandledrejection", ({ reason }) => {
+  if (!(reason instanceof Error)) console.error(`rejected: ${JSON.stringify(reason)}`);
+});"""
+
+_OVERFLOW: Final = """() => {
+  const cards = [];
+  const collect = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (/^particle-.*-content$/.test(node.localName)) cards.push(...node.shadowRoot.querySelectorAll("ha-card, li"));
+      if (node.shadowRoot) collect(node.shadowRoot);
+    }
+  };
+  collect(document);
+  return Math.max(
+    document.scrollingElement.scrollWidth - innerWidth,
+    ...cards.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+  );
+}"""
 
 expect.set_options(timeout=MAX_WAIT * _MILLISECONDS)
 
@@ -40,6 +59,7 @@ class Visit:
             f"for (const [key, value] of Object.entries({json.dumps(kept)}))"
             " if (!localStorage.getItem(key)) localStorage.setItem(key, value);"
         )
+        await self.page.add_init_script(_REPORT_REJECTIONS)
 
     async def open(self, *cards: Card) -> None:
         """Open a dashboard that consists of these cards, and wait until the frontend is connected."""
@@ -51,9 +71,25 @@ class Visit:
         """Wait until the frontend is connected with Home Assistant."""
         await self.page.wait_for_function(_CONNECTED)
 
+    async def edit_dashboard(self) -> None:
+        """Open the editor of the dashboard."""
+        await self.page.goto(f"{self.house.url}/{DASHBOARD}/0?edit=1", wait_until="commit")
+        await self.connected()
+
+    async def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window, or a card than its place."""
+        found: int = await self.page.evaluate(_OVERFLOW)
+        return found
+
     def card(self, name: str) -> Locator:
         """Return the content of a card of ours, such as `fleet`."""
         return self.page.locator(f"particle-{name}-card-content")
+
+    async def close(self) -> None:
+        """Close the tab, after a look for cards that Home Assistant could not show."""
+        for error in await self.page.locator("hui-error-card").filter(visible=True).all():
+            self.problems.append(f"error card: {await error.text_content()}")
+        await self.page.context.close()
 
     def unexpected(self) -> list[str]:
         """Return the problems that the test did not mean to cause."""
@@ -73,4 +109,5 @@ class Visit:
             self.problems.append(f"{message.type}: {message.text} ({where})")
 
     def _handle_error(self, error: Error) -> None:
-        self.problems.append(f"exception: {error}")
+        if error.message != "Object":
+            self.problems.append(f"exception: {error.stack or error.message}")

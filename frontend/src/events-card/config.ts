@@ -7,7 +7,7 @@ export const configForm: CardModule["configForm"] = () => ({
   schema: [
     { name: "title", selector: { text: {} } },
     { name: "devices", selector: { device: { integration: "particle", multiple: true } } },
-    { name: "system_events", selector: { boolean: {} } },
+    { name: "system_events", default: true, selector: { boolean: {} } },
   ],
   computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
   computeHelper: ({ name }, localize) =>

@@ -299,8 +299,8 @@ export const configForm: CardModule["configForm"] = () => ({
   schema: [
     { name: "config_entry_id", selector: { config_entry: { integration: "particle" } } },
     { name: "areas", selector: { area: { multiple: true } } },
-    { name: "versions", selector: { boolean: {} } },
-    { name: "operations", selector: { boolean: {} } },
+    { name: "versions", default: true, selector: { boolean: {} } },
+    { name: "operations", default: true, selector: { boolean: {} } },
   ],
   computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
 });

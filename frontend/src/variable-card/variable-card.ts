@@ -302,7 +302,7 @@ export const configForm: CardModule["configForm"] = () => ({
         },
       },
     },
-    { name: "read_now", selector: { boolean: {} } },
+    { name: "read_now", default: true, selector: { boolean: {} } },
     {
       name: "thresholds",
       selector: {
