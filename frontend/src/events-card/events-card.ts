@@ -25,20 +25,13 @@ import { Hold } from "./hold";
 import { listRow, type ListView } from "./list-row";
 import { Log, MAX_SCROLLED_BACK } from "./log";
 import { OlderEvents } from "./older-events";
+import { isOtherHass } from "./other-hass";
 import { rowForKey } from "./row-keys";
 import { VirtualRows } from "./virtual-rows";
 import { copyText } from "./copy";
 
 /** While somebody types, the stored events are not searched for each letter. */
 const SEARCH_DELAY_MS = 400;
-
-/** Each state of each entity makes a new `hass`; the log shows none of them. */
-const isOtherHass = (hass: HomeAssistant, old: HomeAssistant | undefined): boolean =>
-  hass.connection !== old?.connection ||
-  hass.devices !== old.devices ||
-  hass.locale !== old.locale ||
-  hass.localize !== old.localize ||
-  hass.user !== old.user;
 
 class EventsCardContent extends LitElement implements CardContent {
   static override styles = [sharedStyles, eventsStyles];
