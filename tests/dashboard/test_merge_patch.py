@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.particle.dashboard.merge_patch import merge_patch
@@ -24,7 +24,7 @@ def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(OBJECTS, OBJECTS)
 def test_a_patch_makes_one_object_of_the_other(
     before: dict[str, Any], after: dict[str, Any]
@@ -32,7 +32,7 @@ def test_a_patch_makes_one_object_of_the_other(
     assert _same(apply_patch(before, merge_patch(before, after)), after)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(OBJECTS)
 def test_the_same_object_needs_no_patch(value: dict[str, Any]) -> None:
     assert merge_patch(value, value) == {}
