@@ -104,7 +104,7 @@ SEEN: Final[dict[str, Scenario]] = {
         " programs in your network. Try again in 7 seconds",
     ),
     "overloaded": Action(
-        options=CALL, does=PUMP, says="Particle received too many requests from your internet"
+        options=CALL, does=PUMP, says="Particle received too many requests from your IP address"
     ),
     "reset": Action(
         options=CALL | {"executed": True},

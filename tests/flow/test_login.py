@@ -214,6 +214,8 @@ async def test_the_frontend_gets_there_too(
 ) -> None:
     """Everything that the flow shows goes over HTTP as JSON, and comes back as people fill it in."""
     assert await async_setup_component(hass, "config", {})
+    # The test's web server takes no further addresses once it runs; Home Assistant's own does.
+    assert await async_setup_component(hass, DOMAIN, {})
     browser = await hass_client()
 
     async def post(path: str, body: dict[str, Any]) -> Result:

@@ -123,7 +123,7 @@ class EventFeed:
             return True
         registry = dr.async_get(self._hass)
         devices = (registry.async_get(device_id) for device_id in self._device_ids)
-        return any(device and entry.entry_id in device.config_entries for device in devices)
+        return any(device and entry.entry_id == device.config_entry_id for device in devices)
 
     @callback
     def _look_at_streams(self) -> None:
