@@ -5,24 +5,39 @@ A pytest plug-in, because it has to be there before the others: `scripts/test` l
 longer needs.
 """
 
+from typing import Any  # noqa: I001
+
 # Home Assistant 2026.11 puts httpx2 in the place of httpx, and refuses to do so once somebody has
 # imported httpx. The plug-in imports respx first, and respx imports httpx.
-import homeassistant  # noqa: F401, I001
+import homeassistant  # noqa: F401
 
 # In the plug-in's own order: these patch what the rest of Home Assistant then imports by name.
 from pytest_homeassistant_custom_component import patch_json, patch_recorder, patch_time  # noqa: F401
 
 from homeassistant.components import logger
 from homeassistant.components.logger import helpers
-import pytest
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotSerializer
 
 # The plug-in imports it from the package, which no longer exports it.
 if not hasattr(logger, "_clear_logger_overwrites"):
     setattr(logger, "_clear_logger_overwrites", helpers._clear_logger_overwrites)  # noqa: B010
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the snapshots, which contain the registry entries as the plug-in's own version writes them."""
-    for item in items:
-        if "snapshot" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.skip("Snapshots belong to one version of Home Assistant"))
+# Home Assistant 2026.11 adds a field to the entries of the registry, which the plug-in does not leave out.
+_serialize_entry = HomeAssistantSnapshotSerializer._serializable_entity_registry_entry
+
+
+def _serialize_known_fields(
+    cls: type[HomeAssistantSnapshotSerializer], entry: er.RegistryEntry
+) -> Any:
+    serialized: Any = _serialize_entry(entry)
+    serialized.pop("compat_name", None)
+    return serialized
+
+
+setattr(  # noqa: B010
+    HomeAssistantSnapshotSerializer,
+    "_serializable_entity_registry_entry",
+    classmethod(_serialize_known_fields),
+)

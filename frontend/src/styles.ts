@@ -258,6 +258,34 @@ export const sharedStyles = css`
     margin-block-start: 8px;
     background: color-mix(in srgb, var(--particle-tone) 20%, transparent);
   }
+  .chip {
+    min-width: var(--particle-target);
+    min-height: var(--particle-target);
+    padding: 0 14px;
+    border: 0;
+    border-radius: 22px;
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
+  .chip:hover {
+    background: var(--particle-fill);
+  }
+  .chip[aria-pressed="true"] {
+    background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+    font-weight: 500;
+  }
+  .empty {
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+    align-items: center;
+    padding: 16px 24px 24px;
+    color: var(--secondary-text-color);
+    text-align: center;
+    text-wrap: balance;
+  }
   .field {
     display: flex;
     flex: 1;

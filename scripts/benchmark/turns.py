@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager, contextmanager
 import gc
 import time
 
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
 from custom_components.particle.const import CONF_PACE, PollingMode
 
 from .bare import Shape
@@ -81,13 +84,18 @@ async def _one_device(cloud: Cloud, variables: int) -> Longest:
             await cloud.connect(online=False)
             await until(lambda: not device.online, "the device is offline")
             await asyncio.sleep(_SETTLING)
-        async with _longest_turn(found, "reload"):
-            await hass.config_entries.async_reload(entry.entry_id)
-            await hass.async_block_till_done()
-        async with _longest_turn(found, "removal"):
-            await hass.config_entries.async_remove(entry.entry_id)
-            await hass.async_block_till_done()
+        await _reload_and_remove(hass, entry, found)
     return found
+
+
+async def _reload_and_remove(hass: HomeAssistant, entry: ConfigEntry, found: Longest) -> None:
+    """Measure the reload and the removal of an account."""
+    async with _longest_turn(found, "reload"):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+    async with _longest_turn(found, "removal"):
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
 
 
 async def _fleet(cloud: Cloud, devices: int) -> Longest:
@@ -97,12 +105,7 @@ async def _fleet(cloud: Cloud, devices: int) -> Longest:
     async with home_assistant() as hass:
         async with _longest_turn(found, "set-up"):
             entry = await add_account(hass, cloud.address, **_NO_READS)
-        async with _longest_turn(found, "reload"):
-            await hass.config_entries.async_reload(entry.entry_id)
-            await hass.async_block_till_done()
-        async with _longest_turn(found, "removal"):
-            await hass.config_entries.async_remove(entry.entry_id)
-            await hass.async_block_till_done()
+        await _reload_and_remove(hass, entry, found)
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 import logging
 from typing import Any, override
 
@@ -20,7 +21,6 @@ from ..api import (
     NotFoundError,
     ParticleError,
     QuotaExceededError,
-    RateLimitedError,
     Scope,
     VariableNotFoundError,
     validate_function_argument,
@@ -36,8 +36,8 @@ from ..events.hub import ParticleEvent
 from ..slices.coordinator import SlicedCoordinator
 from .connection import Connection
 from .description import Description
+from .polling import Polling
 from .presence import Verdict
-from .schedule import PollSchedule
 from .shared import SharedByDevices
 from .state import DeviceState, FunctionCall, Reading, Source
 
@@ -92,8 +92,13 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
             on_uncertain=self.async_describe_soon,
         )
         self._description = Description()
-        self._schedule = PollSchedule()
-        self._is_polling = shared.operations.is_polling
+        self._polling = Polling(
+            shared,
+            state=lambda: self.data,
+            enabled=self.enabled_variables,
+            read=partial(self.async_read_variable, source=Source.POLL),
+            now=hass.loop.time,
+        )
 
     @property
     def device(self) -> Device:
@@ -254,54 +259,14 @@ class DeviceCoordinator(SlicedCoordinator[DeviceState]):
         return {name for name in self.async_contexts() if name in self.data.variables}
 
     def is_live(self, name: str) -> bool:
-        """Whether the variable's value counts as current.
-
-        It expires when polls are missed, but not if the variable is not polled.
-        """
-        if not self.data.answering or self.data.safe_mode or name not in self.data.readings:
-            return False
-        if not self._is_polling:
-            return True
-        return self.data.is_fresh(name) and not self._schedule.is_old(
-            name, self.data, self.hass.loop.time()
-        )
+        """Whether the variable's value counts as current."""
+        return self._polling.is_live(name)
 
     @override
     async def _async_update_data(self) -> DeviceState:
-        """Read the variables that are due, one after the other."""
-        schedule, variables = self._schedule, self.enabled_variables()
-        # The number for all devices is cached and may be outdated.
-        polled = max(self._shared.polled_variables(), len(variables))
-        schedule.interval = self._operations.interval(polled)
-        for name in schedule.due(variables, self.data, self.hass.loop.time()):
-            if not self._operations.may_poll() or not await self._poll(name):
-                break
-        self._is_polling = self._operations.is_polling
-        self.update_interval = schedule.wait(
-            self.enabled_variables(), self.data, self.hass.loop.time()
-        )
+        """Poll the variables that are due."""
+        self.update_interval = await self._polling.async_poll()
         return self.data
-
-    async def _poll(self, name: str) -> bool:
-        """Read one variable; return False if polling has to stop for now."""
-        self._schedule.attempted(name, self.data, self.hass.loop.time())
-        try:
-            await self.async_read_variable(name, source=Source.POLL)
-        except VariableNotFoundError:
-            pass
-        except RateLimitedError as err:
-            self._schedule.pause(
-                self.hass.loop.time() + (300 if err.retry_after is None else err.retry_after)
-            )
-            return False
-        except DeviceUnreachableError, QuotaExceededError:
-            return False
-        except ParticleError as err:
-            # A listing shows whether the cloud, the credentials or the device is the reason.
-            _LOGGER.debug("Reading %s of %s failed: %s", name, self.name, err)
-            self._shared.request_listing()
-            return False
-        return True
 
     async def async_read_variable(self, name: str, *, source: Source = Source.ACTION) -> Reading:
         """Read a variable; costs one data operation.

@@ -1,7 +1,7 @@
 """Base class and schema of the triggers."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, cast, override
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS, CONF_TARGET
@@ -19,6 +19,7 @@ import voluptuous as vol
 
 from ..validation.automations import explained_errors
 from ..validation.fields import TEXT
+from .subscriptions import EventHandler, async_subscribe_events
 
 # Seconds for which the same reason for not triggering is not reported again, and the maximum number
 # of reasons that are remembered.
@@ -91,6 +92,13 @@ class ParticleTrigger(Trigger):
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
         """Start to listen; return a function that unsubscribes."""
+
+    @callback
+    def _async_listen_events(self, handler: EventHandler, names: Iterable[str]) -> CALLBACK_TYPE:
+        """Call a handler for the events of the target and the account with these names."""
+        return async_subscribe_events(
+            self._hass, handler, names=names, target=self._target, entry_id=self._entry_id
+        )
 
     @callback
     def _fire(

@@ -14,7 +14,6 @@ from ..events.hub import ParticleEvent
 from ..validation.fields import TEXT
 from .base import ParticleTrigger, trigger_schema
 from .payload import FIELD_SCHEMA, check_payload
-from .subscriptions import async_subscribe_events
 from .variables import event_variables
 
 CONF_MATCH: Final = "match"
@@ -82,13 +81,7 @@ class EventReceivedTrigger(ParticleTrigger):
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
         """Subscribe to the events."""
-        return async_subscribe_events(
-            self._hass,
-            self._handle,
-            names=self._names,
-            target=self._target,
-            entry_id=self._entry_id,
-        )
+        return self._async_listen_events(self._handle, self._names)
 
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:

@@ -14,7 +14,7 @@ from ..coordinator import ParticleConfigEntry
 from ..events.hub import ParticleEvent
 from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
-from .subscriptions import DeviceChange, DeviceSubscription, async_subscribe_events
+from .subscriptions import DeviceChange, DeviceSubscription
 from .variables import device_variables, event_variables
 
 CONF_REASON: Final = "reason"
@@ -40,13 +40,7 @@ class DeviceResetTrigger(ParticleTrigger):
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
         """Subscribe to the devices' system events."""
-        return async_subscribe_events(
-            self._hass,
-            self._handle,
-            names=[LAST_RESET],
-            target=self._target,
-            entry_id=self._entry_id,
-        )
+        return self._async_listen_events(self._handle, [LAST_RESET])
 
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:
@@ -78,13 +72,7 @@ class EnteredSafeModeTrigger(ParticleTrigger):
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
         """Subscribe to the devices' system events."""
-        return async_subscribe_events(
-            self._hass,
-            self._handle,
-            names=[SAFE_MODE],
-            target=self._target,
-            entry_id=self._entry_id,
-        )
+        return self._async_listen_events(self._handle, [SAFE_MODE])
 
     @callback
     def _handle(self, entry: ParticleConfigEntry, event: ParticleEvent) -> None:

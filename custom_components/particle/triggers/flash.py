@@ -14,7 +14,6 @@ from ..firmware.story import FlashOutcome, FlashProgress, FlashResult
 from ..firmware.watch import FlashWatch
 from ..validation.fields import one_of
 from .base import ParticleTrigger, trigger_schema
-from .subscriptions import async_subscribe_events
 from .variables import device_variables
 
 CONF_RESULT: Final = "result"
@@ -53,9 +52,7 @@ class FlashFinishedTrigger(ParticleTrigger):
     @callback
     def _async_listen(self) -> CALLBACK_TYPE:
         """Subscribe to the devices' system events."""
-        stop = async_subscribe_events(
-            self._hass, self._handle, names=NAMES, target=self._target, entry_id=self._entry_id
-        )
+        stop = self._async_listen_events(self._handle, NAMES)
 
         @callback
         def remove() -> None:

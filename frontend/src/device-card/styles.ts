@@ -148,16 +148,6 @@ export const deviceCardStyles = css`
     line-height: 16px;
     letter-spacing: 0.4px;
   }
-  .empty {
-    display: flex;
-    flex-direction: column;
-    gap: 4px;
-    align-items: center;
-    padding: 16px 24px 24px;
-    color: var(--secondary-text-color);
-    text-align: center;
-    text-wrap: balance;
-  }
   .empty b {
     color: var(--primary-text-color);
     font-weight: 500;

@@ -316,16 +316,8 @@ export const eventsStyles = css`
     padding: 0 12px;
   }
   .empty {
-    display: flex;
     flex: 1 1 200px;
-    flex-direction: column;
-    gap: 4px;
-    align-items: center;
     justify-content: center;
-    padding: 16px 24px 24px;
-    color: var(--secondary-text-color);
-    text-align: center;
-    text-wrap: balance;
   }
   .empty strong {
     color: var(--primary-text-color);

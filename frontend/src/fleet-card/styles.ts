@@ -18,22 +18,6 @@ export const fleetStyles = css`
   }
   .chip {
     flex: none;
-    min-width: var(--particle-target);
-    min-height: var(--particle-target);
-    padding: 0 14px;
-    border: 0;
-    border-radius: 22px;
-    background: none;
-    color: inherit;
-    font: inherit;
-    cursor: pointer;
-  }
-  .chip:hover {
-    background: var(--particle-fill);
-  }
-  .chip[aria-pressed="true"] {
-    background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-    font-weight: 500;
   }
   .search {
     display: flex;

@@ -44,21 +44,6 @@ export const variableStyles = css`
   }
   .chip {
     flex: 1;
-    min-height: var(--particle-target);
-    padding: 0 14px;
-    border: 0;
-    border-radius: 22px;
-    background: none;
-    color: inherit;
-    font: inherit;
-    cursor: pointer;
-  }
-  .chip:hover {
-    background: var(--particle-fill);
-  }
-  .chip[aria-pressed="true"] {
-    background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-    font-weight: 500;
   }
   .foot {
     display: flex;
