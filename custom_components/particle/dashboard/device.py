@@ -49,7 +49,7 @@ class DeviceStatus(StrEnum):
     OFFLINE = "offline"
     SAFE_MODE = "safe_mode"
     UPDATING = "updating"
-    # Nobody knows: the cloud does not answer, or does not list the device any more.
+    # Unknown: the cloud does not respond, or no longer lists the device.
     CLOUD_LOST = "cloud_lost"
     NOT_PERMITTED = "not_permitted"
     # Its account is not loaded, or the device was removed from it.

@@ -29,7 +29,7 @@ class DeviceFeed:
 
         Args:
             hass: Home Assistant.
-            user: Who looks.
+            user: The user who opened the card.
             registered: The device in the device registry.
             send: Sends a message to the card.
         """

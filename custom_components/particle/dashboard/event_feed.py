@@ -44,7 +44,7 @@ class EventFeed:
 
         Args:
             hass: Home Assistant.
-            user: Who looks.
+            user: The user who opened the card.
             device_ids: Ids of the device registry; None for all devices and what comes from none.
             send: Sends ``{"events": […], "left_out": n, "lost_since": …}`` to the card.
         """

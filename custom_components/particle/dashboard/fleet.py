@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
 from .device import device_status, heard_at
@@ -32,7 +30,6 @@ def account_summary(entry: ParticleConfigEntry) -> dict[str, Any]:
     operations = entry.runtime_data.operations
     refused = operations.refused_since
     month = operations.month
-    now = dt_util.utcnow()
     return {
         "name": entry.title,
         "available": entry.runtime_data.account.available,
@@ -42,7 +39,6 @@ def account_summary(entry: ParticleConfigEntry) -> dict[str, Any]:
             "allowance": operations.allowance,
             "period_end": month.end.isoformat(),
             "refused_since": refused and refused.isoformat(),
-            "days_left": max((month.end - now).days, 0),
         },
         "streams": {
             stream.key: {

@@ -19,7 +19,7 @@ def async_follow_devices(
 ) -> CALLBACK_TYPE:
     """Call back with Particle's id of each device that changes, comes or goes.
 
-    Following costs nothing: no variable is read because somebody looks.
+    Following a device does not cause its variables to be read.
 
     Args:
         entry: The account, which is loaded.

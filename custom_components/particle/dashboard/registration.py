@@ -23,7 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 ISSUE_NOT_BUILT: Final = "cards_not_built"
 ISSUE_YAML: Final = "cards_not_in_yaml"
 
-# Home Assistant does not tell when somebody has reloaded the resources of a YAML file.
+# Home Assistant does not report that the resources of a YAML file have been reloaded.
 _YAML_CHECK_INTERVAL: Final = timedelta(minutes=1)
 
 

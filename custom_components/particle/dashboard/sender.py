@@ -38,7 +38,7 @@ def find_sender(
 ) -> Sender | None:
     """Return where events come from; None if the user may not see them.
 
-    Events of a device that the account does not show are for nobody.
+    Events of a device that the account does not show are not sent.
     """
     if particle_device_id is None:
         if not may_read_everything(user):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-# Damaged files that are kept, for whoever wants to rescue something.
+# Number of damaged files that are kept, so that their data can be rescued.
 MAX_DAMAGED: Final = 2
 
 _COMPANIONS: Final = ("-wal", "-shm")

@@ -54,7 +54,7 @@ class EventLog:
     """Keeps the events of an account on disk.
 
     One thread writes. Searches have a connection of their own and never wait for a slow write. Whatever
-    happens to the file, events reach everybody else.
+    happens to the file, events reach all other listeners.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -322,7 +322,7 @@ class EventLog:
                 await self.async_flush()
 
     async def _in_thread[*Args, R](self, function: Callable[[*Args], R], *args: *Args) -> R:
-        """Run in the thread that writes, also when nobody waits for it any more."""
+        """Run in the thread that writes, also if the caller has stopped waiting for it."""
         return await asyncio.shield(self._hass.loop.run_in_executor(self._writer, function, *args))
 
     # Reading

@@ -42,7 +42,7 @@ _LOOKS: Final = (
     "SELECT first_id, events, characters, indexed FROM segments LIMIT 0",
 )
 
-# Seconds for which somebody else, such as a backup or an SQLite browser, may lock the file.
+# Seconds for which another program, such as a backup or an SQLite browser, may lock the file.
 _BUSY_TIMEOUT: Final = 5.0
 
 _JOURNAL_BYTES: Final = 4 * 1024 * 1024
