@@ -1,5 +1,6 @@
 """How many lines the logbook shows for one thing that happened, asked as its page asks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.automations import STREAM, registry_id
 from tests.simulator import SimulatedCloud
 from tests.simulator.world.images import Image
 from tests.simulator.world.updates import Update
-from tests.waiting import until
+from tests.waiting import MAX_WAIT, until
 
 type Lines = Callable[..., Awaitable[list[dict[str, Any]]]]
 type Begin = Callable[..., Awaitable[Lines]]
@@ -94,13 +95,20 @@ async def test_a_flash(
     image = Image(b"new", "ab" * 32)
     cloud.world.flash(cloud.world.board("greenhouse"), Update(image))
     await until(hass, lambda: event_type(hass, "event.greenhouse_firmware_update") == "succeeded")
-    told = [
-        (line["entity_id"], line.get("attributes", {}).get("event_type") or line["state"])
-        for line in await lines("greenhouse")
-        # The logbook shows each moment that a sensor of a moment tells.
-        if not line["entity_id"].endswith("_last_heard")
-    ]
     flash, restart = "event.greenhouse_firmware_update", "event.greenhouse_restart"
+
+    async def shown() -> list[tuple[str, str]]:
+        return [
+            (line["entity_id"], line.get("attributes", {}).get("event_type") or line["state"])
+            for line in await lines("greenhouse")
+            # The logbook shows each moment that a sensor of a moment tells.
+            if not line["entity_id"].endswith("_last_heard")
+        ]
+
+    async with asyncio.timeout(MAX_WAIT):
+        # The recorder writes in its own thread.
+        while (flash, "succeeded") not in (told := await shown()):
+            await asyncio.sleep(0)
     assert [what for entity_id, what in told if entity_id == flash] == [
         "started",
         "transferred",
