@@ -114,6 +114,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.account.async_save()
+    await _async_unregister_cards_of_nobody(hass)
     return True
 
 
@@ -125,10 +126,15 @@ async def async_remove_entry(hass: HomeAssistant, entry: ParticleConfigEntry) ->
     await DataOperations.async_forget(hass, entry)
     await EventLog.async_forget(hass, entry)
     async_forget_reauth_guard(hass, entry)
-    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
-        await async_get_registration(hass).async_unregister()
+    await _async_unregister_cards_of_nobody(hass)
     if entry.data[CONF_LOGIN] == Login.PASSWORD:
         await _revoke(create_auth(async_get_clientsession(hass), entry.data))
+
+
+async def _async_unregister_cards_of_nobody(hass: HomeAssistant) -> None:
+    """Unregister the cards unless an account is enabled: after a restart nothing would serve their files."""
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False):
+        await async_get_registration(hass).async_unregister()
 
 
 async def async_remove_config_entry_device(

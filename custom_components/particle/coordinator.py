@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 import logging
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from .account.closed_scopes import ClosedScopes
 from .account.login import scopes_of
@@ -138,7 +139,8 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
             request_save=self._store.async_schedule_save,
         )
         self.available = True
-        self._failing_since: float | None = None
+        self.failing_since: datetime | None = None
+        self._failing_from: float | None = None
         self._polled_variables = 0
         self._counted_at = -COUNT_INTERVAL
         self._stop_listening = hub.async_listen(self._handle_event)
@@ -350,11 +352,11 @@ class AccountCoordinator(DataUpdateCoordinator[dict[str, Device]]):
         """Update the entities when the cloud has been unreachable for a while, or is back."""
         now = self.hass.loop.time()
         if self.last_update_success:
-            self._failing_since = None
-        elif self._failing_since is None:
-            self._failing_since = now
+            self._failing_from = self.failing_since = None
+        elif self._failing_from is None:
+            self._failing_from, self.failing_since = now, dt_util.utcnow()
         available = self.last_update_success or (
-            self._failing_since is not None and now - self._failing_since < GRACE
+            self._failing_from is not None and now - self._failing_from < GRACE
         )
         if available != self.available:
             self.available = available

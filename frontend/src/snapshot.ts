@@ -17,6 +17,7 @@ export interface Status {
   state: DeviceState;
   heard_at?: string;
   back_at?: string;
+  lost_since?: string;
   flash_step?: string;
   answering?: boolean;
 }

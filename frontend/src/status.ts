@@ -83,6 +83,12 @@ export const statusText = (
       return heardAt === undefined
         ? say("offline")
         : say("offline_since", { time: formatMoment(hass, heardAt, now) });
+    case "cloud_lost": {
+      const since = timeOf(status.lost_since);
+      return since === undefined
+        ? say("cloud_lost")
+        : say("cloud_lost_since", { time: formatMoment(hass, since, now) });
+    }
     case "safe_mode":
       return age === undefined ? say("safe_mode") : say("safe_mode_heard", { age });
     default:

@@ -5,9 +5,11 @@ import {
   accountsOf,
   deviceOsVersions,
   groupOf,
+  interruptedSince,
   oldestHeard,
   sortedDevices,
   usedUpAt,
+  type Account,
   type FleetDevice,
   type FleetObject,
 } from "../src/fleet-card/fleet";
@@ -55,10 +57,24 @@ void test("a device that is online but does not respond is a problem", () => {
 });
 
 void test("an account is no device", () => {
-  const account = { name: "jane", available: true, streams: {} } as never;
+  const account = { name: "jane", operations: {} } as never;
   const fleet: FleetObject = { "account/1": account, "device/a": device("a", "online") };
   assert.equal(sortedDevices(fleet, "en").length, 1);
   assert.deepEqual(accountsOf(fleet), [["1", account]]);
+});
+
+void test("the longest interruption counts", () => {
+  const account = (since?: string): Account =>
+    ({ name: "jane", ...(since && { interrupted_since: since }) }) as Account;
+  assert.equal(interruptedSince([["1", account()]]), undefined);
+  assert.equal(
+    interruptedSince([
+      ["1", account("2026-11-20T11:59:00Z")],
+      ["2", account()],
+      ["3", account("2026-11-20T11:58:00Z")],
+    ]),
+    Date.parse("2026-11-20T11:58:00Z"),
+  );
 });
 
 void test("versions are compared as versions", () => {

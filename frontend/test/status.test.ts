@@ -22,6 +22,7 @@ const CASES: [status: Status, words: string][] = [
   [{ state: "offline" }, "cards.offline"],
   [{ state: "updating", flash_step: "transfer" }, "cards.updating"],
   [{ state: "cloud_lost" }, "cards.cloud_lost"],
+  [{ state: "cloud_lost", lost_since: "2026-11-25T11:58:00Z" }, "cards.cloud_lost_since 11:58"],
 ];
 
 for (const [status, words] of CASES) {

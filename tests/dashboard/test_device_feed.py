@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.particle import coordinator
 from custom_components.particle.const import CONF_SLEEPING_DEVICES, DOMAIN
 from tests.automations import registry_id
 from tests.conftest import SetUp
@@ -170,6 +171,29 @@ async def test_a_device_that_goes_offline(
     await card.until(lambda shown: shown["status"]["state"] == "offline")
     assert card.shown["variables"]["soil"]["value"] == 430
     assert not any(one["live"] for one in card.shown["variables"].values())
+
+
+async def test_particle_that_cannot_be_reached(
+    hass: HomeAssistant,
+    cloud: SimulatedCloud,
+    entry: MockConfigEntry,
+    card: Card,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The card says since when, until it can be reached again."""
+    monkeypatch.setattr(coordinator, "GRACE", 0.0)
+    before = dt_util.utcnow()
+    cloud.faults.set("cloud_down")
+    await entry.runtime_data.account.async_refresh()
+    await card.until(lambda shown: shown["status"]["state"] == "cloud_lost")
+    lost_since = dt_util.parse_datetime(card.shown["status"]["lost_since"], raise_on_error=True)
+    assert before <= lost_since <= dt_util.utcnow()
+    assert not any(one["live"] for one in card.shown["variables"].values())
+
+    cloud.faults.clear()
+    await entry.runtime_data.account.async_refresh()
+    await card.until(lambda shown: shown["status"]["state"] == "online")
+    assert card.shown["status"].get("lost_since") is None
 
 
 async def test_a_device_that_sleeps(

@@ -47,7 +47,7 @@ async def test_every_device_has_a_row_and_every_account_a_summary(
     assert account["name"] == "jane@example.com"
     assert account["operations"]["used"] == operations.used
     assert account["operations"]["allowance"] == 100_000
-    assert account["streams"]["account"]["connected"] is True
+    assert "interrupted_since" not in account
     assert len(card.shown) == len(config_entry.runtime_data.devices) + 1
 
 
@@ -65,6 +65,18 @@ async def test_only_the_row_of_a_device_that_changes_is_sent(
     assert {field for key in changed if key.startswith("device/") for field in changed[key]} <= {
         "heard_at"
     }
+
+
+async def test_events_that_do_not_come_in(
+    cloud: SimulatedCloud, config_entry: MockConfigEntry, card: Card
+) -> None:
+    """The card says since when, until the stream is back."""
+    key = f"account/{config_entry.entry_id}"
+    cloud.faults.set("cloud_down")
+    cloud.cut_streams()
+    await card.until(lambda shown: shown[key].get("interrupted_since") is not None)
+    cloud.faults.clear()
+    await card.until(lambda shown: shown[key].get("interrupted_since") is None)
 
 
 async def test_devices_come_and_go(

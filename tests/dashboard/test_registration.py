@@ -12,7 +12,7 @@ from homeassistant.components.lovelace.resources import (
     ResourceStorageCollection,
     ResourceYAMLCollection,
 )
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -223,6 +223,22 @@ async def test_resource_goes_with_the_last_account(
 
     await hass.config_entries.async_remove(second.entry_id)
     assert json.dumps(await stored(hass, hass_storage)) == json.dumps(OTHERS)
+
+
+async def test_resource_goes_while_the_last_account_is_disabled(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    lovelace: None,
+    set_up: SetUp,
+) -> None:
+    """After a restart nothing would serve its files."""
+    entry = await set_up()
+
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    assert await stored(hass, hass_storage) == []
+
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    assert [item["url"] for item in await stored(hass, hass_storage)] == [url("first")]
 
 
 async def test_resource_comes_back_with_a_new_account(

@@ -85,6 +85,12 @@ def heard_at(entry: ParticleConfigEntry, device: DeviceCoordinator) -> datetime 
     return max((time for time in times if time is not None), default=None)
 
 
+def lost_since(entry: ParticleConfigEntry) -> datetime | None:
+    """Return since when the cloud cannot be reached; None while it can, or may."""
+    account = entry.runtime_data.account
+    return None if account.available else account.failing_since
+
+
 def device_snapshot(
     hass: HomeAssistant,
     entry: ParticleConfigEntry,
@@ -117,6 +123,7 @@ def device_snapshot(
             "state": status,
             "heard_at": _iso(heard_at(entry, device)),
             "back_at": _iso(_back_at(events)) if status is DeviceStatus.ASLEEP else None,
+            "lost_since": _iso(lost_since(entry)),
             "flash_step": device.data.flash_step,
             "answering": device.data.answering,
         },

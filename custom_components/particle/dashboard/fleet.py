@@ -4,12 +4,12 @@ from typing import Any
 
 from ..coordinator import ParticleConfigEntry
 from ..device.coordinator import DeviceCoordinator
-from .device import device_status, heard_at
+from .device import device_status, heard_at, lost_since
 
 
 def fleet_row(entry: ParticleConfigEntry, device: DeviceCoordinator) -> dict[str, Any]:
     """Return the row of a device, as JSON."""
-    heard = heard_at(entry, device)
+    heard, lost = heard_at(entry, device), lost_since(entry)
     known = device.device
     return {
         "name": device.name,
@@ -17,6 +17,7 @@ def fleet_row(entry: ParticleConfigEntry, device: DeviceCoordinator) -> dict[str
         "state": device_status(entry, device),
         "answering": device.data.answering,
         "heard_at": heard and heard.isoformat(),
+        "lost_since": lost and lost.isoformat(),
         "device_os": known.system_firmware_version,
         "product_version": known.firmware_version,
         "product": entry.runtime_data.account.product_name(device.scope.id)
@@ -30,9 +31,12 @@ def account_summary(entry: ParticleConfigEntry) -> dict[str, Any]:
     operations = entry.runtime_data.operations
     refused = operations.refused_since
     month = operations.month
+    interrupted = min(
+        (stream.state.since for stream in entry.runtime_data.streams if not stream.state.connected),
+        default=None,
+    )
     return {
         "name": entry.title,
-        "available": entry.runtime_data.account.available,
         "operations": {
             "used": operations.used,
             "forecast": operations.forecast,
@@ -40,11 +44,5 @@ def account_summary(entry: ParticleConfigEntry) -> dict[str, Any]:
             "period_end": month.end.isoformat(),
             "refused_since": refused and refused.isoformat(),
         },
-        "streams": {
-            stream.key: {
-                "connected": stream.state.connected,
-                "since": stream.state.since.isoformat(),
-            }
-            for stream in entry.runtime_data.streams
-        },
+        "interrupted_since": interrupted and interrupted.isoformat(),
     }

@@ -10,7 +10,7 @@ import type { CardContent, CardModule } from "../card";
 import { Clock } from "../clock";
 import { Feed } from "../feed";
 import { deviceName, type CardConfig, type HomeAssistant } from "../hass";
-import { formatNumber } from "../locale";
+import { formatMoment, formatNumber } from "../locale";
 import { text } from "../localize";
 import { define } from "../registry";
 import { DISCONNECTED, LOOKS, statusText } from "../status";
@@ -20,8 +20,10 @@ import {
   deviceOsVersions,
   groupOf,
   GROUPS,
+  interruptedSince,
   oldestHeard,
   sortedDevices,
+  type Account,
   type FleetDevice,
   type FleetObject,
   type Group,
@@ -69,7 +71,7 @@ class FleetCardContent extends LitElement implements CardContent {
     }
     const now = Date.now();
     return html`<ha-card class=${feed.live ? "" : "stale"}>
-      ${this.summary(devices, now)} ${this.chips(devices)}
+      ${this.summary(fleet, devices, now)} ${this.chips(devices)}
       ${devices.length > SEARCH_FROM ? this.searchField() : nothing} ${this.list(devices, now)}
       ${this.config["versions"] === false ? nothing : this.versions(devices)}
       ${this.config["operations"] === false ? nothing : this.operations(fleet, now)}
@@ -97,31 +99,42 @@ class FleetCardContent extends LitElement implements CardContent {
     return name === "" ? device.name : name;
   }
 
-  private summary(devices: FleetDevice[], now: number): TemplateResult {
+  private summary(fleet: FleetObject, devices: FleetDevice[], now: number): TemplateResult {
     const online = devices.filter((device) => groupOf(device) === "online").length;
     const number = (value: number): string => formatNumber(this.hass, value, 0);
-    const oldest = oldestHeard(devices);
-    const time = timeOf(oldest?.heard_at);
     return html`<div class="summary">
       <div>
         <span class="count value">${this.feed.live ? number(online) : "–"}</span>
         <span class="secondary">${this.say("of_online", { devices: number(devices.length) })}</span>
       </div>
       <div class="say secondary">
-        ${
-          this.feed.live
-            ? oldest && time !== undefined && now - time > LONG_AGO_MS
-              ? html`<span class="ellipsis"
-                  >${this.say("oldest", {
-                    device: this.nameOf(oldest),
-                    age: ageText(time, now, this.hass.locale.language),
-                  })}</span
-                >`
-              : nothing
-            : text(this.hass.localize, "cards.disconnected")
-        }
+        <span class="ellipsis">${this.remark(fleet, devices, now)}</span>
       </div>
     </div>`;
+  }
+
+  /** Return what is worth a line beside the count. */
+  private remark(fleet: FleetObject, devices: FleetDevice[], now: number): string {
+    if (!this.feed.live) {
+      return text(this.hass.localize, "cards.disconnected");
+    }
+    const interrupted = interruptedSince(this.accounts(fleet));
+    if (interrupted !== undefined) {
+      return this.say("interrupted", { time: formatMoment(this.hass, interrupted, now) });
+    }
+    const oldest = oldestHeard(devices);
+    const time = timeOf(oldest?.heard_at);
+    return oldest && time !== undefined && now - time > LONG_AGO_MS
+      ? this.say("oldest", {
+          device: this.nameOf(oldest),
+          age: ageText(time, now, this.hass.locale.language),
+        })
+      : "";
+  }
+
+  private accounts(fleet: FleetObject): [id: string, account: Account][] {
+    const { config_entry_id: entryId } = this.config;
+    return accountsOf(fleet).filter(([id]) => !entryId || id === entryId);
   }
 
   private chips(devices: FleetDevice[]): TemplateResult {
@@ -270,8 +283,7 @@ class FleetCardContent extends LitElement implements CardContent {
   }
 
   private operations(fleet: FleetObject, now: number): TemplateResult {
-    const { config_entry_id: entryId } = this.config;
-    const accounts = accountsOf(fleet).filter(([id]) => !entryId || id === entryId);
+    const accounts = this.accounts(fleet);
     return html`${accounts.map(([, account]) =>
       operationsPart(this.hass, account, now, accounts.length > 1),
     )}`;

@@ -24,9 +24,9 @@ export interface Operations {
 
 export interface Account {
   name: string;
-  available: boolean;
   operations: Operations;
-  streams: Record<string, { connected: boolean; since: string }>;
+  /** Since when events do not come in live. */
+  interrupted_since?: string;
 }
 
 export type FleetObject = Record<string, FleetDevice | Account>;
@@ -75,6 +75,14 @@ export const accountsOf = (fleet: FleetObject): [id: string, account: Account][]
   Object.entries(fleet)
     .filter(([key]) => key.startsWith("account/"))
     .map(([key, account]) => [key.slice("account/".length), account as Account]);
+
+/** Return since when events of an account do not come in live; undefined if all do. */
+export const interruptedSince = (
+  accounts: [id: string, account: Account][],
+): number | undefined => {
+  const times = accounts.flatMap(([, account]) => timeOf(account.interrupted_since) ?? []);
+  return times.length ? Math.min(...times) : undefined;
+};
 
 /** Return how many devices run each version of Device OS, the newest first. */
 export const deviceOsVersions = (devices: FleetDevice[]): [version: string, devices: number][] => {
