@@ -1,19 +1,12 @@
 // Build the cards into the integration: node build.mjs [FOLDER]
-//
-// particle.js is what the dashboard loads. It is small, and loads the rest by names that hold a hash of the
-// content, so that browsers may keep them. Home Assistant sends the compressed file beside each, if the browser
-// takes it. The same sources make the same files, byte for byte: Node.js's own gzip differs with its version.
 
 import { createHash } from "node:crypto";
 import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { argv } from "node:process";
-import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
-import { gzipSync } from "fflate";
+import { bundle, here } from "./bundle.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(argv[2] ?? join(here, "../custom_components/particle/dashboard/dist"));
 const unfinished = `${target}.new`;
 
@@ -37,34 +30,8 @@ const licenses = async (inputs) => {
   return [...texts].map(([text, names]) => `${names.join(", ")}\n\n${text}\n`).join("\n\n");
 };
 
-/** Leave out the indentation of styles and templates, which are strings to the minifier. */
-const withoutIndentation = {
-  name: "without-indentation",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8")).replaceAll(/\n[ \t]+/g, "\n"),
-      loader: "ts",
-    }));
-  },
-};
-
 await rm(unfinished, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: here,
-  entryPoints: ["src/particle.ts"],
-  outdir: unfinished,
-  bundle: true,
-  splitting: true,
-  minify: true,
-  plugins: [withoutIndentation],
-  format: "esm",
-  target: "es2022",
-  chunkNames: "[name]-[hash]",
-  // They are in licenses.txt, together with the full texts.
-  legalComments: "none",
-  metafile: true,
-  logLevel: "warning",
-});
+const metafile = await bundle(unfinished);
 await writeFile(join(unfinished, "licenses.txt"), await licenses(metafile.inputs));
 
 const hash = createHash("sha256");
@@ -73,13 +40,6 @@ for (const name of (await readdir(unfinished)).sort()) {
 }
 const manifest = { entry: "particle.js", hash: hash.digest("hex").slice(0, 12) };
 await writeFile(join(unfinished, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-
-for (const name of await readdir(unfinished)) {
-  if (name.endsWith(".js")) {
-    const content = await readFile(join(unfinished, name));
-    await writeFile(join(unfinished, `${name}.gz`), gzipSync(content, { level: 9, mtime: 0 }));
-  }
-}
 
 // Whoever looks meanwhile sees the old files or the new ones, never half of them.
 await rm(target, { recursive: true, force: true });
