@@ -17,11 +17,15 @@ _EXAMINE: Final = """async (element) => {
     }
   };
   const path = [];
+  const marked = [];
   for (let node = find(document); node; node = node.getRootNode().host) {
     node.setAttribute("data-axe", String(path.length));
     path.unshift(`[data-axe="${path.length}"]`);
+    marked.push(node);
   }
   const { violations, passes } = await axe.run({ include: [{ fromShadowDom: path }] });
+  // Otherwise, the next check would look at this element, too.
+  marked.forEach((node) => node.removeAttribute("data-axe"));
   return {
     violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
     passes: passes.flatMap(({ nodes }) => nodes).length,

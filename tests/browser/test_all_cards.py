@@ -150,3 +150,21 @@ async def test_mistakes_in_their_shadow_roots_are_found(visit: Visit) -> None:
 
     assert result.violations == ["button-name: <button></button>"]
     assert result.passes > 100
+
+
+async def test_mistakes_of_one_card_are_not_those_of_the_next(visit: Visit) -> None:
+    await visit.open(
+        {"type": "tile", "entity": "sensor.greenhouse_temperature"},
+        {"type": "custom:particle-fleet-card"},
+    )
+    await expect(visit.card("fleet").locator("li")).to_have_count(6)
+    await visit.page.locator("hui-tile-card").evaluate(
+        "(tile) => tile.shadowRoot.append(document.createElement('button'))"
+    )
+    axe = await Axe.load(visit)
+
+    tile = await axe.examine("hui-tile-card")
+    fleet = await axe.examine("particle-fleet-card")
+
+    assert "button-name: <button></button>" in tile.violations
+    assert fleet.violations == []
