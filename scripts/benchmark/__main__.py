@@ -9,6 +9,7 @@ import sys
 import time
 
 from . import burst, event_log, latency, many, memory, setup_time, simulated_day, throughput, turns
+from .cards.measure import measure as measure_cards
 from .report import Report, table, write_json
 
 _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
@@ -22,6 +23,7 @@ _MEASUREMENTS: dict[str, Callable[[bool], Awaitable[Report]]] = {
     "triggers": many.measure_triggers,
     "names": many.measure_names,
     "event_log": event_log.measure,
+    "cards": measure_cards,
 }
 
 
