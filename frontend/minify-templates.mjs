@@ -5,14 +5,15 @@ import { readFile } from "node:fs/promises";
 import { transform } from "esbuild";
 import ts from "typescript";
 
-/** Return a piece of a template without the white space that HTML does not show. */
+/** Return a piece of a template with what HTML shows of its white space. */
 const shortenMarkup = (text, isFirst, isLast) => {
-  const short = text
+  // A space that stands there as such is meant; a line break around all is not.
+  const begun = isFirst ? text.replace(/^\s*\n\s*/, "") : text;
+  const ended = isLast ? begun.replace(/\s*\n\s*$/, "") : begun;
+  return ended
     .replaceAll(/\s+/g, " ")
     .replaceAll(/ (?=\/?>)/g, "")
-    .replaceAll(/=("|')([\w-]+)\1/g, "=$2");
-  const begun = isFirst ? short.trimStart() : short;
-  return isLast ? begun.trimEnd() : begun;
+    .replaceAll(/=(["'])([\w-]+)\1/g, "=$2");
 };
 
 const shortenStyles = async (text) =>

@@ -12,7 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const built = join(here, "node_modules/.tests");
 
 await rm(built, { recursive: true, force: true });
-const tests = (await readdir(join(here, "test"))).filter((name) => name.endsWith(".test.ts"));
+const folder = await readdir(join(here, "test"));
+const tests = folder.filter((name) => name.endsWith(".test.ts"));
 await build({
   absWorkingDir: here,
   entryPoints: tests.map((name) => `test/${name}`),
@@ -25,7 +26,11 @@ await build({
   sourcemap: "inline",
   logLevel: "warning",
 });
-const files = tests.map((name) => join(built, name.replace(/\.ts$/, ".mjs")));
+const files = [
+  ...tests.map((name) => join(built, name.replace(/\.ts$/, ".mjs"))),
+  // Those of the build itself.
+  ...folder.filter((name) => name.endsWith(".test.mjs")).map((name) => join(here, "test", name)),
+];
 const { status } = spawnSync(
   execPath,
   ["--enable-source-maps", "--test", "--test-reporter=spec", ...argv.slice(2), ...files],

@@ -12,6 +12,10 @@ export interface CardContent extends HTMLElement {
 /** What the module of a card's content exports. */
 export interface CardModule {
   createContent: () => CardContent;
+}
+
+/** What the module exports that only the card picker and the editor need. */
+export interface FormModule {
   configForm: () => ConfigForm;
   stubConfig: (hass: HomeAssistant) => Omit<CardConfig, "type">;
 }
@@ -34,4 +38,5 @@ export interface CardDefinition {
   /** Throw an error that says what is wrong with a configuration. */
   assertConfig: (config: CardConfig) => void;
   load: () => Promise<CardModule>;
+  loadForm: () => Promise<FormModule>;
 }

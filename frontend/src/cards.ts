@@ -58,6 +58,7 @@ export const CARDS: CardDefinition[] = [
         : { columns: 12, min_columns: 6 },
     assertConfig: assertDeviceCard,
     load: () => import("./device-card/device-card"),
+    loadForm: () => import("./device-card/details"),
   },
   {
     tag: "particle-variable-card",
@@ -67,6 +68,7 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertVariable,
     load: () => import("./variable-card/variable-card"),
+    loadForm: () => import("./variable-card/variable-card"),
   },
   {
     tag: "particle-fleet-card",
@@ -77,6 +79,7 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertFleet,
     load: () => import("./fleet-card/fleet-card"),
+    loadForm: () => import("./fleet-card/fleet-card"),
   },
   {
     tag: "particle-events-card",
@@ -86,5 +89,6 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6, rows: 8, min_rows: 4 },
     assertConfig: assertEvents,
     load: () => import("./events-card/events-card"),
+    loadForm: () => import("./events-card/tools"),
   },
 ];

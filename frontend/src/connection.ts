@@ -27,12 +27,12 @@ export class Subscription<Message> implements ReactiveController {
   /** Why the last attempt failed. */
   error: SubscriptionError | undefined;
 
-  private connection: Connection | undefined;
-  private wanted: string | undefined;
-  private unsubscribe: (() => Promise<void>) | undefined;
-  private attempt = 0;
-  private retries = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  #connection: Connection | undefined;
+  #wanted: string | undefined;
+  #unsubscribe: (() => Promise<void>) | undefined;
+  #attempt = 0;
+  #retries = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * `command` returns what to subscribe to, or undefined while that is not known; `onStart` is called before
@@ -55,57 +55,57 @@ export class Subscription<Message> implements ReactiveController {
     const connection = this.host.hass?.connection;
     const command = this.command();
     const wanted = command && JSON.stringify(command);
-    if (connection === this.connection && wanted === this.wanted) {
+    if (connection === this.#connection && wanted === this.#wanted) {
       return;
     }
     this.hostDisconnected();
     if (connection && wanted !== undefined) {
-      this.connection = connection;
-      this.wanted = wanted;
-      connection.addEventListener("ready", this.restart);
-      connection.addEventListener("disconnected", this.handleDisconnect);
-      this.restart();
+      this.#connection = connection;
+      this.#wanted = wanted;
+      connection.addEventListener("ready", this.#restart);
+      connection.addEventListener("disconnected", this.#handleDisconnect);
+      this.#restart();
     }
   }
 
   hostDisconnected(): void {
-    this.connection?.removeEventListener("ready", this.restart);
-    this.connection?.removeEventListener("disconnected", this.handleDisconnect);
-    this.connection = undefined;
-    this.wanted = undefined;
-    this.stop();
-    void this.unsubscribe?.().catch(() => undefined);
-    this.unsubscribe = undefined;
+    this.#connection?.removeEventListener("ready", this.#restart);
+    this.#connection?.removeEventListener("disconnected", this.#handleDisconnect);
+    this.#connection = undefined;
+    this.#wanted = undefined;
+    this.#stop();
+    void this.#unsubscribe?.().catch(() => undefined);
+    this.#unsubscribe = undefined;
   }
 
-  private readonly restart = (): void => {
-    this.stop();
-    this.unsubscribe = undefined;
-    this.retries = 0;
-    void this.subscribe();
+  readonly #restart = (): void => {
+    this.#stop();
+    this.#unsubscribe = undefined;
+    this.#retries = 0;
+    void this.#subscribe();
   };
 
-  private readonly handleDisconnect = (): void => {
-    this.stop();
-    this.unsubscribe = undefined;
+  readonly #handleDisconnect = (): void => {
+    this.#stop();
+    this.#unsubscribe = undefined;
     this.host.requestUpdate();
   };
 
   /** Forget what is under way: an answer that still comes is not ours any more. */
-  private stop(): void {
-    this.attempt += 1;
+  #stop(): void {
+    this.#attempt += 1;
     this.live = false;
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private async subscribe(): Promise<void> {
-    const { connection } = this;
+  async #subscribe(): Promise<void> {
+    const connection = this.#connection;
     const command = this.command();
     if (!connection || !command) {
       return;
     }
-    const attempt = (this.attempt += 1);
-    const isCurrent = (): boolean => attempt === this.attempt;
+    const attempt = (this.#attempt += 1);
+    const isCurrent = (): boolean => attempt === this.#attempt;
     this.onStart?.();
     try {
       const unsubscribe = await connection.subscribeMessage(
@@ -121,19 +121,19 @@ export class Subscription<Message> implements ReactiveController {
         await unsubscribe().catch(() => undefined);
         return;
       }
-      this.unsubscribe = unsubscribe;
+      this.#unsubscribe = unsubscribe;
       this.live = true;
       this.error = undefined;
-      this.retries = 0;
+      this.#retries = 0;
     } catch (error) {
       if (!isCurrent()) {
         return;
       }
       this.error = error as SubscriptionError;
       if (this.error.code !== "unauthorized") {
-        const delay = Math.min(FIRST_RETRY_MS * 2 ** this.retries, LAST_RETRY_MS);
-        this.retries += 1;
-        this.timer = setTimeout(() => void this.subscribe(), delay);
+        const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#retries, LAST_RETRY_MS);
+        this.#retries += 1;
+        this.#timer = setTimeout(() => void this.#subscribe(), delay);
       }
     }
     this.host.requestUpdate();

@@ -23,50 +23,50 @@ export class Feed<Shown extends object> {
   /** What is known; undefined until something is. */
   object: Shown | undefined;
 
-  private readonly subscription: Subscription<Message>;
-  private incoming: unknown = {};
-  private complete = false;
-  private wanted: string | undefined;
+  readonly #subscription: Subscription<Message>;
+  #incoming: unknown = {};
+  #complete = false;
+  #wanted: string | undefined;
 
   /** Whether the object is shown while its first pieces come in, because there was none before. */
-  private isGrowing = false;
+  #isGrowing = false;
 
   /** `command` returns what to subscribe to, or undefined while that is not known. */
   constructor(
     private readonly host: Host,
     private readonly command: () => WebSocketCommand | undefined,
   ) {
-    this.subscription = new Subscription(host, command, this.take, this.start);
+    this.#subscription = new Subscription(host, command, this.#take, this.#start);
   }
 
   /** Whether the object is all there, and follows what happens now. */
   get live(): boolean {
-    return this.subscription.live && this.complete;
+    return this.#subscription.live && this.#complete;
   }
 
   /** Why nothing comes in. */
   get error(): SubscriptionError | undefined {
-    return this.subscription.error;
+    return this.#subscription.error;
   }
 
-  private readonly start = (): void => {
+  readonly #start = (): void => {
     const wanted = JSON.stringify(this.command());
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
       this.object = undefined;
       this.host.requestUpdate();
     }
-    this.incoming = {};
-    this.complete = false;
+    this.#incoming = {};
+    this.#complete = false;
   };
 
-  private readonly take = ({ patch, complete }: Message): void => {
-    this.incoming = applyPatch(this.incoming, patch);
+  readonly #take = ({ patch, complete }: Message): void => {
+    this.#incoming = applyPatch(this.#incoming, patch);
     const isFirst = this.object === undefined;
-    this.complete ||= complete;
-    if (this.complete || isFirst || this.isGrowing) {
-      this.isGrowing = !this.complete;
-      this.object = this.incoming as Shown;
+    this.#complete ||= complete;
+    if (this.#complete || isFirst || this.#isGrowing) {
+      this.#isGrowing = !this.#complete;
+      this.object = this.#incoming as Shown;
       this.host.requestUpdate();
     }
   };

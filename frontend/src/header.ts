@@ -11,25 +11,26 @@ export interface Header {
   name: string;
   /** What is said under the name. */
   state: string | TemplateResult;
-  /** A fresh value has a disc before its state. */
-  fresh?: boolean;
+  /** How old the state is, as a shape. */
+  mark?: TemplateResult | undefined;
+  /** What stands at the end of the row. */
+  aside?: TemplateResult;
   /** Where the header leads. */
   href?: string | undefined;
   /** What a press does, where it leads to no page. */
   action?: () => void;
 }
 
-const content = ({ icon, badge, name, state, fresh }: Header): TemplateResult => html`
+const content = ({ icon, badge, name, state, mark, aside }: Header): TemplateResult => html`
   <span class="face">
     <ha-icon .icon=${icon}></ha-icon>
     ${badge ? html`<span class="badge"><ha-icon .icon=${badge}></ha-icon></span>` : nothing}
   </span>
   <span class="who">
     <span class="name"><bdi>${name}</bdi></span>
-    <span class="say">
-      ${fresh ? html`<span class="disc"></span>` : nothing}<span class="ellipsis">${state}</span>
-    </span>
+    <span class="say">${mark}<span class="ellipsis">${state}</span></span>
   </span>
+  ${aside}
 `;
 
 /** Return the header; a link or a button if it leads somewhere. */

@@ -41,9 +41,9 @@ export const pointsOf = (history: readonly HistoryState[]): Point[] =>
  * meanwhile is in their states.
  */
 export class History implements ReactiveController {
-  private readonly points = new Map<string, Point[]>();
-  private wanted = "";
-  private askedAt = -Infinity;
+  readonly #points = new Map<string, Point[]>();
+  #wanted = "";
+  #askedAt = -Infinity;
 
   /** `entityIds` returns whose history is shown, `hours` how long a time. */
   constructor(
@@ -56,16 +56,16 @@ export class History implements ReactiveController {
 
   /** Return what is known of an entity, the oldest first. */
   of(entityId: string): readonly Point[] {
-    return this.points.get(entityId) ?? [];
+    return this.#points.get(entityId) ?? [];
   }
 
   hostConnected(): void {
-    this.wanted = "";
+    this.#wanted = "";
   }
 
   hostUpdate(): void {
-    for (const id of this.points.keys()) {
-      this.append(this.host.hass.states[id]);
+    for (const id of this.#points.keys()) {
+      this.#append(this.host.hass.states[id]);
     }
   }
 
@@ -73,16 +73,16 @@ export class History implements ReactiveController {
     const ids = this.entityIds().sort();
     const wanted = JSON.stringify([ids, this.hours()]);
     const now = Date.now();
-    if (!ids.length || (wanted === this.wanted && now - this.askedAt < REFRESH_MS)) {
+    if (!ids.length || (wanted === this.#wanted && now - this.#askedAt < REFRESH_MS)) {
       return;
     }
-    this.wanted = wanted;
-    this.askedAt = now;
-    void this.ask(ids, wanted);
+    this.#wanted = wanted;
+    this.#askedAt = now;
+    void this.#ask(ids, wanted);
   }
 
-  private append(state: EntityState | undefined): void {
-    const points = state && this.points.get(state.entity_id);
+  #append(state: EntityState | undefined): void {
+    const points = state && this.#points.get(state.entity_id);
     if (!points) {
       return;
     }
@@ -96,7 +96,7 @@ export class History implements ReactiveController {
     }
   }
 
-  private async ask(ids: string[], wanted: string): Promise<void> {
+  async #ask(ids: string[], wanted: string): Promise<void> {
     const start = new Date(Date.now() - this.hours() * 3_600_000);
     try {
       const answer = await this.host.hass.callWS({
@@ -107,18 +107,18 @@ export class History implements ReactiveController {
         no_attributes: true,
         significant_changes_only: false,
       });
-      if (wanted !== this.wanted) {
+      if (wanted !== this.#wanted) {
         return;
       }
-      this.points.clear();
+      this.#points.clear();
       for (const id of ids) {
         const history = (answer as Record<string, HistoryState[]>)[id] ?? [];
-        this.points.set(id, pointsOf(history).slice(-MAX_POINTS));
+        this.#points.set(id, pointsOf(history).slice(-MAX_POINTS));
       }
       this.host.requestUpdate();
     } catch {
       // Without the recorder, or before it is loaded, there is no trend; everything else is there.
-      this.askedAt = Date.now() - REFRESH_MS + RETRY_MS;
+      this.#askedAt = Date.now() - REFRESH_MS + RETRY_MS;
     }
   }
 }

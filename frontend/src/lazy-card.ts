@@ -12,37 +12,37 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
   class LazyCard extends HTMLElement {
     static async getConfigForm(): Promise<ConfigForm> {
       const hass = currentHass();
-      const [{ configForm }] = await Promise.all([definition.load(), hass && loadTexts(hass)]);
+      const [{ configForm }] = await Promise.all([definition.loadForm(), hass && loadTexts(hass)]);
       return configForm();
     }
 
     static async getStubConfig(hass: HomeAssistant): Promise<Omit<CardConfig, "type">> {
-      return (await definition.load()).stubConfig(hass);
+      return (await definition.loadForm()).stubConfig(hass);
     }
 
-    private config: CardConfig | undefined;
-    private currentHass: HomeAssistant | undefined;
-    private isPreview = false;
-    private content: CardContent | undefined;
-    private loading = false;
+    #config: CardConfig | undefined;
+    #currentHass: HomeAssistant | undefined;
+    #isPreview = false;
+    #content: CardContent | undefined;
+    #loading = false;
 
     setConfig(config: CardConfig): void {
       definition.assertConfig(config);
-      this.config = config;
-      this.show();
+      this.#config = config;
+      this.#show();
     }
 
     set hass(hass: HomeAssistant) {
-      if (this.currentHass && this.currentHass.language !== hass.language) {
+      if (this.#currentHass && this.#currentHass.language !== hass.language) {
         void loadTexts(hass);
       }
-      this.currentHass = hass;
-      this.show();
+      this.#currentHass = hass;
+      this.#show();
     }
 
     set preview(preview: boolean) {
-      this.isPreview = preview;
-      this.show();
+      this.#isPreview = preview;
+      this.#show();
     }
 
     getCardSize(): number {
@@ -51,44 +51,49 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
 
     getGridOptions(): GridOptions {
       const { grid } = definition;
-      return typeof grid === "function" ? grid(this.config ?? { type: "" }) : grid;
+      return typeof grid === "function" ? grid(this.#config ?? { type: "" }) : grid;
     }
 
-    private show(): void {
-      const { config, content, currentHass: hass } = this;
+    #show(): void {
+      const config = this.#config;
+      const content = this.#content;
+      const hass = this.#currentHass;
       if (!config || !hass) {
         return;
       }
       if (content) {
         content.config = config;
-        content.preview = this.isPreview;
+        content.preview = this.#isPreview;
         content.hass = hass;
-      } else if (!this.loading) {
-        this.loading = true;
-        void this.load(hass);
+      } else if (!this.#loading) {
+        this.#loading = true;
+        void this.#load(hass);
       }
     }
 
-    private async load(hass: HomeAssistant): Promise<void> {
-      this.fill(this.placeholder());
+    async #load(hass: HomeAssistant): Promise<void> {
+      this.#fill(this.#placeholder());
       try {
         const [{ createContent }] = await Promise.all([definition.load(), loadTexts(hass)]);
-        this.content = createContent();
-        this.show();
-        this.fill(this.content);
+        this.#content = createContent();
+        this.#content.addEventListener("particle-load-failed", () => {
+          this.#fill(this.#failure());
+        });
+        this.#show();
+        this.#fill(this.#content);
       } catch {
-        this.fill(this.failure());
+        this.#fill(this.#failure());
       }
     }
 
-    private fill(content: HTMLElement): void {
+    #fill(content: HTMLElement): void {
       this.style.display = "block";
       this.style.height = "100%";
       this.replaceChildren(content);
     }
 
     /** Keep the space that the card is about to take. */
-    private placeholder(): HTMLElement {
+    #placeholder(): HTMLElement {
       const card = document.createElement("ha-card");
       card.ariaBusy = "true";
       const { rows } = definition;
@@ -97,8 +102,8 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
     }
 
     /** After an upgrade the page asks for files that are gone; only loading it again helps. */
-    private failure(): HTMLElement {
-      const localize = this.currentHass?.localize ?? ((): string => "");
+    #failure(): HTMLElement {
+      const localize = this.#currentHass?.localize ?? ((): string => "");
       const card = document.createElement("ha-card");
       card.style.padding = "16px";
       card.role = "alert";

@@ -26,7 +26,8 @@ export const formatNumber = (hass: HomeAssistant, value: number, digits?: number
   }).format(value);
 };
 
-const timeOptions = (hass: HomeAssistant): Intl.DateTimeFormatOptions => {
+/** Return how the user wants times of day. */
+export const timeOptions = (hass: HomeAssistant): Intl.DateTimeFormatOptions => {
   switch (hass.locale.time_format) {
     case "12":
       return { hour: "numeric", minute: "2-digit", hourCycle: "h12" };
@@ -37,13 +38,20 @@ const timeOptions = (hass: HomeAssistant): Intl.DateTimeFormatOptions => {
   }
 };
 
-const format = (hass: HomeAssistant, time: number, options: Intl.DateTimeFormatOptions): string => {
+/** Return what formats dates and times in the user's language and time zone. */
+export const dateTimeFormat = (
+  hass: HomeAssistant,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat => {
   const { language, time_format: timeFormat, time_zone: zone } = hass.locale;
   return new Intl.DateTimeFormat(timeFormat === "system" ? undefined : language, {
     ...options,
     ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}),
-  }).format(time);
+  });
 };
+
+const format = (hass: HomeAssistant, time: number, options: Intl.DateTimeFormatOptions): string =>
+  dateTimeFormat(hass, options).format(time);
 
 const dayOf = (hass: HomeAssistant, time: number): string =>
   format(hass, time, { year: "numeric", month: "numeric", day: "numeric" });

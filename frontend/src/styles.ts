@@ -30,102 +30,30 @@ export const sharedStyles = css`
     overflow: hidden;
     container-type: inline-size;
   }
-  .live {
-    --particle-tint: var(--state-icon-color);
-  }
-  .quiet {
-    --particle-tint: var(--secondary-text-color);
-  }
-  .busy {
-    --particle-tint: var(--primary-color);
-  }
-  .warning {
-    --particle-tint: var(--warning-color);
-  }
-
-  /* Header: one tile row */
-  .header {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    width: 100%;
-    min-height: 54px;
-    padding: 9px 10px;
-    border: 0;
-    border-radius: var(--ha-card-border-radius, 12px);
-    background: none;
-    color: inherit;
-    font: inherit;
-    text-align: start;
-  }
-  button.header {
-    cursor: pointer;
-  }
-  a.header {
-    text-decoration: none;
-  }
-  button.header {
-    cursor: pointer;
-  }
-  .face {
-    position: relative;
-    display: grid;
-    flex: none;
-    place-items: center;
-    width: 36px;
-    height: 36px;
-    border-radius: 50%;
-    color: var(--particle-tint);
-    background: color-mix(in srgb, var(--particle-tint) 20%, transparent);
-    --mdc-icon-size: 24px;
-  }
-  .badge {
-    position: absolute;
-    inset-block-start: -3px;
-    inset-inline-end: -3px;
-    display: grid;
-    place-items: center;
-    width: 16px;
-    height: 16px;
-    border-radius: 50%;
-    color: var(--card-background-color);
-    background: var(--particle-tint);
-    --mdc-icon-size: 12px;
-  }
-  .who {
-    flex: 1;
-    min-width: 0;
-  }
-  .name,
   .ellipsis {
     display: block;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .name {
-    font-weight: 500;
-    letter-spacing: 0.1px;
-  }
-  .say {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    min-width: 0;
-    font-size: 12px;
-    line-height: 16px;
-    letter-spacing: 0.4px;
-  }
   .secondary {
     color: var(--secondary-text-color);
   }
-  .disc {
+  .mark {
     flex: none;
-    width: 8px;
-    height: 8px;
-    margin: 1px;
+    width: 10px;
+    height: 10px;
     border-radius: 50%;
-    background: var(--success-color);
+    background: conic-gradient(
+      var(--secondary-text-color) var(--particle-left),
+      color-mix(in srgb, var(--secondary-text-color) 40%, transparent) 0
+    );
+    mask: radial-gradient(closest-side, transparent calc(100% - 1.5px), #000 0);
+  }
+  .disc {
+    padding: 1px;
+    background: var(--success-color) content-box;
+    mask: none;
   }
 
   /* Values: what is not live is set back, and never in the colour of what is */
@@ -134,66 +62,12 @@ export const sharedStyles = css`
     unicode-bidi: isolate;
     white-space: nowrap;
   }
-  .unit {
-    margin-inline-start: 3px;
-    color: var(--secondary-text-color);
-  }
   .stale .value {
     color: var(--secondary-text-color);
     font-weight: 400;
   }
-  .trend {
-    display: block;
-    width: 100%;
-    height: 32px;
-    overflow: visible;
-    fill: none;
-  }
-  .trend path {
-    vector-effect: non-scaling-stroke;
-  }
-  .trend .line {
-    stroke: var(--state-icon-color);
-    stroke-width: 2;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-  }
-  .trend .area {
-    fill: var(--state-icon-color);
-    opacity: 0.12;
-  }
-  .trend .gap {
-    stroke: var(--secondary-text-color);
-    stroke-width: 1.5;
-    stroke-dasharray: 1 5;
-    stroke-linecap: round;
-  }
-  .trend .on {
-    fill: var(--state-icon-color);
-  }
-  .trend .off {
-    fill: var(--divider-color);
-  }
-  .stale .trend .line {
-    stroke: var(--secondary-text-color);
-    opacity: 0.7;
-  }
-  .stale .trend .area,
-  .stale .trend .on {
-    fill: var(--secondary-text-color);
-  }
 
   /* Groups, notes, buttons */
-  .part {
-    min-height: 32px;
-    margin: 0;
-    padding: 8px var(--particle-inset) 0;
-    color: var(--secondary-text-color);
-    font-size: 12px;
-    font-weight: 500;
-    line-height: 16px;
-    letter-spacing: 0.4px;
-  }
   .note {
     display: flex;
     gap: 16px;
@@ -258,24 +132,6 @@ export const sharedStyles = css`
     margin-block-start: 8px;
     background: color-mix(in srgb, var(--particle-tone) 20%, transparent);
   }
-  .chip {
-    min-width: var(--particle-target);
-    min-height: var(--particle-target);
-    padding: 0 14px;
-    border: 0;
-    border-radius: 22px;
-    background: none;
-    color: inherit;
-    font: inherit;
-    cursor: pointer;
-  }
-  .chip:hover {
-    background: var(--particle-fill);
-  }
-  .chip[aria-pressed="true"] {
-    background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-    font-weight: 500;
-  }
   .empty {
     display: flex;
     flex-direction: column;
@@ -316,17 +172,9 @@ export const sharedStyles = css`
     color: var(--secondary-text-color);
     opacity: 1;
   }
-  .spinner {
-    width: 20px;
-    height: 20px;
-    border: 2px solid var(--divider-color);
-    border-block-start-color: var(--primary-color);
-    border-radius: 50%;
-    animation: particle-spin 900ms linear infinite;
-  }
-  @keyframes particle-spin {
+  @keyframes particle-appear {
     to {
-      transform: rotate(1turn);
+      opacity: 1;
     }
   }
   .visually-hidden {
@@ -337,9 +185,6 @@ export const sharedStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  .mirror:dir(rtl) {
-    transform: scaleX(-1);
-  }
   :focus-visible {
     outline: 2px solid var(--primary-color);
     outline-offset: -2px;
@@ -348,10 +193,6 @@ export const sharedStyles = css`
     outline-offset: 1px;
   }
   @media (prefers-reduced-motion: reduce) {
-    .spinner {
-      border-inline-color: var(--primary-color);
-      animation: none;
-    }
     .button {
       transition: none;
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { firstPairs, formatJson, isJson } from "../src/events-card/json";
+import { firstPairs, isJson } from "../src/events-card/json";
+import { formatJson } from "../src/events-card/json-format";
 import { readPayload } from "../src/events-card/payload";
 
 const formatted = (json: string): string =>

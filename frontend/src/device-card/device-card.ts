@@ -1,196 +1,192 @@
 /** The content of `particle-device-card`: one device. */
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
+import "../shared";
+import "../shared-by-devices";
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { timeOf } from "../age";
-import type { CardContent, CardModule } from "../card";
+import type { CardModule } from "../card";
 import { Clock } from "../clock";
+import { Content } from "../content";
+import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
-import { deviceName, type DeviceEntry, type HomeAssistant } from "../hass";
+import { freshness, mark, Ripple } from "../freshness";
+import { deviceName, type DeviceEntry } from "../hass";
 import { header } from "../header";
 import { History } from "../history";
 import { formatMomentExactly } from "../locale";
-import { text } from "../localize";
 import { define } from "../registry";
 import type { Snapshot, Variable } from "../snapshot";
 import { DISCONNECTED, flashStep, flashStepText, LOOKS, statusText } from "../status";
 import { sharedStyles } from "../styles";
-import {
-  chosenNames,
-  configForm,
-  hoursOf,
-  rememberNames,
-  stubConfig,
-  type DeviceCardConfig,
-} from "./config";
-import { EntityTiles, otherEntities } from "./entities";
-import { foot } from "./foot";
-import { functionRow } from "./function-row";
-import { FunctionCalls } from "./functions";
-import { eventRow, isMeasured, variableHero, variableRow, type ShownVariable } from "./rows";
+import { chosenNames, hoursOf, type DeviceCardConfig } from "./config";
+import type { DetailedCard, Details } from "./details";
+import { isMeasured, variableHero, variableRow, type ShownVariable } from "./rows";
 import { deviceCardStyles } from "./styles";
 
 const MAX_VARIABLES = 8;
-const MAX_FUNCTIONS = 5;
 const MAX_HEROES = 2;
 const ICON = "mdi:developer-board";
 
-class DeviceCardContent extends LitElement implements CardContent {
-  static override styles = [sharedStyles, deviceCardStyles];
+class DeviceCardContent extends Content implements DetailedCard {
+  static override styles = [sharedStyles, deviceStyles, deviceCardStyles];
 
-  @property({ attribute: false }) config!: DeviceCardConfig;
-  @property({ attribute: false }) hass!: HomeAssistant;
-  @property({ type: Boolean }) preview = false;
+  protected readonly section = "device_card";
 
-  @state() private showsAll = false;
+  declare config: DeviceCardConfig;
 
-  private readonly feed = new Feed<Snapshot>(this, () =>
+  showsAll = false;
+  functionNames: string[] = [];
+
+  #details: Details | undefined;
+  #wantsDetails = false;
+
+  readonly #feed = new Feed<Snapshot>(this, () =>
     this.config.device_id
       ? { type: "particle/device/subscribe", device_id: this.config.device_id }
       : undefined,
   );
-  private readonly history = new History(
+  readonly #history = new History(
     this,
-    () => this.trendIds(),
+    () => this.#trendIds(),
     () => hoursOf(this.config),
   );
-  private readonly calls = new FunctionCalls(this, () => ({
-    deviceId: this.config.device_id ?? "",
-    confirm: this.config.confirm_functions ?? false,
-  }));
-  private readonly tiles = new EntityTiles(this);
 
   constructor() {
     super();
     new Clock(this);
+    new Ripple(this, () => this.#feed.object?.status.heard_at);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("config");
     if (before && before.device_id !== this.config.device_id) {
-      this.calls.clear();
+      this.#details?.clear();
       this.showsAll = false;
+    }
+  }
+
+  /** Load the rest as soon as there is something to see. */
+  protected override updated(): void {
+    if (this.#feed.object && !this.config.compact && !this.#wantsDetails) {
+      this.#wantsDetails = true;
+      void this.#loadDetails();
+    }
+  }
+
+  async #loadDetails(): Promise<void> {
+    const part = await this.loadPart(() => import("./details"));
+    if (part) {
+      this.addStyles(part.detailsStyles);
+      this.#details = new part.Details(this);
+      this.requestUpdate();
     }
   }
 
   protected override render(): TemplateResult {
     const { device_id: deviceId } = this.config;
     if (!deviceId) {
-      return this.note("choose_device", "mdi:cursor-default-click-outline");
+      return this.note(this.sayShared("choose_device"), "mdi:cursor-default-click-outline");
     }
-    const { object: snapshot, error } = this.feed;
+    const { object: snapshot, error } = this.#feed;
     if (error?.code === "unauthorized") {
-      return this.note("not_allowed", "mdi:lock-outline");
+      return this.note(this.sayShared("not_allowed"), "mdi:lock-outline");
     }
     if (!this.hass.devices[deviceId] || snapshot?.status.state === "gone") {
-      return this.note("device_gone", "mdi:alert-outline");
+      return this.note(this.sayShared("device_gone"));
     }
     if (!snapshot) {
-      return error ? this.note("not_loaded", "mdi:alert-outline") : this.loading();
+      return error ? this.note(this.sayShared("not_loaded")) : this.loading();
     }
-    rememberNames(Object.keys(snapshot.variables ?? {}), Object.keys(snapshot.functions ?? {}));
-    return this.config.compact ? this.compact(snapshot) : this.full(snapshot);
+    return this.config.compact ? this.#compact(snapshot) : this.#full(snapshot);
   }
 
-  private say(key: string, values?: Record<string, string>): string {
-    return text(this.hass.localize, `device_card.${key}`, values);
-  }
-
-  private note(key: string, icon: string): TemplateResult {
-    return html`<ha-card>
-      <div class="note attention" role="status">
-        <ha-icon .icon=${icon}></ha-icon>
-        <p>${text(this.hass.localize, `cards.${key}`)}</p>
-      </div>
-    </ha-card>`;
-  }
-
-  private loading(): TemplateResult {
-    return html`<ha-card aria-busy="true">
-      <div class="skeleton" role="status">
-        <span></span><span></span>
-        <p class="visually-hidden">${text(this.hass.localize, "cards.loading")}</p>
-      </div>
-    </ha-card>`;
-  }
-
-  private get href(): string | undefined {
+  get href(): string | undefined {
     return this.hass.user?.is_admin
       ? `/config/devices/device/${this.config.device_id ?? ""}`
       : undefined;
   }
 
   /** Whether what is shown may be what is. */
-  private isLive({ status }: Snapshot): boolean {
-    return this.feed.live && status.state === "online";
+  #isLive({ status }: Snapshot): boolean {
+    return this.#feed.live && status.state === "online";
   }
 
-  private header(snapshot: Snapshot): TemplateResult {
+  #header(snapshot: Snapshot): TemplateResult {
     const { status } = snapshot;
     const device = this.hass.devices[this.config.device_id ?? ""];
-    const look = this.feed.live ? LOOKS[status.state] : DISCONNECTED;
+    const look = this.#feed.live ? LOOKS[status.state] : DISCONNECTED;
     return header({
       icon: ICON,
       badge: look.badge,
       tone: look.tone,
-      name: this.name(device),
-      state: this.feed.live
+      name: this.#name(device),
+      state: this.#feed.live
         ? statusText(this.hass, status, Date.now(), this.config.compact)
-        : text(this.hass.localize, "cards.disconnected"),
-      fresh: this.isLive(snapshot) && status.answering !== false,
+        : this.sayShared("disconnected"),
+      mark:
+        this.#isLive(snapshot) && status.answering !== false
+          ? mark(freshness(timeOf(status.heard_at), Date.now()))
+          : undefined,
       href: this.href,
     });
   }
 
-  private name(device: DeviceEntry | undefined): string {
+  #name(device: DeviceEntry | undefined): string {
     const chosen = this.config.name?.trim() ?? "";
     return chosen !== "" || !device ? chosen : deviceName(device);
   }
 
-  private compact(snapshot: Snapshot): TemplateResult {
-    const [first] = this.variables(snapshot);
-    return html`<ha-card class="compact ${this.isLive(snapshot) ? "" : "stale"}">
-      ${this.header(snapshot)} ${first ? variableHero({ ...first, brief: true }) : nothing}
+  #compact(snapshot: Snapshot): TemplateResult {
+    const [first] = this.#variables(snapshot);
+    this.entityIds = first?.variable.entity_id === undefined ? [] : [first.variable.entity_id];
+    return html`<ha-card class="compact ${this.#isLive(snapshot) ? "" : "stale"}">
+      ${this.#header(snapshot)} ${first ? variableHero({ ...first, brief: true }) : nothing}
     </ha-card>`;
   }
 
-  private full(snapshot: Snapshot): TemplateResult {
-    const { status } = snapshot;
-    const others = this.others(snapshot);
-    const left = [
-      this.progress(snapshot),
-      status.state === "safe_mode" && this.feed.live
-        ? html`<div class="note attention">
-            <ha-icon .icon=${"mdi:alert-outline"}></ha-icon>
-            <div>
-              <p>${this.say("safe_mode")}</p>
-              <p>${this.say("safe_mode_help")}</p>
-            </div>
-          </div>`
-        : nothing,
-      this.variableList(snapshot),
-      others,
+  #full(snapshot: Snapshot): TemplateResult {
+    const details = this.#details;
+    const feed = this.#feed;
+    const { status, variables, functions, events } = snapshot;
+    const others = details?.others(snapshot) ?? [];
+    this.entityIds = [
+      ...Object.values(variables ?? {}).flatMap(({ entity_id: id }) => id ?? []),
+      ...others,
     ];
-    const right = [this.functionList(snapshot), this.eventList(snapshot)];
+    this.functionNames = chosenNames(this.config.functions, Object.keys(functions ?? {}));
+    const hasEvents = !this.config.hide_events && Object.keys(events ?? {}).length > 0;
     const isEmpty =
-      snapshot.variables &&
-      !Object.keys(snapshot.variables).length &&
-      !Object.keys(snapshot.functions ?? {}).length;
-    return html`<ha-card class=${this.isLive(snapshot) ? "" : "stale"}>
-      ${this.header(snapshot)}
-      <div class="body ${right.some((part) => part !== nothing) ? "columns" : ""}">
-        <div>${left}${isEmpty ? this.empty(status.state === "online") : nothing}</div>
-        <div>${right}</div>
+      variables && !Object.keys(variables).length && !Object.keys(functions ?? {}).length;
+    return html`<ha-card class=${this.#isLive(snapshot) ? "" : "stale"}>
+      ${this.#header(snapshot)}
+      <div class="body ${this.functionNames.length || hasEvents ? "columns" : ""}">
+        <div>
+          ${this.#progress(snapshot)}
+          ${
+            status.state === "safe_mode" && feed.live
+              ? html`<div class="note attention">
+                  <ha-icon .icon=${"mdi:alert-outline"}></ha-icon>
+                  <div>
+                    <p>${this.say("safe_mode")}</p>
+                    <p>${this.say("safe_mode_help")}</p>
+                  </div>
+                </div>`
+              : nothing
+          }
+          ${this.#variableList(snapshot)} ${details?.entities(others, snapshot)}
+          ${isEmpty ? this.#empty(status.state === "online") : nothing}
+        </div>
+        <div>${details?.functions(snapshot, feed.live)} ${details?.events(snapshot)}</div>
       </div>
-      ${foot(this.hass, snapshot, this.href)}
+      ${details?.foot(snapshot)}
     </ha-card>`;
   }
 
-  private progress({ status }: Snapshot): TemplateResult | typeof nothing {
+  #progress({ status }: Snapshot): TemplateResult | typeof nothing {
     const { flash_step: step } = status;
-    if (status.state !== "updating" || step === undefined || !this.feed.live) {
+    if (status.state !== "updating" || step === undefined || !this.#feed.live) {
       return nothing;
     }
     const current = flashStep(step);
@@ -205,7 +201,7 @@ class DeviceCardContent extends LitElement implements CardContent {
       <p class="sentence" role="status">${flashStepText(this.hass, step)}</p>`;
   }
 
-  private empty(isOnline: boolean): TemplateResult {
+  #empty(isOnline: boolean): TemplateResult {
     return html`<div class="empty">
       <ha-icon .icon=${"mdi:code-braces"}></ha-icon>
       <b>${this.say("empty")}</b>
@@ -213,15 +209,15 @@ class DeviceCardContent extends LitElement implements CardContent {
     </div>`;
   }
 
-  private names(snapshot: Snapshot): string[] {
+  #names(snapshot: Snapshot): string[] {
     return chosenNames(this.config.variables, Object.keys(snapshot.variables ?? {}));
   }
 
   /** Return the variables in the order in which they are shown. */
-  private variables(snapshot: Snapshot): ShownVariable[] {
-    const isLive = this.isLive(snapshot);
+  #variables(snapshot: Snapshot): ShownVariable[] {
+    const isLive = this.#isLive(snapshot);
     const now = Date.now();
-    return this.names(snapshot).flatMap((name) => {
+    return this.#names(snapshot).flatMap((name) => {
       const variable = snapshot.variables?.[name];
       return variable
         ? [
@@ -230,7 +226,8 @@ class DeviceCardContent extends LitElement implements CardContent {
               name,
               variable,
               live: isLive && variable.live,
-              points: variable.entity_id ? this.history.of(variable.entity_id) : [],
+              differs: isLive && !variable.live,
+              points: variable.entity_id ? this.#history.of(variable.entity_id) : [],
               hours: hoursOf(this.config),
               now,
             },
@@ -239,8 +236,8 @@ class DeviceCardContent extends LitElement implements CardContent {
     });
   }
 
-  private variableList(snapshot: Snapshot): TemplateResult | typeof nothing {
-    const all = this.variables(snapshot);
+  #variableList(snapshot: Snapshot): TemplateResult | typeof nothing {
+    const all = this.#variables(snapshot);
     if (!all.length) {
       return nothing;
     }
@@ -248,7 +245,9 @@ class DeviceCardContent extends LitElement implements CardContent {
     const shown = isLimited ? all.slice(0, MAX_VARIABLES) : all;
     const heroes = shown.filter(({ variable }) => isMeasured(variable)).slice(0, MAX_HEROES);
     const rows = shown.filter((variable) => !heroes.includes(variable));
-    const title = this.isLive(snapshot) ? undefined : lastRead(all.map(({ variable }) => variable));
+    const title = this.#isLive(snapshot)
+      ? undefined
+      : lastRead(all.map(({ variable }) => variable));
     return html`${
       title === undefined
         ? nothing
@@ -257,115 +256,32 @@ class DeviceCardContent extends LitElement implements CardContent {
           </h3>`
     }
     ${heroes.length ? html`<div class="heroes">${heroes.map(variableHero)}</div>` : nothing}
-    ${repeat(rows, ({ name }) => name, variableRow)}
+    ${rows.map(variableRow)}
     ${all.length > MAX_VARIABLES && !this.config.variables?.length ? this.showAll(all.length) : nothing}`;
   }
 
-  private showAll(number: number): TemplateResult {
+  showAll(number: number): TemplateResult {
     return html`<button
       class="button plain all"
       aria-expanded=${this.showsAll}
       @click=${() => {
         this.showsAll = !this.showsAll;
+        this.requestUpdate();
       }}
     >
       ${this.showsAll ? this.say("show_fewer") : this.say("show_all", { number: String(number) })}
     </button>`;
   }
 
-  private others(snapshot: Snapshot): TemplateResult | typeof nothing {
-    const { device_id: deviceId } = this.config;
-    if (!deviceId || !snapshot.variables) {
-      return nothing;
-    }
-    const ids = otherEntities(this.hass, deviceId, snapshot);
-    const tiles = this.tiles.of(ids, snapshot.access?.control ?? false);
-    return tiles.length ? html`<div class="tiles">${tiles}</div>` : nothing;
-  }
-
-  /** Return why no function can be called now; undefined if they can. */
-  private blocked({ status }: Snapshot): string | undefined {
-    if (!this.feed.live) {
-      return text(this.hass.localize, "cards.disconnected");
-    }
-    switch (status.state) {
-      case "online":
-        return undefined;
-      case "asleep":
-        return this.say("when_awake");
-      case "updating":
-        return this.say("when_updated");
-      case "safe_mode":
-        return this.say("when_firmware_runs");
-      case "cloud_lost":
-      case "not_permitted":
-        return text(this.hass.localize, `cards.${status.state}`);
-      default:
-        return this.say("when_online");
-    }
-  }
-
-  private functionList(snapshot: Snapshot): TemplateResult | typeof nothing {
-    const functions = snapshot.functions ?? {};
-    const names = chosenNames(this.config.functions, Object.keys(functions));
-    if (!names.length) {
-      return nothing;
-    }
-    const control = snapshot.access?.control ?? false;
-    const blocked = this.blocked(snapshot);
-    const now = Date.now();
-    const shown =
-      this.showsAll || this.config.functions?.length ? names : names.slice(0, MAX_FUNCTIONS);
-    return html`<h3 class="part">
-        ${this.say("functions")}${control ? ` · ${blocked ?? this.say("cost_each")}` : ""}
-      </h3>
-      ${repeat(
-        shown,
-        (name) => name,
-        (name) =>
-          functionRow({
-            hass: this.hass,
-            name,
-            last: functions[name] ?? {},
-            calls: this.calls,
-            isBlocked: blocked !== undefined || this.preview,
-            control,
-            now,
-          }),
-      )}
-      ${
-        names.length > MAX_FUNCTIONS && !this.config.functions?.length
-          ? this.showAll(names.length)
-          : nothing
-      }
-      ${control ? nothing : html`<p class="sentence">${this.say("no_control")}</p>`}`;
-  }
-
-  private eventList({ events }: Snapshot): TemplateResult | typeof nothing {
-    const newest = Object.entries(events ?? {}).sort(
-      ([, one], [, other]) => (timeOf(other.received_at) ?? 0) - (timeOf(one.received_at) ?? 0),
-    );
-    if (this.config.hide_events || !newest.length) {
-      return nothing;
-    }
-    const now = Date.now();
-    return html`<h3 class="part">${this.say("events")}</h3>
-      ${repeat(
-        newest,
-        ([name]) => name,
-        ([name, event]) => eventRow(this.hass, name, event, now),
-      )}`;
-  }
-
   /** Return the entities whose trends are shown. */
-  private trendIds(): string[] {
-    const snapshot = this.feed.object;
+  #trendIds(): string[] {
+    const snapshot = this.#feed.object;
     if (!snapshot) {
       return [];
     }
     const shown = this.config.compact
-      ? this.names(snapshot).slice(0, 1)
-      : this.names(snapshot).slice(0, this.showsAll ? undefined : MAX_VARIABLES);
+      ? this.#names(snapshot).slice(0, 1)
+      : this.#names(snapshot).slice(0, this.showsAll ? undefined : MAX_VARIABLES);
     return shown.flatMap((name) => {
       const variable = snapshot.variables?.[name];
       return variable?.entity_id && variable.type !== "string" ? [variable.entity_id] : [];
@@ -382,5 +298,3 @@ const lastRead = (variables: Variable[]): number | undefined => {
 define("particle-device-card-content", DeviceCardContent);
 
 export const createContent: CardModule["createContent"] = () => new DeviceCardContent();
-
-export { configForm, stubConfig };

@@ -1,7 +1,5 @@
 /** The other entities of a device, as Home Assistant's own tiles. */
 
-import type { ReactiveController, ReactiveControllerHost } from "lit";
-
 import { loadCardHelpers, type CardHelpers, type CoreCard } from "../core-cards";
 import type { HomeAssistant } from "../hass";
 import type { Snapshot } from "../snapshot";
@@ -39,7 +37,6 @@ export const otherEntities = (
         !entity.entity_category &&
         !entity.hidden &&
         !shown.has(entity.entity_id) &&
-        entity.entity_id in hass.states &&
         !(
           entity.platform === "particle" &&
           (SHOWN_ELSEWHERE.has(entity.entity_id.split(".")[0] ?? "") ||
@@ -64,45 +61,49 @@ const tileConfig = (entityId: string, control: boolean): Record<string, unknown>
   };
 };
 
+/** The card that the tiles are in. */
+interface TiledCard {
+  hass: HomeAssistant;
+  coreCards: readonly CoreCard[];
+  requestUpdate: () => void;
+}
+
 /** Keeps a tile for each entity. */
-export class EntityTiles implements ReactiveController {
-  private helpers: CardHelpers | undefined;
-  private readonly tiles = new Map<string, CoreCard>();
+export class EntityTiles {
+  #helpers: CardHelpers | undefined;
+  readonly #tiles = new Map<string, CoreCard>();
 
-  constructor(private readonly host: ReactiveControllerHost & { hass: HomeAssistant }) {
-    host.addController(this);
-  }
-
-  hostConnected(): void {
-    // Tiles are made when they are asked for.
-  }
+  constructor(private readonly card: TiledCard) {}
 
   /** Return the tiles, or none until Home Assistant's cards are loaded. */
-  of(entityIds: string[], control: boolean): CoreCard[] {
-    if (entityIds.length && !this.helpers) {
-      void this.load();
+  of(entityIds: string[], control: boolean): readonly CoreCard[] {
+    if (entityIds.length && !this.#helpers) {
+      void this.#load();
       return [];
     }
-    return entityIds.flatMap((entityId) => this.tile(entityId, control) ?? []);
+    this.card.coreCards = entityIds
+      .filter((entityId) => entityId in this.card.hass.states)
+      .flatMap((entityId) => this.#tile(entityId, control) ?? []);
+    return this.card.coreCards;
   }
 
-  private tile(entityId: string, control: boolean): CoreCard | undefined {
+  #tile(entityId: string, control: boolean): CoreCard | undefined {
     const key = `${entityId} ${String(control)}`;
-    let tile = this.tiles.get(key);
-    if (!tile && this.helpers) {
-      tile = this.helpers.createCardElement(tileConfig(entityId, control));
-      this.tiles.set(key, tile);
+    let tile = this.#tiles.get(key);
+    if (!tile && this.#helpers) {
+      tile = this.#helpers.createCardElement(tileConfig(entityId, control));
+      this.#tiles.set(key, tile);
     }
     if (tile) {
-      tile.hass = this.host.hass;
+      tile.hass = this.card.hass;
     }
     return tile;
   }
 
-  private async load(): Promise<void> {
-    this.helpers = await loadCardHelpers();
-    if (this.helpers) {
-      this.host.requestUpdate();
+  async #load(): Promise<void> {
+    this.#helpers = await loadCardHelpers();
+    if (this.#helpers) {
+      this.card.requestUpdate();
     }
   }
 }

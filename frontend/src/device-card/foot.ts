@@ -2,10 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { HomeAssistant } from "../hass";
 import { formatPercent } from "../locale";
-import { text } from "../localize";
 import type { Snapshot } from "../snapshot";
+import type { DetailedCard } from "./details";
 
 const signalIcon = (network: string | undefined, signal: number): string => {
   const strength = Math.min(4, Math.max(1, Math.ceil(signal / 25)));
@@ -31,32 +30,30 @@ const fact = (icon: string, label: string, value: string): TemplateResult =>
 
 /** Return the foot; nothing if there is nothing in it. */
 export const foot = (
-  hass: HomeAssistant,
+  card: DetailedCard,
   { health, firmware }: Snapshot,
-  href: string | undefined,
 ): TemplateResult | typeof nothing => {
-  const say = (key: string, values?: Record<string, string>): string =>
-    text(hass.localize, `device_card.${key}`, values);
+  const { hass, href } = card;
   const facts: TemplateResult[] = [];
   if (health?.signal !== undefined) {
     const value = [health.network, formatPercent(hass, health.signal)].filter(Boolean).join(" ");
-    facts.push(fact(signalIcon(health.network, health.signal), say("signal"), value));
+    facts.push(fact(signalIcon(health.network, health.signal), card.say("signal"), value));
   }
   if (health?.battery !== undefined) {
     const value = formatPercent(hass, health.battery);
-    facts.push(fact(batteryIcon(health.battery), say("battery"), value));
+    facts.push(fact(batteryIcon(health.battery), card.say("battery"), value));
   }
   if (firmware?.device_os !== undefined) {
-    const version = say("device_os", { version: firmware.device_os });
+    const version = card.say("device_os", { version: firmware.device_os });
     const product = firmware.product_version;
     const value =
       product === undefined
         ? version
-        : `${version} · ${say("firmware", { version: String(product) })}`;
+        : `${version} · ${card.say("firmware", { version: String(product) })}`;
     facts.push(fact("mdi:chip", firmware.model, value));
   }
   if (firmware?.update_pending) {
-    facts.push(fact("mdi:arrow-down-circle-outline", "", say("update_pending")));
+    facts.push(fact("mdi:arrow-down-circle-outline", "", card.say("update_pending")));
   }
   if (!facts.length && href === undefined) {
     return nothing;
@@ -66,7 +63,7 @@ export const foot = (
     ${
       href === undefined
         ? nothing
-        : html`<a class="button plain more" href=${href} aria-label=${say("device_page")}>
+        : html`<a class="button plain more" href=${href} aria-label=${card.say("device_page")}>
             <ha-icon class="mirror" .icon=${"mdi:chevron-right"}></ha-icon>
           </a>`
     }

@@ -3,14 +3,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
-import type { HomeAssistant } from "../hass";
 import { formatNumber } from "../locale";
-import { text } from "../localize";
 import type { FunctionCall } from "../snapshot";
+import type { DetailedCard } from "./details";
 import type { FunctionCalls } from "./functions";
 
 export interface ShownFunction {
-  hass: HomeAssistant;
+  card: DetailedCard;
   name: string;
   last: FunctionCall;
   calls: FunctionCalls;
@@ -24,64 +23,65 @@ export interface ShownFunction {
 // Particle's own limit for Device OS 3 and later, in bytes.
 const MAX_ARGUMENT = 864;
 
-const lastResult = ({ hass, last, now }: ShownFunction): string => {
+const lastResult = ({ card, last, now }: ShownFunction): string => {
   const calledAt = timeOf(last.called_at);
   if (calledAt === undefined || last.return_value === undefined) {
     return "";
   }
-  return text(hass.localize, "device_card.returned", {
-    value: formatNumber(hass, last.return_value),
-    age: ageText(calledAt, now, hass.locale.language),
+  return card.say("returned", {
+    value: formatNumber(card.hass, last.return_value),
+    age: ageText(calledAt, now, card.hass.locale.language),
   });
 };
 
 const resultOf = (shown: ShownFunction): string => {
-  const { hass, calls, name } = shown;
+  const { card, calls, name } = shown;
   switch (calls.stateOf(name).kind) {
     case "running":
-      return text(hass.localize, "device_card.running");
+      return card.say("running");
     case "failed":
-      return text(hass.localize, "device_card.failed");
+      return card.say("failed");
     default:
       return lastResult(shown);
   }
 };
 
-const confirmation = ({ hass, name, calls }: ShownFunction, argument: string): TemplateResult => {
-  const say = (key: string): string => text(hass.localize, `device_card.${key}`);
-  return html`<div class="note attention" role="alertdialog" aria-label=${say("confirm")}>
+const confirmation = ({ card, name, calls }: ShownFunction, argument: string): TemplateResult => {
+  return html`<div class="note attention" role="alertdialog" aria-label=${card.say("confirm")}>
     <ha-icon .icon=${"mdi:help-circle-outline"}></ha-icon>
     <div>
-      <p>${say("confirm")}</p>
-      <p><bdi>${name}(${argument})</bdi> · ${say("cost")}</p>
-      <button class="button" @click=${() => void calls.run(name, argument)}>${say("run")}</button>
+      <p>${card.say("confirm")}</p>
+      <p><bdi>${name}(${argument})</bdi> · ${card.say("cost")}</p>
+      <button class="button" @click=${() => void calls.run(name, argument)}>
+        ${card.say("run")}
+      </button>
       <button
         class="button"
         @click=${() => {
           calls.cancel(name);
         }}
       >
-        ${say("cancel")}
+        ${card.say("cancel")}
       </button>
     </div>
   </div>`;
 };
 
 const failure = (
-  { hass, name, calls, isBlocked }: ShownFunction,
+  { card, name, calls, isBlocked }: ShownFunction,
   argument: string,
   message: string,
 ): TemplateResult =>
   html`<div class="note error" role="alert">
     <ha-icon .icon=${"mdi:alert-circle-outline"}></ha-icon>
     <div>
-      <p>${message || text(hass.localize, "device_card.failed")}</p>
+      <p>${message || card.say("failed")}</p>
       <button
         class="button"
         ?disabled=${isBlocked || calls.busy}
         @click=${() => void calls.run(name, argument)}
       >
-        ${text(hass.localize, "device_card.try_again")}
+        ${card.say("try_again")}
       </button>
     </div>
   </div>`;
@@ -98,11 +98,9 @@ const note = (shown: ShownFunction): TemplateResult | typeof nothing => {
   }
 };
 
-const controls = ({ hass, name, calls, isBlocked }: ShownFunction): TemplateResult => {
+const controls = ({ card, name, calls, isBlocked }: ShownFunction): TemplateResult => {
   const { kind } = calls.stateOf(name);
   const isDisabled = isBlocked || calls.busy || kind === "asking";
-  const say = (key: string, values?: Record<string, string>): string =>
-    text(hass.localize, `device_card.${key}`, values);
   return html`<form
     class="call"
     @submit=${(event: SubmitEvent) => {
@@ -118,19 +116,19 @@ const controls = ({ hass, name, calls, isBlocked }: ShownFunction): TemplateResu
         autocapitalize="off"
         spellcheck="false"
         maxlength=${MAX_ARGUMENT}
-        placeholder=${say("argument")}
-        aria-label=${say("argument_of", { function: name })}
+        placeholder=${card.say("argument")}
+        aria-label=${card.say("argument_of", { function: name })}
         ?disabled=${isDisabled}
       />
     </span>
     <button
       class="button"
       type="submit"
-      aria-label=${say("run_function", { function: name })}
+      aria-label=${card.say("run_function", { function: name })}
       aria-busy=${kind === "running"}
       ?disabled=${isDisabled}
     >
-      ${kind === "running" ? html`<span class="spinner"></span>` : say("run")}
+      ${kind === "running" ? html`<span class="spinner"></span>` : card.say("run")}
     </button>
   </form>`;
 };

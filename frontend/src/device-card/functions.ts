@@ -1,9 +1,9 @@
 /** Calling the functions of a device. */
 
-import type { ReactiveController, ReactiveControllerHost } from "lit";
-
+import { runAction } from "../action";
 import type { HomeAssistant } from "../hass";
 import { errorMessage, type ServiceError } from "../service-error";
+import type { DeviceCardConfig } from "./config";
 
 /** What is going on with a function. */
 export type CallState =
@@ -12,48 +12,46 @@ export type CallState =
   | { kind: "running"; argument: string }
   | { kind: "failed"; argument: string; message: string };
 
+/** The card that is told of what becomes of a call. */
+interface CallingCard {
+  config: DeviceCardConfig;
+  hass: HomeAssistant;
+  requestUpdate: () => void;
+}
+
 const IDLE: CallState = { kind: "idle" };
 
 /** Calls functions one at a time, and keeps what became of them; a value that returns is in the snapshot. */
-export class FunctionCalls implements ReactiveController {
-  private readonly states = new Map<string, CallState>();
+export class FunctionCalls {
+  readonly #states = new Map<string, CallState>();
 
-  constructor(
-    private readonly host: ReactiveControllerHost & { hass: HomeAssistant },
-    private readonly options: () => { deviceId: string; confirm: boolean },
-  ) {
-    host.addController(this);
-  }
-
-  hostConnected(): void {
-    // Nothing is followed.
-  }
+  constructor(private readonly card: CallingCard) {}
 
   /** Whether a function is running; the device answers one call at a time. */
   get busy(): boolean {
-    return [...this.states.values()].some(({ kind }) => kind === "running");
+    return [...this.#states.values()].some(({ kind }) => kind === "running");
   }
 
   stateOf(name: string): CallState {
-    return this.states.get(name) ?? IDLE;
+    return this.#states.get(name) ?? IDLE;
   }
 
   /** Forget everything, because the card shows another device. */
   clear(): void {
-    this.states.clear();
+    this.#states.clear();
   }
 
   /** Call a function, or first ask whether to. */
   start(name: string, argument: string): void {
-    if (this.options().confirm) {
-      this.set(name, { kind: "asking", argument });
+    if (this.card.config.confirm_functions) {
+      this.#set(name, { kind: "asking", argument });
     } else {
       void this.run(name, argument);
     }
   }
 
   cancel(name: string): void {
-    this.set(name, IDLE);
+    this.#set(name, IDLE);
   }
 
   /** Call a function; it costs a data operation, so it is never repeated by itself. */
@@ -61,30 +59,23 @@ export class FunctionCalls implements ReactiveController {
     if (this.busy) {
       return;
     }
-    const { hass } = this.host;
-    const { deviceId } = this.options();
-    this.set(name, { kind: "running", argument });
+    const { hass } = this.card;
+    const deviceId = this.card.config.device_id ?? "";
+    this.#set(name, { kind: "running", argument });
     let state = IDLE;
     try {
-      await hass.callWS({
-        type: "call_service",
-        domain: "particle",
-        service: "call_function",
-        service_data: { function: name, argument },
-        target: { device_id: deviceId },
-        return_response: true,
-      });
+      await runAction(hass, "call_function", { data: { function: name, argument }, deviceId });
     } catch (error) {
       const message = await errorMessage(hass, error as ServiceError);
       state = { kind: "failed", argument, message };
     }
-    if (this.options().deviceId === deviceId) {
-      this.set(name, state);
+    if (this.card.config.device_id === deviceId) {
+      this.#set(name, state);
     }
   }
 
-  private set(name: string, state: CallState): void {
-    this.states.set(name, state);
-    this.host.requestUpdate();
+  #set(name: string, state: CallState): void {
+    this.#states.set(name, state);
+    this.card.requestUpdate();
   }
 }

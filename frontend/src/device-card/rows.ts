@@ -1,11 +1,13 @@
-/** Variables and events of a device, a line each. */
+/** Variables of a device, a line each. */
 
 import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
+import { mark } from "../freshness";
 import type { HomeAssistant } from "../hass";
 import { text } from "../localize";
-import type { LatestEvent, Variable } from "../snapshot";
+import { showMoreInfo } from "../navigation";
+import type { Variable } from "../snapshot";
 import { onOffBand, sparkline, type Point } from "../sparkline";
 import { shownValue } from "../values";
 
@@ -17,6 +19,8 @@ export interface ShownVariable {
   variable: Variable;
   /** Whether the value is what the device has now. */
   live: boolean;
+  /** Whether it is old although the device is not. */
+  differs: boolean;
   points: readonly Point[];
   hours: number;
   now: number;
@@ -75,18 +79,20 @@ const trendOf = (shown: ShownVariable, height: number, area: boolean): unknown =
   return draw(points, { now, hours, width: 200, height, knownUntil, area }) ?? nothing;
 };
 
-const showMore = (entityId: string) => (event: Event) => {
-  event.currentTarget?.dispatchEvent(
-    new CustomEvent("hass-more-info", { detail: { entityId }, bubbles: true, composed: true }),
-  );
-};
-
 /** Return a line, which opens the entity's dialog if there is an entity. */
 const line = (shown: ShownVariable, kind: string, content: TemplateResult): TemplateResult => {
   const { variable, live } = shown;
+  const { entity_id: entityId } = variable;
   const classes = `${kind} ${live ? "" : "stale"}`;
-  return variable.entity_id !== undefined && variable.entity_id in shown.hass.states
-    ? html`<button class=${classes} @click=${showMore(variable.entity_id)}>${content}</button>`
+  return entityId !== undefined && entityId in shown.hass.states
+    ? html`<button
+        class=${classes}
+        @click=${({ currentTarget }: Event) => {
+          showMoreInfo(currentTarget, entityId);
+        }}
+      >
+        ${content}
+      </button>`
     : html`<div class=${classes}>${content}</div>`;
 };
 
@@ -98,7 +104,9 @@ export const variableRow = (shown: ShownVariable): TemplateResult =>
     html`<ha-icon .icon=${iconOf(shown)}></ha-icon>
       <span class="who">
         <span class="name"><bdi>${shown.name}</bdi></span>
-        <span class="say secondary"><span class="ellipsis">${ageOf(shown)}</span></span>
+        <span class="say secondary"
+          >${shown.differs ? mark(0) : nothing}<span class="ellipsis">${ageOf(shown)}</span></span
+        >
       </span>
       ${trendOf(shown, 24, false)} ${valueOf(shown)}`,
   );
@@ -110,30 +118,7 @@ export const variableHero = (shown: ShownVariable): TemplateResult =>
     "hero",
     html`<span class="label ellipsis"><bdi>${shown.name}</bdi></span>
       ${valueOf(shown)} ${trendOf(shown, 32, true)}
-      <span class="say secondary"><span class="ellipsis">${ageOf(shown)}</span></span>`,
+      <span class="say secondary"
+        >${shown.differs ? mark(0) : nothing}<span class="ellipsis">${ageOf(shown)}</span></span
+      >`,
   );
-
-/** Return an event as a row: its name, what it said and when. */
-export const eventRow = (
-  hass: HomeAssistant,
-  name: string,
-  event: LatestEvent,
-  now: number,
-): TemplateResult => {
-  const receivedAt = timeOf(event.received_at);
-  return html`<div class="event">
-    <span class="who">
-      <span class="ellipsis"><bdi>${name}</bdi></span>
-      ${
-        event.data
-          ? html`<span class="say secondary"
-              ><span class="ellipsis"><bdi>${event.data}</bdi>${event.cut ? "…" : ""}</span></span
-            >`
-          : nothing
-      }
-    </span>
-    <span class="say secondary"
-      >${receivedAt === undefined ? nothing : ageText(receivedAt, now, hass.locale.language)}</span
-    >
-  </div>`;
-};

@@ -66,6 +66,46 @@ export const deviceCardStyles = css`
     font-weight: 400;
     letter-spacing: 0;
   }
+  .trend {
+    display: block;
+    width: 100%;
+    height: 32px;
+    overflow: visible;
+    fill: none;
+  }
+  .trend path {
+    vector-effect: non-scaling-stroke;
+  }
+  .trend .line {
+    stroke: var(--state-icon-color);
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .trend .area {
+    fill: var(--state-icon-color);
+    opacity: 0.12;
+  }
+  .trend .gap {
+    stroke: var(--secondary-text-color);
+    stroke-width: 1.5;
+    stroke-dasharray: 1 5;
+    stroke-linecap: round;
+  }
+  .trend .on {
+    fill: var(--state-icon-color);
+  }
+  .trend .off {
+    fill: var(--divider-color);
+  }
+  .stale .trend .line {
+    stroke: var(--secondary-text-color);
+    opacity: 0.7;
+  }
+  .stale .trend .area,
+  .stale .trend .on {
+    fill: var(--secondary-text-color);
+  }
   .row .trend {
     flex: none;
     width: 64px;
@@ -89,38 +129,6 @@ export const deviceCardStyles = css`
   .row .unit {
     font-size: 12px;
     font-weight: 400;
-  }
-  .row.function {
-    gap: 8px;
-  }
-  .row.function .who {
-    flex: 1 1 96px;
-  }
-  .call {
-    display: flex;
-    flex: 0 1 176px;
-    gap: 4px;
-    min-width: 0;
-  }
-  .call .button {
-    flex: none;
-    min-width: 60px;
-    padding: 0 12px;
-  }
-  .event {
-    display: flex;
-    align-items: center;
-    gap: 16px;
-    min-height: 40px;
-    padding: 2px var(--particle-inset);
-  }
-  .event > .say {
-    flex: none;
-  }
-  .tiles {
-    --ha-card-border-width: 0;
-    --ha-card-background: none;
-    --ha-card-box-shadow: none;
   }
   .steps {
     display: grid;
@@ -162,35 +170,6 @@ export const deviceCardStyles = css`
   .body {
     padding-block-end: 8px;
   }
-  .foot {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 16px;
-    align-items: center;
-    min-height: 48px;
-    margin-block-start: auto;
-    padding: 2px var(--particle-inset);
-    border-block-start: 1px solid var(--divider-color);
-    color: var(--secondary-text-color);
-    font-size: 12px;
-    line-height: 16px;
-    letter-spacing: 0.4px;
-  }
-  .fact {
-    display: inline-flex;
-    gap: 6px;
-    align-items: center;
-    min-width: 0;
-    min-height: 32px;
-    white-space: nowrap;
-    --mdc-icon-size: 16px;
-  }
-  .more {
-    margin-inline: auto -12px;
-    padding: 0;
-    color: var(--secondary-text-color);
-  }
-
   /* Half a section, two rows */
   .compact .header {
     padding-inline-end: 6px;
@@ -228,33 +207,6 @@ export const deviceCardStyles = css`
     display: none;
   }
 
-  .skeleton {
-    display: flex;
-    gap: 10px;
-    align-items: center;
-    min-height: 54px;
-    padding: 9px 10px;
-    opacity: 0;
-    animation: particle-appear 1ms 300ms forwards;
-  }
-  .skeleton span {
-    height: 12px;
-    border-radius: 6px;
-    background: var(--divider-color);
-  }
-  .skeleton span:first-child {
-    width: 36px;
-    height: 36px;
-    border-radius: 50%;
-  }
-  .skeleton span:last-child {
-    width: 40%;
-  }
-  @keyframes particle-appear {
-    to {
-      opacity: 1;
-    }
-  }
   @keyframes particle-breathe {
     to {
       opacity: 0.4;
@@ -271,12 +223,6 @@ export const deviceCardStyles = css`
   @container (max-width: 330px) {
     .row > .trend {
       display: none;
-    }
-    .row.function {
-      flex-wrap: wrap;
-    }
-    .call {
-      flex: 1 1 188px;
     }
   }
   @container (max-width: 168px) {

@@ -1,25 +1,20 @@
 /** The actions of the integration that the log runs. */
 
+import { runAction } from "../action";
 import type { HomeAssistant } from "../hass";
 import type { LogEvent } from "./event";
 import type { Search } from "./event-feed";
 
-const run = async (
-  hass: HomeAssistant,
-  service: string,
-  data: Record<string, unknown>,
-): Promise<void> => {
-  await hass.callWS({ type: "call_service", domain: "particle", service, service_data: data });
-};
-
 /** Play an event again inside Home Assistant. */
-export const replayEvent = (hass: HomeAssistant, event: LogEvent): Promise<void> =>
-  run(hass, "replay_event", {
-    event: event.event,
-    data: event.data ?? "",
-    ...(event.device_id === null
-      ? { config_entry_id: event.config_entry_id }
-      : { device_id: event.device_id }),
+export const replayEvent = (hass: HomeAssistant, event: LogEvent): Promise<unknown> =>
+  runAction(hass, "replay_event", {
+    data: {
+      event: event.event,
+      data: event.data ?? "",
+      ...(event.device_id === null
+        ? { config_entry_id: event.config_entry_id }
+        : { device_id: event.device_id }),
+    },
   });
 
 /** Publish an event in the cloud. */
@@ -28,8 +23,10 @@ export const publishEvent = (
   event: string,
   data: string,
   entryId: string | undefined,
-): Promise<void> =>
-  run(hass, "publish_event", { event, data, ...(entryId ? { config_entry_id: entryId } : {}) });
+): Promise<unknown> =>
+  runAction(hass, "publish_event", {
+    data: { event, data, ...(entryId ? { config_entry_id: entryId } : {}) },
+  });
 
 /** Download the stored events that are searched for, as lines of JSON. */
 export const exportEvents = async (hass: HomeAssistant, search: Search): Promise<void> => {

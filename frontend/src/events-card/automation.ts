@@ -1,5 +1,6 @@
 /** Opening Home Assistant's automation editor with a trigger that is filled in. */
 
+import { goTo } from "../navigation";
 import type { LogEvent } from "./event";
 
 /** Return the trigger that fires when such an event comes again. Without its alias, the editor would not say which. */
@@ -33,8 +34,7 @@ const openAtDevice = (deviceId: string | null): void => {
   if (deviceId !== null) {
     query.set("target_device_id", deviceId);
   }
-  history.pushState(null, "", `${EDITOR}?${query.toString()}`);
-  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+  goTo(`${EDITOR}?${query.toString()}`);
 };
 
 /** Open the editor of a new automation that an event starts. Nothing is saved. */

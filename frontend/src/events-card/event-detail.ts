@@ -6,7 +6,7 @@ import type { HomeAssistant } from "../hass";
 import { text } from "../localize";
 import type { LogEvent } from "./event";
 import { formatBytes } from "./event-row";
-import { formatJson } from "./json";
+import { formatJson } from "./json-format";
 import { readPayload, type Payload } from "./payload";
 import { formatEventTime } from "./times";
 

@@ -26,8 +26,8 @@ export class EventFeed implements ReactiveController {
   /** Whether the user may see any of the devices; undefined until that is known. */
   visible: boolean | undefined;
 
-  private readonly subscription: Subscription<EventMessage>;
-  private wasLive = false;
+  readonly #subscription: Subscription<EventMessage>;
+  #wasLive = false;
 
   constructor(
     private readonly host: Host,
@@ -35,24 +35,24 @@ export class EventFeed implements ReactiveController {
     private readonly onEvents: (message: EventMessage) => void,
     private readonly onNewest: (page: EventPage) => void,
   ) {
-    this.subscription = new Subscription(host, this.command, this.take);
+    this.#subscription = new Subscription(host, this.#command, this.#take);
     host.addController(this);
   }
 
   get live(): boolean {
-    return this.subscription.live;
+    return this.#subscription.live;
   }
 
   get error(): SubscriptionError | undefined {
-    return this.subscription.error;
+    return this.#subscription.error;
   }
 
   hostUpdated(): void {
     const { live } = this;
-    if (live && !this.wasLive) {
-      void this.loadNewest();
+    if (live && !this.#wasLive) {
+      void this.#loadNewest();
     }
-    this.wasLive = live;
+    this.#wasLive = live;
   }
 
   /** Return a page of stored events; undefined if it could not be had. */
@@ -70,7 +70,7 @@ export class EventFeed implements ReactiveController {
     }
   }
 
-  private readonly command = (): { type: string; device_ids?: string[] } => {
+  readonly #command = (): { type: string; device_ids?: string[] } => {
     const deviceIds = this.deviceIds();
     return {
       type: "particle/events/subscribe",
@@ -78,14 +78,14 @@ export class EventFeed implements ReactiveController {
     };
   };
 
-  private readonly take = (message: EventMessage): void => {
+  readonly #take = (message: EventMessage): void => {
     this.lostSince = message.lost_since ?? undefined;
     this.onEvents(message);
-    void this.confirm(message.subscription);
+    void this.#confirm(message.subscription);
   };
 
   /** Ask for more only when the browser has drawn what came: a slow one gets fewer and larger messages. */
-  private async confirm(subscription: number): Promise<void> {
+  async #confirm(subscription: number): Promise<void> {
     if (!document.hidden) {
       await new Promise(requestAnimationFrame);
     }
@@ -96,7 +96,7 @@ export class EventFeed implements ReactiveController {
     }
   }
 
-  private async loadNewest(): Promise<void> {
+  async #loadNewest(): Promise<void> {
     const page = await this.search({});
     this.visible = page?.visible ?? true;
     if (page) {

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
+import { mark } from "../freshness";
 import { deviceName, type DeviceEntry, type HomeAssistant } from "../hass";
 import { formatMomentExactly, formatNumber } from "../locale";
 import { text } from "../localize";
@@ -40,7 +41,7 @@ const stateText = (hass: HomeAssistant, header: HeaderState): TemplateResult => 
   if (header.isFiltered && header.shown <= header.all) {
     return html`${say("filtered", { shown: number(header.shown), all: number(header.all) })}`;
   }
-  return html`<span class="disc"></span>${say("live")}`;
+  return html`${mark(1)}${say("live")}`;
 };
 
 const iconButton = (icon: string, label: string, onClick: () => void): TemplateResult =>

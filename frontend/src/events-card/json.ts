@@ -1,6 +1,6 @@
 /** JSON as people read it. Its own text is used throughout: a parser would round long numbers and sort keys. */
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+export const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** Return whether a text is a JSON object or list; a number or a word alone is better read as text. */
 export const isJson = (text: string): boolean => {
@@ -13,44 +13,6 @@ export const isJson = (text: string): boolean => {
   } catch {
     return false;
   }
-};
-
-export interface Token {
-  text: string;
-  isValue: boolean;
-}
-
-/** Return the tokens of JSON with line breaks and indentation between them. */
-export const formatJson = (json: string): Token[] => {
-  const tokens = json.match(TOKEN) ?? [];
-  const result: Token[] = [];
-  let depth = 0;
-  const breakLine = (): void => {
-    result.push({ text: `\n${"  ".repeat(depth)}`, isValue: false });
-  };
-  tokens.forEach((text, index) => {
-    const opens = text === "{" || text === "[";
-    const closes = text === "}" || text === "]";
-    const wasOpened = tokens[index - 1] === "{" || tokens[index - 1] === "[";
-    if (closes) {
-      depth -= 1;
-      if (!wasOpened) {
-        breakLine();
-      }
-    } else if (wasOpened) {
-      breakLine();
-    }
-    if (opens) {
-      depth += 1;
-    }
-    const isKey = tokens[index + 1] === ":";
-    const isValue = !isKey && !opens && !closes && text !== "," && text !== ":";
-    result.push({ text: text === ":" ? ": " : text, isValue });
-    if (text === ",") {
-      breakLine();
-    }
-  });
-  return result;
 };
 
 /** Return a string without its quotation marks, and anything else as it is. */

@@ -5,8 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { HomeAssistant } from "../hass";
 import { text } from "../localize";
 import { isEvent, type EventRow, type GapRow, type Row } from "./event";
-import { eventDetail, type DetailActions, type Outcome } from "./event-detail";
 import { eventRow } from "./event-row";
+import type { EventTools } from "./tools";
 import type { PlacedRow } from "./virtual-rows";
 
 export interface ListView {
@@ -17,8 +17,8 @@ export interface ListView {
   /** What is searched for. */
   wanted: string;
   open: ReadonlySet<number>;
-  outcome: Outcome | undefined;
-  actions: DetailActions;
+  /** Shows what is open, as soon as it is loaded. */
+  tools: EventTools | undefined;
   toggle: (row: EventRow) => void;
 }
 
@@ -30,7 +30,7 @@ const gap = (hass: HomeAssistant, { leftOut }: GapRow): string =>
 export const listRow = (
   hass: HomeAssistant,
   { item, index, offset }: PlacedRow<Row>,
-  { count, now, tabKey, wanted, open, outcome, actions, toggle }: ListView,
+  { count, now, tabKey, wanted, open, tools, toggle }: ListView,
 ): TemplateResult => {
   const position = `transform:translateY(${String(offset)}px)`;
   if (!isEvent(item)) {
@@ -62,12 +62,6 @@ export const listRow = (
     >
       ${eventRow(hass, event, time, now, wanted)}
     </button>
-    ${
-      isOpen
-        ? html`<div data-detail=${key}>
-            ${eventDetail(hass, event, now, outcome?.event === event ? outcome : undefined, actions)}
-          </div>`
-        : nothing
-    }
+    ${isOpen ? html`<div data-detail=${key}>${tools?.detail(event, now)}</div>` : nothing}
   </article>`;
 };

@@ -9,9 +9,9 @@ export class OlderEvents {
 
   isLoading = false;
 
-  private cursor: Cursor | undefined;
-  private key = "";
-  private attempt = 0;
+  #cursor: Cursor | undefined;
+  #key = "";
+  #attempt = 0;
 
   constructor(
     private readonly search: (search: Search) => Promise<EventPage | undefined>,
@@ -20,29 +20,29 @@ export class OlderEvents {
 
   /** Load the next page, unless that is under way or all is loaded. `key` stands for what is searched. */
   async load(key: string, search: Search): Promise<void> {
-    if (key !== this.key) {
-      this.key = key;
+    if (key !== this.#key) {
+      this.#key = key;
       this.restart();
     }
     if (this.isComplete || this.isLoading) {
       return;
     }
-    const attempt = ++this.attempt;
+    const attempt = ++this.#attempt;
     this.isLoading = true;
-    const page = await this.search(this.cursor ? { ...search, cursor: this.cursor } : search);
-    if (attempt !== this.attempt) {
+    const page = await this.search(this.#cursor ? { ...search, cursor: this.#cursor } : search);
+    if (attempt !== this.#attempt) {
       return;
     }
     this.isLoading = false;
-    this.cursor = page?.cursor ?? undefined;
+    this.#cursor = page?.cursor ?? undefined;
     this.isComplete = !page?.cursor;
     this.onPage(page ?? { events: [], cursor: null, visible: true });
   }
 
   restart(): void {
-    this.attempt += 1;
+    this.#attempt += 1;
     this.isLoading = false;
     this.isComplete = false;
-    this.cursor = undefined;
+    this.#cursor = undefined;
   }
 }

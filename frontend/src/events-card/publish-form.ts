@@ -1,10 +1,8 @@
 /** A small form with which administrators publish an event. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { html, nothing, type TemplateResult } from "lit";
 
-import type { HomeAssistant } from "../hass";
-import { text } from "../localize";
+import { Content } from "../content";
 import { define } from "../registry";
 import { errorMessage, type ServiceError } from "../service-error";
 import { sharedStyles } from "../styles";
@@ -17,19 +15,19 @@ interface Account {
   state: string;
 }
 
-class PublishForm extends LitElement {
+class PublishForm extends Content {
   static override styles = [sharedStyles, publishStyles];
 
-  @property({ attribute: false }) hass!: HomeAssistant;
+  protected readonly section = "events_card";
 
-  @state() private accounts: Account[] = [];
-  @state() private isBusy = false;
-  @state() private failure = "";
-  @state() private published = "";
+  #accounts: Account[] = [];
+  #isBusy = false;
+  #failure = "";
+  #published = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.loadAccounts();
+    void this.#loadAccounts();
   }
 
   protected override firstUpdated(): void {
@@ -37,12 +35,12 @@ class PublishForm extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<form @submit=${this.handleSubmit} @keydown=${this.handleKey}>
+    return html`<form @submit=${this.#handleSubmit} @keydown=${this.#handleKey}>
       ${
-        this.accounts.length > 1
+        this.#accounts.length > 1
           ? html`<label
               >${this.say("account")}<select name="account" class="box">
-                ${this.accounts.map(
+                ${this.#accounts.map(
                   ({ entry_id: id, title }) => html`<option value=${id}>${title}</option>`,
                 )}
               </select></label
@@ -68,61 +66,60 @@ class PublishForm extends LitElement {
       </label>
       <p class="secondary">${this.say("publish_hint")}</p>
       <div class="actions">
-        <button type="submit" class="button strong" ?disabled=${this.isBusy}>
+        <button type="submit" class="button strong" ?disabled=${this.#isBusy}>
           ${this.say("publish")}
         </button>
-        <button type="button" class="button plain" @click=${this.close}>
+        <button type="button" class="button plain" @click=${this.#close}>
           ${this.say("close")}
         </button>
       </div>
-      <p role="status">${this.published}</p>
-      ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
+      <p role="status">${this.#published}</p>
+      ${this.#failure ? html`<p class="failure" role="alert">${this.#failure}</p>` : nothing}
     </form>`;
   }
 
-  private say(key: string, values?: Record<string, string>): string {
-    return text(this.hass.localize, `events_card.${key}`, values);
-  }
-
-  private async loadAccounts(): Promise<void> {
+  async #loadAccounts(): Promise<void> {
     try {
       const entries = await this.hass.callWS({ type: "config_entries/get", domain: "particle" });
-      this.accounts = (entries as Account[]).filter((entry) => entry.state === "loaded");
+      this.#accounts = (entries as Account[]).filter((entry) => entry.state === "loaded");
+      this.requestUpdate();
     } catch {
       // With one account none has to be chosen; with several, the action says so.
     }
   }
 
-  private readonly handleSubmit = (submit: SubmitEvent): void => {
+  readonly #handleSubmit = (submit: SubmitEvent): void => {
     submit.preventDefault();
     const form = new FormData(submit.target as HTMLFormElement);
     const field = (name: string): string => {
       const value = form.get(name);
       return typeof value === "string" ? value : "";
     };
-    void this.publish(field("event"), field("data"), field("account"));
+    void this.#publish(field("event"), field("data"), field("account"));
   };
 
-  private async publish(event: string, data: string, account: string): Promise<void> {
-    this.isBusy = true;
-    this.failure = "";
-    this.published = "";
+  async #publish(event: string, data: string, account: string): Promise<void> {
+    this.#isBusy = true;
+    this.#failure = "";
+    this.#published = "";
+    this.requestUpdate();
     try {
       await publishEvent(this.hass, event, data, account || undefined);
-      this.published = this.say("published", { event });
+      this.#published = this.say("published", { event });
     } catch (error) {
-      this.failure = await errorMessage(this.hass, error as ServiceError);
+      this.#failure = await errorMessage(this.hass, error as ServiceError);
     }
-    this.isBusy = false;
+    this.#isBusy = false;
+    this.requestUpdate();
   }
 
-  private readonly handleKey = (event: KeyboardEvent): void => {
+  readonly #handleKey = (event: KeyboardEvent): void => {
     if (event.key === "Escape") {
-      this.close();
+      this.#close();
     }
   };
 
-  private readonly close = (): void => {
+  readonly #close = (): void => {
     this.dispatchEvent(new CustomEvent("particle-close"));
   };
 }

@@ -1,6 +1,7 @@
 /** Times of events, to the second. Formats are kept: to make one takes longer than to draw a row. */
 
 import type { HomeAssistant } from "../hass";
+import { dateTimeFormat, timeOptions } from "../locale";
 
 interface Formats {
   time: Intl.DateTimeFormat;
@@ -15,22 +16,11 @@ const formatsFor = (hass: HomeAssistant): Formats => {
   if (known) {
     return known;
   }
-  const { language, time_format: format, time_zone: zone } = hass.locale;
-  const locale = format === "system" ? undefined : language;
-  const time: Intl.DateTimeFormatOptions = {
-    hour: format === "24" ? "2-digit" : "numeric",
-    minute: "2-digit",
-    second: "2-digit",
-    ...(format === "12" || format === "24" ? { hour12: format === "12" } : {}),
-    ...(zone === "server" ? { timeZone: hass.config.time_zone } : {}),
-  };
+  const time: Intl.DateTimeFormatOptions = { ...timeOptions(hass), second: "2-digit" };
   const made = {
-    time: new Intl.DateTimeFormat(locale, time),
-    dateTime: new Intl.DateTimeFormat(locale, { ...time, day: "numeric", month: "short" }),
-    day: new Intl.DateTimeFormat("en", {
-      dateStyle: "short",
-      ...(time.timeZone ? { timeZone: time.timeZone } : {}),
-    }),
+    time: dateTimeFormat(hass, time),
+    dateTime: dateTimeFormat(hass, { ...time, day: "numeric", month: "short" }),
+    day: dateTimeFormat(hass, { dateStyle: "short" }),
   };
   formats.set(hass.locale, made);
   return made;

@@ -26,45 +26,45 @@ export class VirtualRows<Item extends { key: number }> implements ReactiveContro
   isWide = false;
   isAtTop = true;
 
-  private readonly extras = new Map<number, number>();
-  private readonly details = new Map<Element, number>();
-  private readonly observer = new ResizeObserver((entries) => {
-    this.handleResize(entries);
+  readonly #extras = new Map<number, number>();
+  readonly #details = new Map<Element, number>();
+  readonly #observer = new ResizeObserver((entries) => {
+    this.#handleResize(entries);
   });
-  private scroller: HTMLElement | undefined;
-  private viewport = 0;
-  private frame = 0;
-  private range: [number, number] = [0, 0];
-  private rows: Rows = { count: 0, height: NARROW_ROW_PX, open: [] };
+  #scroller: HTMLElement | undefined;
+  #viewport = 0;
+  #frame = 0;
+  #range: [number, number] = [0, 0];
+  #rows: Rows = { count: 0, height: NARROW_ROW_PX, open: [] };
 
   constructor(private readonly host: Host) {
     host.addController(this);
   }
 
   get height(): number {
-    return totalHeight(this.rows);
+    return totalHeight(this.#rows);
   }
 
   /** How many rows fit. */
   get page(): number {
-    return Math.max(1, Math.floor(this.viewport / this.rows.height) - 1);
+    return Math.max(1, Math.floor(this.#viewport / this.#rows.height) - 1);
   }
 
   /** Whether the last rows are in sight, or nearly. */
   get isNearEnd(): boolean {
-    return this.range[1] >= this.rows.count - MORE_ROWS;
+    return this.#range[1] >= this.#rows.count - MORE_ROWS;
   }
 
   /** Return the rows to draw; the row with the key `kept` is among them even if it is out of sight. */
   place(items: Item[], kept: number | undefined): PlacedRow<Item>[] {
     const height = this.isWide ? WIDE_ROW_PX : NARROW_ROW_PX;
-    this.rows = { count: items.length, height, open: this.openRows(items) };
-    const [start, end] = (this.range = this.visible());
-    const placed = items.slice(start, end).map((item, at) => this.placed(item, start + at));
+    this.#rows = { count: items.length, height, open: this.#openRows(items) };
+    const [start, end] = (this.#range = this.#visible());
+    const placed = items.slice(start, end).map((item, at) => this.#placed(item, start + at));
     const keptAt = kept === undefined ? -1 : items.findIndex(({ key }) => key === kept);
     const keptItem = items[keptAt];
     if (keptItem && (keptAt < start || keptAt >= end)) {
-      placed.push(this.placed(keptItem, keptAt));
+      placed.push(this.#placed(keptItem, keptAt));
     }
     return placed;
   }
@@ -77,103 +77,103 @@ export class VirtualRows<Item extends { key: number }> implements ReactiveContro
   }
 
   scrollToTop(): void {
-    this.scroller?.scrollTo({ top: 0 });
+    this.#scroller?.scrollTo({ top: 0 });
     this.isAtTop = true;
   }
 
   /** Scroll just so far that a row is in sight. */
   reveal(index: number): void {
-    const { scroller } = this;
+    const scroller = this.#scroller;
     if (!scroller) {
       return;
     }
-    const top = offsetOf(this.rows, index);
-    const bottom = top + this.rows.height;
+    const top = offsetOf(this.#rows, index);
+    const bottom = top + this.#rows.height;
     if (top < scroller.scrollTop) {
       scroller.scrollTop = top;
-    } else if (bottom > scroller.scrollTop + this.viewport) {
-      scroller.scrollTop = bottom - this.viewport;
+    } else if (bottom > scroller.scrollTop + this.#viewport) {
+      scroller.scrollTop = bottom - this.#viewport;
     }
   }
 
   hostDisconnected(): void {
-    this.observer.disconnect();
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    this.scroller = undefined;
-    this.details.clear();
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#scroller = undefined;
+    this.#details.clear();
   }
 
   hostUpdated(): void {
     const root = this.host.renderRoot;
     const scroller = root.querySelector<HTMLElement>("[data-scroller]") ?? undefined;
-    if (scroller !== this.scroller) {
-      if (this.scroller) {
-        this.observer.unobserve(this.scroller);
+    if (scroller !== this.#scroller) {
+      if (this.#scroller) {
+        this.#observer.unobserve(this.#scroller);
       }
-      this.scroller = scroller;
+      this.#scroller = scroller;
       if (scroller) {
-        this.observer.observe(scroller);
-        scroller.addEventListener("scroll", this.handleScroll, { passive: true });
+        this.#observer.observe(scroller);
+        scroller.addEventListener("scroll", this.#handleScroll, { passive: true });
       }
     }
-    this.observeDetails(root);
+    this.#observeDetails(root);
   }
 
-  private readonly handleScroll = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+  readonly #handleScroll = (): void => {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
       const wasAtTop = this.isAtTop;
-      this.isAtTop = (this.scroller?.scrollTop ?? 0) < 1;
-      const [start, end] = this.visible();
-      if (start !== this.range[0] || end !== this.range[1] || wasAtTop !== this.isAtTop) {
+      this.isAtTop = (this.#scroller?.scrollTop ?? 0) < 1;
+      const [start, end] = this.#visible();
+      if (start !== this.#range[0] || end !== this.#range[1] || wasAtTop !== this.isAtTop) {
         this.host.requestUpdate();
       }
     });
   };
 
-  private visible(): [number, number] {
-    return visibleRange(this.rows, this.scroller?.scrollTop ?? 0, this.viewport, MORE_ROWS);
+  #visible(): [number, number] {
+    return visibleRange(this.#rows, this.#scroller?.scrollTop ?? 0, this.#viewport, MORE_ROWS);
   }
 
-  private placed(item: Item, index: number): PlacedRow<Item> {
-    return { item, index, offset: offsetOf(this.rows, index) };
+  #placed(item: Item, index: number): PlacedRow<Item> {
+    return { item, index, offset: offsetOf(this.#rows, index) };
   }
 
-  private openRows(items: Item[]): OpenRow[] {
+  #openRows(items: Item[]): OpenRow[] {
     const rows: OpenRow[] = [];
     if (this.open.size) {
       items.forEach(({ key }, index) => {
         if (this.open.has(key)) {
-          rows.push({ index, extra: this.extras.get(key) ?? 0 });
+          rows.push({ index, extra: this.#extras.get(key) ?? 0 });
         }
       });
     }
     return rows;
   }
 
-  private observeDetails(root: ParentNode): void {
-    for (const detail of this.details.keys()) {
+  #observeDetails(root: ParentNode): void {
+    for (const detail of this.#details.keys()) {
       if (!detail.isConnected) {
-        this.observer.unobserve(detail);
-        this.details.delete(detail);
+        this.#observer.unobserve(detail);
+        this.#details.delete(detail);
       }
     }
     for (const detail of root.querySelectorAll<HTMLElement>("[data-detail]")) {
-      if (!this.details.has(detail)) {
-        this.observer.observe(detail);
+      if (!this.#details.has(detail)) {
+        this.#observer.observe(detail);
       }
-      this.details.set(detail, Number(detail.dataset["detail"]));
+      this.#details.set(detail, Number(detail.dataset["detail"]));
     }
   }
 
-  private handleResize(entries: ResizeObserverEntry[]): void {
+  #handleResize(entries: ResizeObserverEntry[]): void {
     for (const { target, contentRect, borderBoxSize } of entries) {
-      const key = this.details.get(target);
+      const key = this.#details.get(target);
       if (key !== undefined) {
-        this.extras.set(key, borderBoxSize[0]?.blockSize ?? contentRect.height);
+        this.#extras.set(key, borderBoxSize[0]?.blockSize ?? contentRect.height);
       } else {
-        this.viewport = contentRect.height;
+        this.#viewport = contentRect.height;
         this.isWide = contentRect.width >= WIDE_PX;
       }
     }

@@ -1,17 +1,21 @@
 /** The content of `particle-fleet-card`: all devices at a glance. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
-import { styleMap } from "lit/directives/style-map.js";
+import "../shared";
+import "../shared-by-devices";
+
+import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
-import type { CardContent, CardModule } from "../card";
+import type { CardModule, FormModule } from "../card";
 import { Clock } from "../clock";
+import { Content } from "../content";
+import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
-import { deviceName, type CardConfig, type HomeAssistant } from "../hass";
+import { deviceName } from "../hass";
+import { header } from "../header";
 import { formatMoment, formatNumber } from "../locale";
 import { text } from "../localize";
+import { goTo } from "../navigation";
 import { define } from "../registry";
 import { DISCONNECTED, LOOKS, statusText } from "../status";
 import { sharedStyles } from "../styles";
@@ -41,18 +45,16 @@ const SEARCH_FROM = 10;
 /** That a device was not heard for an hour is worth a line. */
 const LONG_AGO_MS = 3_600_000;
 
-class FleetCardContent extends LitElement implements CardContent {
-  static override styles = [sharedStyles, fleetStyles];
+class FleetCardContent extends Content {
+  static override styles = [sharedStyles, deviceStyles, fleetStyles];
 
-  @property({ attribute: false }) config!: CardConfig;
-  @property({ attribute: false }) hass!: HomeAssistant;
-  @property({ type: Boolean }) preview = false;
+  protected readonly section = "fleet_card";
 
-  @state() private group: Group | undefined;
-  @state() private search = "";
-  @state() private rows = FIRST_ROWS;
+  #group: Group | undefined;
+  #search = "";
+  #rows = FIRST_ROWS;
 
-  private readonly feed = new Feed<FleetObject>(this, () => ({ type: "particle/fleet/subscribe" }));
+  readonly #feed = new Feed<FleetObject>(this, () => ({ type: "particle/fleet/subscribe" }));
 
   constructor() {
     super();
@@ -60,30 +62,26 @@ class FleetCardContent extends LitElement implements CardContent {
   }
 
   protected override render(): TemplateResult {
-    const { feed } = this;
+    const feed = this.#feed;
     const fleet = feed.object;
     if (!fleet) {
-      return html`<ha-card> ${feed.error ? this.note("no_account") : this.loading()} </ha-card>`;
+      return feed.error ? this.#nothing("no_account") : this.loading();
     }
-    const devices = this.chosen(sortedDevices(fleet, this.hass.locale.language));
+    const devices = this.#chosen(sortedDevices(fleet, this.hass.locale.language));
     if (!devices.length) {
-      return html`<ha-card>${feed.live ? this.note("no_devices") : this.loading()}</ha-card>`;
+      return feed.live ? this.#nothing("no_devices") : this.loading();
     }
     const now = Date.now();
     return html`<ha-card class=${feed.live ? "" : "stale"}>
-      ${this.summary(fleet, devices, now)} ${this.chips(devices)}
-      ${devices.length > SEARCH_FROM ? this.searchField() : nothing} ${this.list(devices, now)}
-      ${this.config["versions"] === false ? nothing : this.versions(devices)}
-      ${this.config["operations"] === false ? nothing : this.operations(fleet, now)}
+      ${this.#summary(fleet, devices, now)} ${this.#chips(devices)}
+      ${devices.length > SEARCH_FROM ? this.#searchField() : nothing} ${this.#list(devices, now)}
+      ${this.config["versions"] === false ? nothing : this.#versions(devices)}
+      ${this.config["operations"] === false ? nothing : this.#operations(fleet, now)}
     </ha-card>`;
   }
 
-  private say(key: string, values?: Record<string, string | number>): string {
-    return text(this.hass.localize, `fleet_card.${key}`, values);
-  }
-
   /** Return the devices that the card is about. */
-  private chosen(devices: FleetDevice[]): FleetDevice[] {
+  #chosen(devices: FleetDevice[]): FleetDevice[] {
     const { config_entry_id: entryId, areas } = this.config;
     const areaIds = Array.isArray(areas) && areas.length ? new Set(areas) : undefined;
     return devices.filter(
@@ -93,32 +91,32 @@ class FleetCardContent extends LitElement implements CardContent {
     );
   }
 
-  private nameOf(device: FleetDevice): string {
+  #nameOf(device: FleetDevice): string {
     const registered = this.hass.devices[device.device_id];
     const name = registered ? deviceName(registered) : "";
     return name === "" ? device.name : name;
   }
 
-  private summary(fleet: FleetObject, devices: FleetDevice[], now: number): TemplateResult {
+  #summary(fleet: FleetObject, devices: FleetDevice[], now: number): TemplateResult {
     const online = devices.filter((device) => groupOf(device) === "online").length;
     const number = (value: number): string => formatNumber(this.hass, value, 0);
     return html`<div class="summary">
       <div>
-        <span class="count value">${this.feed.live ? number(online) : "–"}</span>
+        <span class="count value">${this.#feed.live ? number(online) : "–"}</span>
         <span class="secondary">${this.say("of_online", { devices: number(devices.length) })}</span>
       </div>
       <div class="say secondary">
-        <span class="ellipsis">${this.remark(fleet, devices, now)}</span>
+        <span class="ellipsis">${this.#remark(fleet, devices, now)}</span>
       </div>
     </div>`;
   }
 
   /** Return what is worth a line beside the count. */
-  private remark(fleet: FleetObject, devices: FleetDevice[], now: number): string {
-    if (!this.feed.live) {
-      return text(this.hass.localize, "cards.disconnected");
+  #remark(fleet: FleetObject, devices: FleetDevice[], now: number): string {
+    if (!this.#feed.live) {
+      return this.sayShared("disconnected");
     }
-    const interrupted = interruptedSince(this.accounts(fleet));
+    const interrupted = interruptedSince(this.#accounts(fleet));
     if (interrupted !== undefined) {
       return this.say("interrupted", { time: formatMoment(this.hass, interrupted, now) });
     }
@@ -126,18 +124,18 @@ class FleetCardContent extends LitElement implements CardContent {
     const time = timeOf(oldest?.heard_at);
     return oldest && time !== undefined && now - time > LONG_AGO_MS
       ? this.say("oldest", {
-          device: this.nameOf(oldest),
+          device: this.#nameOf(oldest),
           age: ageText(time, now, this.hass.locale.language),
         })
       : "";
   }
 
-  private accounts(fleet: FleetObject): [id: string, account: Account][] {
+  #accounts(fleet: FleetObject): [id: string, account: Account][] {
     const { config_entry_id: entryId } = this.config;
     return accountsOf(fleet).filter(([id]) => !entryId || id === entryId);
   }
 
-  private chips(devices: FleetDevice[]): TemplateResult {
+  #chips(devices: FleetDevice[]): TemplateResult {
     const counts = new Map<Group, number>();
     for (const device of devices) {
       const group = groupOf(device);
@@ -146,10 +144,10 @@ class FleetCardContent extends LitElement implements CardContent {
     const chip = (group: Group | undefined, count: number): TemplateResult =>
       html`<button
         class="chip"
-        aria-pressed=${this.group === group ? "true" : "false"}
+        aria-pressed=${this.#group === group ? "true" : "false"}
         @click=${(): void => {
-          this.group = group;
-          this.rows = FIRST_ROWS;
+          this.#group = group;
+          this.#showFirst();
         }}
       >
         ${this.say(group ?? "all")}
@@ -157,53 +155,49 @@ class FleetCardContent extends LitElement implements CardContent {
       </button>`;
     return html`<div class="chips" role="group" aria-label=${this.say("filter")}>
       ${chip(undefined, devices.length)}
-      ${GROUPS.filter((group) => counts.has(group) || group === this.group).map((group) =>
+      ${GROUPS.filter((group) => counts.has(group) || group === this.#group).map((group) =>
         chip(group, counts.get(group) ?? 0),
       )}
     </div>`;
   }
 
-  private searchField(): TemplateResult {
+  #searchField(): TemplateResult {
     return html`<div class="search">
       <label class="field">
         <ha-icon .icon=${"mdi:magnify"}></ha-icon>
         <input
           type="search"
-          .value=${this.search}
+          .value=${this.#search}
           placeholder=${this.say("search")}
           aria-label=${this.say("search")}
           @input=${(event: Event): void => {
-            this.search = (event.target as HTMLInputElement).value;
-            this.rows = FIRST_ROWS;
+            this.#search = (event.target as HTMLInputElement).value;
+            this.#showFirst();
           }}
         />
       </label>
     </div>`;
   }
 
-  private list(devices: FleetDevice[], now: number): TemplateResult {
-    const words = this.search.trim().toLocaleLowerCase();
+  #list(devices: FleetDevice[], now: number): TemplateResult {
+    const words = this.#search.trim().toLocaleLowerCase();
     const shown = devices.filter(
       (device) =>
-        (!this.group || groupOf(device) === this.group) &&
-        (!words || this.nameOf(device).toLocaleLowerCase().includes(words)),
+        (!this.#group || groupOf(device) === this.#group) &&
+        (!words || this.#nameOf(device).toLocaleLowerCase().includes(words)),
     );
-    const more = Math.min(MORE_ROWS, shown.length - this.rows);
+    const more = Math.min(MORE_ROWS, shown.length - this.#rows);
     return html`
       <ul>
-        ${repeat(
-          shown.slice(0, this.rows),
-          ({ device_id: deviceId }) => deviceId,
-          (device) => html`<li>${this.row(device, now)}</li>`,
-        )}
+        ${shown.slice(0, this.#rows).map((device) => html`<li>${this.#row(device, now)}</li>`)}
       </ul>
       <div class="visually-hidden" aria-live="polite">
-        ${words || this.group ? this.say("found", { devices: shown.length }) : ""}
+        ${words || this.#group ? this.say("found", { devices: shown.length }) : ""}
       </div>
       ${
         shown.length
           ? more > 0
-            ? html`<button class="button plain more" @click=${this.showMore}>
+            ? html`<button class="button plain more" @click=${this.#showMore}>
                 ${this.say("more", { devices: formatNumber(this.hass, more, 0) })}
               </button>`
             : nothing
@@ -212,51 +206,41 @@ class FleetCardContent extends LitElement implements CardContent {
     `;
   }
 
-  private readonly showMore = (): void => {
-    this.rows += MORE_ROWS;
+  #showFirst(): void {
+    this.#rows = FIRST_ROWS;
+    this.requestUpdate();
+  }
+
+  readonly #showMore = (): void => {
+    this.#rows += MORE_ROWS;
+    this.requestUpdate();
   };
 
-  private row(device: FleetDevice, now: number): TemplateResult {
-    const look = this.feed.live ? LOOKS[device.state] : DISCONNECTED;
+  #row(device: FleetDevice, now: number): TemplateResult {
+    const look = this.#feed.live ? LOOKS[device.state] : DISCONNECTED;
     const tone = device.state === "online" && device.answering === false ? "warning" : look.tone;
-    const name = this.nameOf(device);
-    const status = this.feed.live
-      ? statusText(this.hass, device, now)
-      : text(this.hass.localize, "cards.disconnected");
-    const content = html`
-      <span class="face">
-        <ha-icon .icon=${"mdi:chip"}></ha-icon>
-        ${look.badge ? html`<span class="badge"><ha-icon .icon=${look.badge}></ha-icon></span>` : nothing}
-      </span>
-      <span class="who">
-        <span class="name"><bdi>${name}</bdi></span>
-        <span class="say"><span class="ellipsis">${status}</span></span>
-      </span>
-      <span class="version secondary">
+    return header({
+      icon: "mdi:chip",
+      badge: look.badge,
+      tone,
+      name: this.#nameOf(device),
+      state: this.#feed.live ? statusText(this.hass, device, now) : this.sayShared("disconnected"),
+      aside: html`<span class="version secondary">
         ${device.product_version === undefined ? nothing : html`<bdi>v${device.product_version}</bdi>`}
         <bdi>${device.device_os ?? ""}</bdi>
-      </span>
-    `;
-    // The page of a device is for administrators alone.
-    return this.hass.user?.is_admin
-      ? html`<button
-          class="header ${tone}"
-          @click=${(): void => {
-            this.open(device);
-          }}
-        >
-          ${content}
-        </button>`
-      : html`<div class="header ${tone}">${content}</div>`;
+      </span>`,
+      // The page of a device is for administrators alone.
+      ...(this.hass.user?.is_admin
+        ? {
+            action: () => {
+              goTo(`/config/devices/device/${device.device_id}`);
+            },
+          }
+        : {}),
+    });
   }
 
-  /** Go to the device's page, as Home Assistant's own links do. */
-  private open({ device_id: deviceId }: FleetDevice): void {
-    history.pushState(null, "", `/config/devices/device/${deviceId}`);
-    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
-  }
-
-  private versions(devices: FleetDevice[]): TemplateResult {
+  #versions(devices: FleetDevice[]): TemplateResult {
     const versions = deviceOsVersions(devices);
     const most = Math.max(...versions.map(([, count]) => count));
     if (versions.length < 2) {
@@ -270,10 +254,7 @@ class FleetCardContent extends LitElement implements CardContent {
               <dt>${version}</dt>
               <dd>
                 <span class="bar" aria-hidden="true"
-                  ><span
-                    class="used"
-                    style=${styleMap({ width: `${String((count / most) * 100)}%` })}
-                  ></span
+                  ><span class="used" style="width:${(count / most) * 100}%"></span
                 ></span>
                 <span class="value">${formatNumber(this.hass, count, 0)}</span>
               </dd>
@@ -282,24 +263,20 @@ class FleetCardContent extends LitElement implements CardContent {
       </dl>`;
   }
 
-  private operations(fleet: FleetObject, now: number): TemplateResult {
-    const accounts = this.accounts(fleet);
+  #operations(fleet: FleetObject, now: number): TemplateResult {
+    const accounts = this.#accounts(fleet);
     return html`${accounts.map(([, account]) =>
       operationsPart(this.hass, account, now, accounts.length > 1),
     )}`;
   }
 
-  private note(key: string): TemplateResult {
-    return html`<div class="nothing">
-      <ha-icon .icon=${"mdi:chip"}></ha-icon>
-      <p>${this.say(key)}</p>
-    </div>`;
-  }
-
-  private loading(): TemplateResult {
-    return html`<div class="nothing" aria-busy="true">
-      <span class="visually-hidden">${text(this.hass.localize, "cards.loading")}</span>
-    </div>`;
+  #nothing(key: string): TemplateResult {
+    return html`<ha-card>
+      <div class="nothing">
+        <ha-icon .icon=${"mdi:chip"}></ha-icon>
+        <p>${this.say(key)}</p>
+      </div>
+    </ha-card>`;
   }
 }
 
@@ -307,7 +284,7 @@ define("particle-fleet-card-content", FleetCardContent);
 
 export const createContent: CardModule["createContent"] = () => new FleetCardContent();
 
-export const configForm: CardModule["configForm"] = () => ({
+export const configForm: FormModule["configForm"] = () => ({
   schema: [
     { name: "config_entry_id", selector: { config_entry: { integration: "particle" } } },
     { name: "areas", selector: { area: { multiple: true } } },
@@ -317,4 +294,4 @@ export const configForm: CardModule["configForm"] = () => ({
   computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
 });
 
-export const stubConfig: CardModule["stubConfig"] = () => ({ versions: true, operations: true });
+export const stubConfig: FormModule["stubConfig"] = () => ({ versions: true, operations: true });

@@ -1,7 +1,6 @@
 /** What an account has used of its data operations. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 
 import type { HomeAssistant } from "../hass";
 import { formatDate, formatNumber } from "../locale";
@@ -44,13 +43,13 @@ export const operationsPart = (
         <span class="secondary">${say("forecast", { forecast: number(forecast) })}</span>
       </div>
       <div class="bar" aria-hidden="true">
-        <span class="expected" style=${styleMap({ width: percent(forecast, whole) })}></span>
-        <span class="used" style=${styleMap({ width: percent(used, whole) })}></span>
+        <span class="expected" style="width:${percent(forecast, whole)}"></span>
+        <span class="used" style="width:${percent(used, whole)}"></span>
         ${
           whole > allowance
             ? html`<span
                 class="beyond"
-                style=${styleMap({ insetInlineStart: percent(allowance, whole) })}
+                style="inset-inline-start:${percent(allowance, whole)}"
               ></span>`
             : nothing
         }

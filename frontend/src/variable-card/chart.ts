@@ -23,32 +23,34 @@ const configOf = (entityId: string, hours: number, isNumber: boolean): Record<st
         show_names: false,
       };
 
+/** The card that the chart is in. */
+interface ChartedCard {
+  hass: HomeAssistant;
+  coreCards: readonly CoreCard[];
+  requestUpdate: () => void;
+}
+
 /** Makes the chart of an entity, and a new one when something else is to be shown. */
 export class Chart {
-  private made = "";
-  private element: CoreCard | undefined;
+  #made = "";
 
-  /** Return the element; undefined while it is being made. `onReady` is called when it is there. */
-  of(
-    hass: HomeAssistant,
-    entityId: string,
-    hours: number,
-    isNumber: boolean,
-    onReady: () => void,
-  ): HTMLElement | undefined {
+  constructor(private readonly card: ChartedCard) {}
+
+  /** Return the element; undefined while it is being made. */
+  of(entityId: string, hours: number, isNumber: boolean): HTMLElement | undefined {
+    const { card } = this;
     const wanted = JSON.stringify([entityId, hours, isNumber]);
-    if (wanted !== this.made) {
-      this.made = wanted;
+    if (wanted !== this.#made) {
+      this.#made = wanted;
       void loadCardHelpers().then((helpers) => {
-        if (helpers && wanted === this.made) {
-          this.element = helpers.createCardElement(configOf(entityId, hours, isNumber));
-          onReady();
+        if (helpers && wanted === this.#made) {
+          const element = helpers.createCardElement(configOf(entityId, hours, isNumber));
+          element.hass = card.hass;
+          card.coreCards = [element];
+          card.requestUpdate();
         }
       });
     }
-    if (this.element) {
-      this.element.hass = hass;
-    }
-    return this.element;
+    return card.coreCards[0];
   }
 }

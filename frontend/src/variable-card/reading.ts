@@ -2,6 +2,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+import { runAction } from "../action";
 import type { HomeAssistant } from "../hass";
 import { errorMessage, type ServiceError } from "../service-error";
 
@@ -28,14 +29,7 @@ export class Reading implements ReactiveController {
     this.host.requestUpdate();
     const { hass } = this.host;
     try {
-      await hass.callWS({
-        type: "call_service",
-        domain: "particle",
-        service: "read_variable",
-        target: { device_id: deviceId },
-        service_data: { variable },
-        return_response: true,
-      });
+      await runAction(hass, "read_variable", { data: { variable }, deviceId });
     } catch (error) {
       this.failure = await errorMessage(hass, error as ServiceError);
     }

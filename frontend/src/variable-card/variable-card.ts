@@ -1,18 +1,23 @@
 /** The content of `particle-variable-card`: one variable, large. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
-import { styleMap } from "lit/directives/style-map.js";
+import "../shared";
+import "../shared-by-devices";
+
+import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
-import type { CardContent, CardModule } from "../card";
+import type { CardModule, FormModule } from "../card";
 import { Clock } from "../clock";
+import { Content } from "../content";
+import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
-import { deviceName, type CardConfig, type HomeAssistant } from "../hass";
+import { freshness, mark, Ripple } from "../freshness";
+import { deviceName } from "../hass";
 import { header } from "../header";
 import { History } from "../history";
 import { formatNumber } from "../locale";
 import { text } from "../localize";
+import { showMoreInfo } from "../navigation";
 import { define } from "../registry";
 import type { Snapshot, Variable } from "../snapshot";
 import { DISCONNECTED, LOOKS, statusText } from "../status";
@@ -30,97 +35,85 @@ const WINDOWS: [hours: number, key: string][] = [
   [168, "7_d"],
 ];
 
-class VariableCardContent extends LitElement implements CardContent {
-  static override styles = [sharedStyles, variableStyles];
+class VariableCardContent extends Content {
+  static override styles = [sharedStyles, deviceStyles, variableStyles];
 
-  @property({ attribute: false }) config!: CardConfig;
-  @property({ attribute: false }) hass!: HomeAssistant;
-  @property({ type: Boolean }) preview = false;
+  protected readonly section = "variable_card";
 
-  @state() private chosenHours: number | undefined;
+  #chosenHours: number | undefined;
 
-  private readonly feed = new Feed<Snapshot>(this, () => {
-    const { deviceId } = this;
+  readonly #feed = new Feed<Snapshot>(this, () => {
+    const deviceId = this.#deviceId;
     return deviceId === undefined
       ? undefined
       : { type: "particle/device/subscribe", device_id: deviceId };
   });
-  private readonly history = new History(
+  readonly #history = new History(
     this,
-    () => [this.entityId].filter((id) => id !== ""),
+    () => [this.#entityId].filter((id) => id !== ""),
     () => 2,
   );
-  private readonly reading = new Reading(this);
-  private readonly chart = new Chart();
+  readonly #reading = new Reading(this);
+  readonly #chart = new Chart(this);
 
   constructor() {
     super();
     new Clock(this);
+    new Ripple(this, () => this.#variable?.read_at);
   }
 
-  private get entityId(): string {
+  get #entityId(): string {
     const { entity } = this.config;
     return typeof entity === "string" ? entity : "";
   }
 
-  private get deviceId(): string | undefined {
-    return this.hass.entities[this.entityId]?.device_id;
+  get #deviceId(): string | undefined {
+    return this.hass.entities[this.#entityId]?.device_id;
   }
 
-  private get hours(): number {
+  get #hours(): number {
     const { hours_to_show: hours } = this.config;
-    return this.chosenHours ?? (typeof hours === "number" ? hours : 24);
-  }
-
-  private say(key: string, values?: Record<string, string>): string {
-    return text(this.hass.localize, `variable_card.${key}`, values);
+    return this.#chosenHours ?? (typeof hours === "number" ? hours : 24);
   }
 
   protected override render(): TemplateResult {
-    if (!this.entityId) {
+    this.entityIds = [this.#entityId];
+    if (!this.#entityId) {
       return this.note(this.say("choose"));
     }
-    if (this.deviceId === undefined) {
-      return this.note(this.say("missing", { entity: this.entityId }));
+    if (this.#deviceId === undefined) {
+      return this.note(this.say("missing", { entity: this.#entityId }));
     }
-    const snapshot = this.feed.object;
+    const snapshot = this.#feed.object;
     if (!snapshot) {
-      return this.feed.error
-        ? this.note(
-            text(
-              this.hass.localize,
-              this.feed.error.code === "unauthorized" ? "cards.not_allowed" : "cards.disconnected",
-            ),
-          )
-        : html`<ha-card aria-busy="true"
-            ><span class="visually-hidden"
-              >${text(this.hass.localize, "cards.loading")}</span
-            ></ha-card
-          >`;
+      const { error } = this.#feed;
+      return error
+        ? this.note(this.sayShared(error.code === "unauthorized" ? "not_allowed" : "disconnected"))
+        : this.loading();
     }
     const found = Object.entries(snapshot.variables ?? {}).find(
-      ([, { entity_id: entityId }]) => entityId === this.entityId,
+      ([, { entity_id: entityId }]) => entityId === this.#entityId,
     );
     return found
-      ? this.card(snapshot, ...found)
+      ? this.#card(snapshot, ...found)
       : this.note(
           snapshot.variables
-            ? this.say("no_variable", { entity: this.entityId })
+            ? this.say("no_variable", { entity: this.#entityId })
             : statusText(this.hass, snapshot.status, Date.now()),
         );
   }
 
-  private card(snapshot: Snapshot, name: string, variable: Variable): TemplateResult {
+  #card(snapshot: Snapshot, name: string, variable: Variable): TemplateResult {
     const now = Date.now();
-    const isLive = this.feed.live && variable.live;
+    const isLive = this.#feed.live && variable.live;
     const { status } = snapshot;
-    const look = this.feed.live ? LOOKS[status.state] : DISCONNECTED;
-    const device = this.hass.devices[this.deviceId ?? ""];
-    const state = this.feed.live
+    const look = this.#feed.live ? LOOKS[status.state] : DISCONNECTED;
+    const device = this.hass.devices[this.#deviceId ?? ""];
+    const state = this.#feed.live
       ? status.state === "online"
         ? ""
         : ` · ${statusText(this.hass, status, now)}`
-      : ` · ${text(this.hass.localize, "cards.disconnected")}`;
+      : ` · ${this.sayShared("disconnected")}`;
     const { name: configured } = this.config;
     const title = typeof configured === "string" && configured ? configured : name;
     const named = device ? deviceName(device) : "";
@@ -132,14 +125,14 @@ class VariableCardContent extends LitElement implements CardContent {
         name: title,
         state: html`<bdi>${named}</bdi>${state}`,
         action: () => {
-          this.moreInfo();
+          showMoreInfo(this, this.#entityId);
         },
       })}
-      ${this.value(variable, isLive, now)} ${this.windows()} ${this.foot(snapshot, name)}
+      ${this.#value(variable, isLive, now)} ${this.#windows()} ${this.#foot(snapshot, name)}
     </ha-card>`;
   }
 
-  private value(variable: Variable, isLive: boolean, now: number): TemplateResult {
+  #value(variable: Variable, isLive: boolean, now: number): TemplateResult {
     const shown = shownValue(this.hass, variable);
     const number = typeof variable.value === "number" ? variable.value : undefined;
     const { thresholds } = this.config;
@@ -153,23 +146,18 @@ class VariableCardContent extends LitElement implements CardContent {
       <div class="beside say">
         ${
           limit
-            ? html`<ha-icon
-                  .icon=${"mdi:alert"}
-                  style=${styleMap({ color: colorOf(limit) })}
-                ></ha-icon>
+            ? html`<ha-icon .icon=${"mdi:alert"} style="color:${colorOf(limit)}"></ha-icon>
                 <bdi>${limit.label ?? this.say("beyond")}</bdi>`
-            : this.change(isLive, shown?.unit, now)
+            : this.#change(isLive, shown?.unit, now)
         }
       </div>
       <div class="say secondary age">
-        ${isLive ? html`<span class="disc"></span>` : nothing}
+        ${mark(isLive ? freshness(readAt, now) : 0)}
         ${
           readAt === undefined
             ? this.say("never_read")
             : html`${ageText(readAt, now, this.hass.locale.language)}${
-                variable.source
-                  ? ` · ${text(this.hass.localize, `cards.source_${variable.source}`)}`
-                  : ""
+                variable.source ? ` · ${this.sayShared(`source_${variable.source}`)}` : ""
               }`
         }
       </div>
@@ -177,12 +165,8 @@ class VariableCardContent extends LitElement implements CardContent {
   }
 
   /** Say how a live number has changed within the last hour. */
-  private change(
-    isLive: boolean,
-    unit: string | undefined,
-    now: number,
-  ): TemplateResult | typeof nothing {
-    const change = isLive ? changeInLastHour(this.history.of(this.entityId), now) : undefined;
+  #change(isLive: boolean, unit: string | undefined, now: number): TemplateResult | typeof nothing {
+    const change = isLive ? changeInLastHour(this.#history.of(this.#entityId), now) : undefined;
     if (change === undefined) {
       return nothing;
     }
@@ -193,23 +177,18 @@ class VariableCardContent extends LitElement implements CardContent {
     return html`<ha-icon .icon=${icon}></ha-icon> ${this.say(key, { change: by })}`;
   }
 
-  private windows(): TemplateResult {
-    const isNumber = typeof this.variable?.value === "number";
-    return html`<div class="chart">
-        ${
-          this.chart.of(this.hass, this.entityId, this.hours, isNumber, () => {
-            this.requestUpdate();
-          }) ?? nothing
-        }
-      </div>
+  #windows(): TemplateResult {
+    const isNumber = typeof this.#variable?.value === "number";
+    return html`<div class="chart">${this.#chart.of(this.#entityId, this.#hours, isNumber)}</div>
       <div class="windows" role="group" aria-label=${this.say("window")}>
         ${WINDOWS.map(
           ([hours, key]) =>
             html`<button
               class="chip"
-              aria-pressed=${hours === this.hours ? "true" : "false"}
+              aria-pressed=${hours === this.#hours ? "true" : "false"}
               @click=${(): void => {
-                this.chosenHours = hours;
+                this.#chosenHours = hours;
+                this.requestUpdate();
               }}
             >
               ${this.say(key)}
@@ -218,19 +197,19 @@ class VariableCardContent extends LitElement implements CardContent {
       </div>`;
   }
 
-  private get variable(): Variable | undefined {
-    return Object.values(this.feed.object?.variables ?? {}).find(
-      ({ entity_id: entityId }) => entityId === this.entityId,
+  get #variable(): Variable | undefined {
+    return Object.values(this.#feed.object?.variables ?? {}).find(
+      ({ entity_id: entityId }) => entityId === this.#entityId,
     );
   }
 
-  private foot({ access, status }: Snapshot, name: string): TemplateResult | typeof nothing {
+  #foot({ access, status }: Snapshot, name: string): TemplateResult | typeof nothing {
     if (!access?.control || this.config["read_now"] === false) {
       return nothing;
     }
-    const { isRunning, failure } = this.reading;
+    const { isRunning, failure } = this.#reading;
     const isReachable =
-      this.feed.live && (status.state === "online" || status.state === "updating");
+      this.#feed.live && (status.state === "online" || status.state === "updating");
     return html`
       ${
         failure === undefined
@@ -249,7 +228,7 @@ class VariableCardContent extends LitElement implements CardContent {
           aria-busy=${isRunning ? "true" : "false"}
           ?disabled=${isRunning || !isReachable}
           @click=${(): void => {
-            void this.reading.run(this.deviceId ?? "", name);
+            void this.#reading.run(this.#deviceId ?? "", name);
           }}
         >
           ${isRunning ? html`<span class="spinner"></span>` : this.say("read_now")}
@@ -257,33 +236,13 @@ class VariableCardContent extends LitElement implements CardContent {
       </div>
     `;
   }
-
-  /** Open Home Assistant's own dialog of the entity. */
-  private moreInfo(): void {
-    this.dispatchEvent(
-      new CustomEvent("hass-more-info", {
-        detail: { entityId: this.entityId },
-        bubbles: true,
-        composed: true,
-      }),
-    );
-  }
-
-  private note(message: string): TemplateResult {
-    return html`<ha-card
-      ><div class="note attention">
-        <ha-icon .icon=${"mdi:alert-outline"}></ha-icon>
-        <p>${message}</p>
-      </div></ha-card
-    >`;
-  }
 }
 
 define("particle-variable-card-content", VariableCardContent);
 
 export const createContent: CardModule["createContent"] = () => new VariableCardContent();
 
-export const configForm: CardModule["configForm"] = () => ({
+export const configForm: FormModule["configForm"] = () => ({
   schema: [
     {
       name: "entity",
@@ -322,7 +281,7 @@ export const configForm: CardModule["configForm"] = () => ({
   computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
 });
 
-export const stubConfig: CardModule["stubConfig"] = (hass) => {
+export const stubConfig: FormModule["stubConfig"] = (hass) => {
   const entity = Object.values(hass.entities).find(
     ({ entity_id: id, platform, entity_category: category, translation_key: key }) =>
       platform === "particle" && id.startsWith("sensor.") && !category && !key,

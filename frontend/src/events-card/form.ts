@@ -1,9 +1,9 @@
 /** The options of the card. */
 
-import type { CardModule } from "../card";
+import type { FormModule } from "../card";
 import { text } from "../localize";
 
-export const configForm: CardModule["configForm"] = () => ({
+export const configForm: FormModule["configForm"] = () => ({
   schema: [
     { name: "title", selector: { text: {} } },
     { name: "devices", selector: { device: { integration: "particle", multiple: true } } },
@@ -14,4 +14,4 @@ export const configForm: CardModule["configForm"] = () => ({
     name === "title" ? undefined : text(localize, `editor.${name}_hint`),
 });
 
-export const stubConfig: CardModule["stubConfig"] = () => ({ system_events: true });
+export const stubConfig: FormModule["stubConfig"] = () => ({ system_events: true });

@@ -1,0 +1,12 @@
+/** What the cards of devices have in common, in one file: see `shared`. */
+
+import "./age";
+import "./clock";
+import "./core-cards";
+import "./device-styles";
+import "./feed";
+import "./header";
+import "./history";
+import "./merge-patch";
+import "./status";
+import "./values";
