@@ -67,8 +67,8 @@ export const CARDS: CardDefinition[] = [
     rows: 6,
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertVariable,
-    load: () => import("./variable-card/variable-card"),
-    loadForm: () => import("./variable-card/variable-card"),
+    load: async () => (await import("./small-parts")).variableCard,
+    loadForm: async () => (await import("./small-parts")).variableCard,
   },
   {
     tag: "particle-fleet-card",

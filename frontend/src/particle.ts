@@ -1,7 +1,9 @@
-/** What the dashboard loads: it defines the cards and offers them in the card picker. */
+/** What the dashboard loads: it defines the cards and the features of tiles, and offers them in the editors. */
 
 import { CARDS } from "./cards";
+import { FEATURES } from "./features";
 import { lazyCard } from "./lazy-card";
+import { isSupported, lazyFeature } from "./lazy-feature";
 import { define } from "./registry";
 
 interface OfferedCard {
@@ -12,9 +14,17 @@ interface OfferedCard {
   documentationURL: string;
 }
 
+interface OfferedFeature {
+  type: string;
+  name: string;
+  configurable: boolean;
+  isSupported: typeof isSupported;
+}
+
 declare global {
   interface Window {
     customCards?: OfferedCard[];
+    customCardFeatures?: OfferedFeature[];
   }
 }
 
@@ -32,5 +42,14 @@ for (const card of CARDS) {
       preview: true,
       documentationURL: DOCUMENTATION,
     });
+  }
+}
+
+const features = (window.customCardFeatures ??= []);
+for (const feature of FEATURES) {
+  const { tag: type, name } = feature;
+  define(type, lazyFeature(feature));
+  if (!features.some((known) => known.type === type)) {
+    features.push({ type, name, configurable: true, isSupported });
   }
 }

@@ -1,6 +1,7 @@
 /** What Home Assistant says of an action that failed. */
 
 import type { HomeAssistant } from "./hass";
+import { text } from "./localize";
 
 export interface ServiceError {
   message?: string;
@@ -24,5 +25,6 @@ export const errorMessage = async (hass: HomeAssistant, error: ServiceError): Pr
       return translated;
     }
   }
-  return error.message ?? "";
+  // Without a message the connection was lost, and nobody knows what came of it.
+  return error.message ?? text(hass.localize, "cards.no_answer");
 };

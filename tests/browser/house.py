@@ -146,13 +146,11 @@ class House:
         await self._home_assistant.start()
         await self._home_assistant.wait_until_up(self._client)
 
-    async def restricted_tokens(self) -> Tokens:
+    async def restricted_tokens(self, group: str = "system-users") -> Tokens:
         """Create a user who is not an administrator, and return that user's tokens."""
         name, password = f"guest-{secrets.token_hex(4)}", secrets.token_urlsafe()
         async with self._client.connected():
-            created = await self._client.command(
-                "config/auth/create", name=name, group_ids=["system-users"]
-            )
+            created = await self._client.command("config/auth/create", name=name, group_ids=[group])
             await self._client.command(
                 "config/auth_provider/homeassistant/create",
                 user_id=created["user"]["id"],
