@@ -4,6 +4,21 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 const TICK_MS = 5_000;
 
+/** Less than this is not the clock, but the way of a message. */
+const TOLERANCE_MS = 10_000;
+
+/** How far this computer's clock is ahead of Home Assistant's. */
+let ahead = 0;
+
+/** Return the present time by the clock of Home Assistant, in milliseconds. */
+export const present = (): number => Date.now() - ahead;
+
+/** Take note of the time of a message that has just come in. */
+export const setClock = (iso: string): void => {
+  const difference = Date.now() - Date.parse(iso);
+  ahead = Math.abs(difference) > TOLERANCE_MS ? difference : 0;
+};
+
 const hosts = new Set<ReactiveControllerHost>();
 let timer: ReturnType<typeof setInterval> | undefined;
 

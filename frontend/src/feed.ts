@@ -2,6 +2,7 @@
 
 import type { ReactiveControllerHost } from "lit";
 
+import { setClock } from "./clock";
 import { Subscription, type SubscriptionError } from "./connection";
 import type { HomeAssistant, WebSocketCommand } from "./hass";
 import { applyPatch } from "./merge-patch";
@@ -9,6 +10,7 @@ import { applyPatch } from "./merge-patch";
 interface Message {
   patch: unknown;
   complete: boolean;
+  now: string;
 }
 
 type Host = ReactiveControllerHost & { hass?: HomeAssistant | undefined };
@@ -60,7 +62,13 @@ export class Feed<Shown extends object> {
     this.#complete = false;
   };
 
-  readonly #take = ({ patch, complete }: Message): void => {
+  /** The key of a text, shared by the cards, that says why the object is not live. */
+  get problem(): string {
+    return this.error ? "not_loaded" : "disconnected";
+  }
+
+  readonly #take = ({ patch, complete, now }: Message): void => {
+    setClock(now);
     this.#incoming = applyPatch(this.#incoming, patch);
     const isFirst = this.object === undefined;
     this.#complete ||= complete;

@@ -2,6 +2,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+import { present } from "./clock";
 import type { EntityState, HomeAssistant } from "./hass";
 import type { Point } from "./sparkline";
 
@@ -97,7 +98,7 @@ export class History implements ReactiveController {
   }
 
   async #ask(ids: string[], wanted: string): Promise<void> {
-    const start = new Date(Date.now() - this.hours() * 3_600_000);
+    const start = new Date(present() - this.hours() * 3_600_000);
     try {
       const answer = await this.host.hass.callWS({
         type: "history/history_during_period",

@@ -77,12 +77,12 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
         const [{ createContent }] = await Promise.all([definition.load(), loadTexts(hass)]);
         this.#content = createContent();
         this.#content.addEventListener("particle-load-failed", () => {
-          this.#fill(this.#failure());
+          void this.#fail(hass);
         });
         this.#show();
         this.#fill(this.#content);
       } catch {
-        this.#fill(this.#failure());
+        await this.#fail(hass);
       }
     }
 
@@ -102,8 +102,8 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
     }
 
     /** After an upgrade the page asks for files that are gone; only loading it again helps. */
-    #failure(): HTMLElement {
-      const localize = this.#currentHass?.localize ?? ((): string => "");
+    async #fail(hass: HomeAssistant): Promise<void> {
+      const localize = await loadTexts(hass);
       const card = document.createElement("ha-card");
       card.style.padding = "16px";
       card.role = "alert";
@@ -116,6 +116,6 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
         location.reload();
       });
       card.append(text(localize, "cards.load_failed"), button);
-      return card;
+      this.#fill(card);
     }
   };

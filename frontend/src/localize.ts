@@ -4,20 +4,18 @@ import type { HomeAssistant, Localize } from "./hass";
 
 const PREFIX = "component.particle.config_panel.";
 
-const loading = new Map<string, Promise<void>>();
+const loading = new Map<string, Promise<Localize>>();
 
 /** Load the texts in the user's language, once. Never rejects: without texts a card shows values alone. */
-export const loadTexts = (hass: HomeAssistant): Promise<void> => {
+export const loadTexts = (hass: HomeAssistant): Promise<Localize> => {
   const known = loading.get(hass.language);
   if (known) {
     return known;
   }
-  const load = hass.loadBackendTranslation("config_panel", "particle").then(
-    () => undefined,
-    () => {
-      loading.delete(hass.language);
-    },
-  );
+  const load = hass.loadBackendTranslation("config_panel", "particle").catch(() => {
+    loading.delete(hass.language);
+    return hass.localize;
+  });
   loading.set(hass.language, load);
   return load;
 };

@@ -15,7 +15,7 @@ interface Look {
   badge?: string;
 }
 
-export const LOOKS: Record<DeviceState, Look> = {
+const LOOKS: Record<DeviceState, Look> = {
   online: { tone: "live" },
   asleep: { tone: "quiet", badge: "mdi:sleep" },
   offline: { tone: "quiet", badge: "mdi:close" },
@@ -27,8 +27,13 @@ export const LOOKS: Record<DeviceState, Look> = {
   gone: { tone: "quiet", badge: "mdi:exclamation" },
 };
 
-/** How the device looks while Home Assistant itself does not answer. */
-export const DISCONNECTED: Look = { tone: "quiet", badge: "mdi:lan-disconnect" };
+/** Return how a device looks; `live` is whether its state is the present one. */
+export const lookOf = ({ state, answering }: Status, live: boolean): Look => {
+  if (!live) {
+    return { tone: "quiet", badge: "mdi:lan-disconnect" };
+  }
+  return LOOKS[state === "online" && answering === false ? "safe_mode" : state];
+};
 
 /** The steps of a flash that people are told of; what is reported afterwards belongs to the last one. */
 const FLASH_STEPS: Record<string, 1 | 2 | 3> = {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import type { ReactiveController } from "lit";
 
+import { present } from "../src/clock";
 import { Feed } from "../src/feed";
 import type { HomeAssistant, WebSocketCommand } from "../src/hass";
 import { fakeHass } from "./fake-hass";
@@ -64,8 +65,12 @@ class Page {
     await Promise.resolve();
   }
 
-  message(patch: unknown, complete = true): void {
-    this.send?.({ patch, complete });
+  leave(): void {
+    this.controller?.hostDisconnected?.();
+  }
+
+  message(patch: unknown, complete = true, now = Date.now()): void {
+    this.send?.({ patch, complete, now: new Date(now).toISOString() });
   }
 }
 
@@ -124,4 +129,26 @@ void test("who may not see it is told so, and does not ask again", async () => {
   await Promise.resolve();
   assert.deepEqual(page.feed.error, { code: "unauthorized" });
   assert.equal(page.asked.length, 1);
+});
+
+void test("a clock that is wrong is corrected by that of Home Assistant, and one that is right is not", async () => {
+  const page = await followed();
+  const hour = 3_600_000;
+  for (const wrong of [hour, -hour, 0]) {
+    page.message({}, true, Date.now() - wrong);
+    assert.ok(Math.abs(Date.now() - present() - wrong) < 1_000);
+  }
+  page.message({}, true, Date.now() - 3_000);
+  assert.ok(Date.now() - present() < 1_000);
+});
+
+void test("it says why nothing comes in", async () => {
+  const page = await followed();
+  await page.fire("disconnected");
+  assert.equal(page.feed.problem, "disconnected");
+  page.refusal = { code: "unknown_command" };
+  await page.fire("ready");
+  await Promise.resolve();
+  assert.equal(page.feed.problem, "not_loaded");
+  page.leave();
 });

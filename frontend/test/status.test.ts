@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Status } from "../src/snapshot";
-import { flashStepText, statusText } from "../src/status";
+import { flashStepText, lookOf, statusText } from "../src/status";
 import { fakeHass } from "./fake-hass";
 
 const NOW = Date.UTC(2026, 10, 25, 13, 20);
@@ -35,4 +35,12 @@ void test("a step of an update that nobody knows is an update", () => {
   assert.equal(flashStepText(fakeHass(), "transfer"), "cards.flash_step_1");
   assert.equal(flashStepText(fakeHass(), "report"), "cards.flash_step_3");
   assert.equal(flashStepText(fakeHass(), "something new"), "cards.updating");
+});
+
+void test("a device that does not respond looks as if something is wrong, and one that is not followed as nothing", () => {
+  const tone = (status: Status, live = true): string => lookOf(status, live).tone;
+  assert.equal(tone({ state: "online", answering: true }), "live");
+  assert.equal(tone({ state: "online", answering: false }), "warning");
+  assert.equal(tone({ state: "offline", answering: false }), "quiet");
+  assert.equal(tone({ state: "online" }, false), "quiet");
 });

@@ -16,7 +16,7 @@ _MAX_STEPS: Final = 10
 
 async def add_account(client: HomeAssistantClient, cloud: SimulatedCloud) -> str:
     """Add the account with an OAuth client, and return the ID of its config entry."""
-    result = await _fill_in(
+    result = await fill_in(
         client,
         "/api/config/config_entries/flow",
         handler="particle",
@@ -36,7 +36,7 @@ async def add_account(client: HomeAssistantClient, cloud: SimulatedCloud) -> str
 
 async def set_pace(client: HomeAssistantClient, cloud: SimulatedCloud, entry_id: str) -> None:
     """Read variables much more often than a real allowance permits, so that values change visibly."""
-    await _fill_in(
+    await fill_in(
         client,
         "/api/config/config_entries/options/flow",
         handler=entry_id,
@@ -59,7 +59,7 @@ async def set_pace(client: HomeAssistantClient, cloud: SimulatedCloud, entry_id:
     )
 
 
-async def _fill_in(
+async def fill_in(
     client: HomeAssistantClient,
     path: str,
     *,

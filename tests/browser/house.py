@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+import json
 from pathlib import Path
 import secrets
+import shutil
 from typing import Any, Final
 
 import aiohttp
 
-from scripts.demo_house.account import add_account
+from scripts.demo_house.account import add_account, fill_in
 from scripts.demo_house.client import HomeAssistantClient
 from scripts.demo_house.cloud import SimulatedCloud
 from scripts.demo_house.home_assistant import HomeAssistant, confirm_http_settings, onboard, prepare
@@ -19,6 +21,17 @@ DASHBOARD: Final = "test-cards"
 
 # Real seconds; only a test that fails waits so long.
 MAX_WAIT: Final = 30.0
+
+_HURRY: Final = Path(__file__).parent / "particle_hurry"
+
+# Home Assistant has no form for groups, but keeps those that are in its store.
+NOBODY: Final = "nobody"
+_GROUPS: Final = [
+    {"id": NOBODY, "name": "Nobody", "policy": {"entities": {"domains": {"sun": True}}}}
+]
+
+# As it is without being set.
+_AUTOMATIC: Final = {"share": 50, "minimum_interval": {"minutes": 1}}
 
 type Card = dict[str, Any]
 type Tokens = dict[str, Any]
@@ -31,6 +44,7 @@ class House:
         url: Address of Home Assistant.
         cloud: The simulated cloud; its devices do nothing by themselves.
         entry_id: ID of the account's config entry.
+        folder: The configuration of Home Assistant.
         tokens: Tokens of the administrator, as the frontend keeps them.
     """
 
@@ -40,10 +54,12 @@ class House:
         home_assistant: HomeAssistant,
         client: HomeAssistantClient,
         cloud: SimulatedCloud,
+        folder: Path,
     ) -> None:
         """Initialize without an account, see `start`."""
         self.url = client.url
         self.cloud = cloud
+        self.folder = folder
         self.entry_id = ""
         self.tokens: Tokens = {}
         self._session = session
@@ -52,15 +68,20 @@ class House:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, folder: Path) -> AsyncIterator[House]:
-        """Start both programs in an empty folder, and add the account as a user does."""
+    async def start(cls, folder: Path, configuration_yaml: str = "") -> AsyncIterator[House]:
+        """Start both programs in an empty folder, and add the account as a user does.
+
+        Args:
+            folder: Where everything is kept.
+            configuration_yaml: What else Home Assistant's configuration contains.
+        """
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             port = free_port()
             client = HomeAssistantClient(session, f"http://127.0.0.1:{port}")
             configuration = folder / "config"
             configuration.mkdir()
-            prepare(configuration, port)
+            _furnish(configuration, port, configuration_yaml)
             home_assistant = HomeAssistant(configuration, folder / "home-assistant.log")
             stack.push_async_callback(home_assistant.stop)
             await home_assistant.start()
@@ -69,7 +90,7 @@ class House:
             )
             stack.push_async_callback(cloud.stop)
             await home_assistant.wait_until_up(client)
-            house = cls(session, home_assistant, client, cloud)
+            house = cls(session, home_assistant, client, cloud, configuration)
             house.tokens = house.frontend_tokens(await onboard(client))
             async with client.connected():
                 await confirm_http_settings(client)
@@ -84,10 +105,10 @@ class House:
                 )
             yield house
 
-    async def show(self, *cards: Card) -> None:
-        """Make the dashboard consist of these cards."""
-        section = {"type": "grid", "cards": list(cards)}
-        view = {"type": "sections", "max_columns": 1, "sections": [section]}
+    async def show(self, *cards: Card, columns: int = 1) -> None:
+        """Make the dashboard consist of these cards, in a section that is so wide."""
+        section = {"type": "grid", "column_span": columns, "cards": list(cards)}
+        view = {"type": "sections", "max_columns": columns, "sections": [section]}
         await self.command("lovelace/config/save", url_path=DASHBOARD, config={"views": [view]})
 
     async def shown(self) -> list[Card]:
@@ -111,10 +132,43 @@ class House:
                         return found
                 await asyncio.sleep(0.2)
 
+    async def act(self, domain: str, action: str, **data: Any) -> None:
+        """Perform an action as the administrator."""
+        async with self._client.connected():
+            await self._client.call(domain, action, **data)
+
+    async def list_devices(self) -> None:
+        """Let the integration list the devices of the account now; a failure counts at once."""
+        await self.act("particle_hurry", "list_devices")
+
     async def reload_account(self) -> None:
         """Reload the account, as in its menu."""
         path = f"/api/config/config_entries/entry/{self.entry_id}/reload"
         await self._client.request("POST", path)
+
+    async def set_options(self, sleeping_devices: list[str]) -> None:
+        """Submit the form with the options of the account."""
+        scope = {"account_devices": True, "products": [self.cloud.product_id], "groups": []}
+        polling = {"pace": "automatic", "monthly_allowance": 100_000}
+        devices = {"sleeping_devices": sleeping_devices}
+        answers = {
+            "init": {"scope": scope, "polling": polling, "devices": devices},
+            "automatic": _AUTOMATIC,
+        }
+        async with self._client.connected():
+            await fill_in(
+                self._client,
+                "/api/config/config_entries/options/flow",
+                handler=self.entry_id,
+                answers=answers,
+                choices={},
+            )
+
+    async def release(self) -> None:
+        """Wait until the cloud holds a response back, and let it go."""
+        async with asyncio.timeout(MAX_WAIT):
+            while not (await self.cloud.control("POST", "/held/release"))["released"]:
+                await asyncio.sleep(0.1)
 
     async def set_online(self, device: str, online: bool) -> None:
         """Connect or disconnect a simulated device."""
@@ -124,18 +178,22 @@ class House:
     async def offline(self, device: str) -> AsyncIterator[None]:
         """Disconnect a simulated device for a while."""
         await self.set_online(device, online=False)
-        yield
-        await self.set_online(device, online=True)
+        try:
+            yield
+        finally:
+            await self.set_online(device, online=True)
 
     @asynccontextmanager
     async def more_devices(self, *names: str) -> AsyncIterator[None]:
         """Add devices to the account for a while."""
         added = [await self.cloud.control("POST", "/boards", {"name": name}) for name in names]
         await self.reload_account()
-        yield
-        for device in added:
-            await self.cloud.control("DELETE", f"/boards/{device['id']}")
-        await self.reload_account()
+        try:
+            yield
+        finally:
+            for device in added:
+                await self.cloud.control("DELETE", f"/boards/{device['id']}")
+            await self.reload_account()
 
     async def stop_home_assistant(self) -> None:
         """Stop Home Assistant, so that browsers lose their connection."""
@@ -180,3 +238,18 @@ class House:
             # Milliseconds; far away, so that no page renews them.
             "expires": 10**14,
         }
+
+
+def _furnish(folder: Path, port: int, configuration_yaml: str) -> None:
+    """Write the configuration of Home Assistant, with a copy of the integration that a test may change."""
+    prepare(folder, port)
+    with (folder / "configuration.yaml").open("a") as configuration:
+        configuration.write(f"\nparticle_hurry:\n{configuration_yaml}")
+    integration = folder / "custom_components" / "particle"
+    source = integration.resolve()
+    integration.unlink()
+    shutil.copytree(source, integration, ignore=shutil.ignore_patterns("__pycache__"))
+    integration.with_name("particle_hurry").symlink_to(_HURRY)
+    auth = {"users": [], "groups": _GROUPS, "credentials": [], "refresh_tokens": []}
+    store = {"version": 1, "minor_version": 1, "key": "auth", "data": auth}
+    (folder / ".storage" / "auth").write_text(json.dumps(store))

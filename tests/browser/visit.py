@@ -61,9 +61,22 @@ class Visit:
         )
         await self.page.add_init_script(_REPORT_REJECTIONS)
 
-    async def open(self, *cards: Card) -> None:
+    async def shift_clock(self, seconds: float) -> None:
+        """Let the computer's clock be wrong."""
+        await self.page.add_init_script(f"""{{
+          const Real = Date;
+          const now = () => Real.now() + {seconds * _MILLISECONDS};
+          globalThis.Date = class extends Real {{
+            static now = now;
+            constructor(...given) {{
+              super(...(given.length ? given : [now()]));
+            }}
+          }};
+        }}""")
+
+    async def open(self, *cards: Card, columns: int = 1) -> None:
         """Open a dashboard that consists of these cards, and wait until the frontend is connected."""
-        await self.house.show(*cards)
+        await self.house.show(*cards, columns=columns)
         await self.page.goto(f"{self.house.url}/{DASHBOARD}/0", wait_until="commit")
         await self.connected()
 

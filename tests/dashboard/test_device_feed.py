@@ -58,6 +58,12 @@ async def card(
     return card
 
 
+async def test_time_of_home_assistant(card: Card) -> None:
+    """The clock of a browser may be wrong, so each message says what time it is."""
+    [*times] = [dt_util.parse_datetime(message["now"]) for message in card.messages]
+    assert all(time and abs(dt_util.utcnow() - time) < timedelta(seconds=30) for time in times)
+
+
 async def test_what_a_card_shows_at_first(
     hass: HomeAssistant, cloud: SimulatedCloud, entry: MockConfigEntry, card: Card
 ) -> None:

@@ -157,3 +157,23 @@ async def test_particle_that_cannot_be_reached(
     await card.ask("particle/events/confirm", subscription=card.subscription)
     cloud.faults.clear()
     assert (await card.next())["lost_since"] is None
+
+
+async def test_account_that_is_not_loaded(
+    hass: HomeAssistant, entry: MockConfigEntry, new_card: NewCard
+) -> None:
+    """A log into which nothing can come says so, also one that is opened only then."""
+    card = await new_card()
+    await card.follow("particle/events/subscribe")
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    message = await card.next()
+    assert (message["loaded"], message["lost_since"]) == (False, None)
+    await card.ask("particle/events/confirm", subscription=card.subscription)
+
+    other = await new_card()
+    await other.follow("particle/events/subscribe")
+    assert (await other.next())["loaded"] is False
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert (await card.next())["loaded"] is True

@@ -46,7 +46,7 @@ class EventFeed:
             hass: Home Assistant.
             user: The user who opened the card.
             device_ids: Ids of the device registry; None for all devices and what comes from none.
-            send: Sends ``{"events": […], "left_out": n, "lost_since": …}`` to the card.
+            send: Sends ``{"events": […], "left_out": n, "lost_since": …, "loaded": …}`` to the card.
         """
         self._hass = hass
         self._user = user
@@ -59,8 +59,11 @@ class EventFeed:
         # By account and Particle's id.
         self._senders: dict[tuple[str, str | None], Sender | None] = {}
         self._streams: set[SupervisedStream] = set()
-        self._lost_since: str | None = None
-        self._sent_lost_since: str | None = None
+        # Accounts that are loaded and that the card is for.
+        self._loaded: set[str] = set()
+        # Since when events are missing, and whether any can come in; and what of it the card knows.
+        self._condition: tuple[str | None, bool] = (None, True)
+        self._sent_condition: tuple[str | None, bool] = self._condition
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -72,6 +75,8 @@ class EventFeed:
                 dr.EVENT_DEVICE_REGISTRY_UPDATED, lambda event: self._senders.clear()
             ),
         ]
+
+        self._look_at_accounts()
 
         @callback
         def end() -> None:
@@ -100,20 +105,24 @@ class EventFeed:
                 self._left_out += 1
             self._schedule()
 
-        streams = entry.runtime_data.streams if self._is_for(entry) else ()
+        is_for = self._is_for(entry)
+        streams = entry.runtime_data.streams if is_for else ()
         self._streams.update(streams)
+        if is_for:
+            self._loaded.add(entry.entry_id)
         ends = [
             entry.runtime_data.hub.async_listen(handle),
-            *(stream.async_add_listener(self._look_at_streams) for stream in streams),
+            *(stream.async_add_listener(self._look_at_accounts) for stream in streams),
         ]
-        self._look_at_streams()
+        self._look_at_accounts()
 
         @callback
         def detach() -> None:
             for end in ends:
                 end()
             self._streams.difference_update(streams)
-            self._look_at_streams()
+            self._loaded.discard(entry.entry_id)
+            self._look_at_accounts()
 
         return detach
 
@@ -126,13 +135,11 @@ class EventFeed:
         return any(device and entry.entry_id == device.config_entry_id for device in devices)
 
     @callback
-    def _look_at_streams(self) -> None:
+    def _look_at_accounts(self) -> None:
         """Tell the card when events begin or cease to be missing."""
         lost = [stream.state.since for stream in self._streams if not stream.state.connected]
-        lost_since = min(lost).isoformat() if lost else None
-        if lost_since != self._lost_since:
-            self._lost_since = lost_since
-            self._schedule()
+        self._condition = (min(lost).isoformat() if lost else None, bool(self._loaded))
+        self._schedule()
 
     def _event(self, entry: ParticleConfigEntry, event: ParticleEvent) -> dict[str, Any] | None:
         """Return an event as the card gets it; None where it is not for this user or this card."""
@@ -152,7 +159,7 @@ class EventFeed:
 
     @callback
     def _schedule(self) -> None:
-        has_news = self._waiting or self._lost_since != self._sent_lost_since
+        has_news = self._waiting or self._condition != self._sent_condition
         if self._timer is None and has_news and self._under_way < MAX_UNDER_WAY:
             self._timer = self._hass.loop.call_later(INTERVAL, self._flush)
 
@@ -160,12 +167,14 @@ class EventFeed:
     def _flush(self) -> None:
         self._timer = None
         self._under_way += 1
+        lost_since, loaded = self._condition
         message = {
             "events": [*self._waiting],
             "left_out": self._left_out,
-            "lost_since": self._lost_since,
+            "lost_since": lost_since,
+            "loaded": loaded,
         }
         self._waiting.clear()
         self._left_out = 0
-        self._sent_lost_since = self._lost_since
+        self._sent_condition = self._condition
         self._send(message)

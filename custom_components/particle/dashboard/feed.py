@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from .merge_patch import merge_patch
 
@@ -32,7 +33,8 @@ class Feed:
         Args:
             hass: Home Assistant.
             build: Returns the present values of some keys; a key that it leaves out is gone.
-            send: Sends ``{"patch": …, "complete": …}`` to the card.
+            send: Sends ``{"patch": …, "complete": …, "now": …}`` to the card; ages count from that time,
+                because the clock of a browser may be wrong.
         """
         self._loop = hass.loop
         self._build = build
@@ -75,5 +77,6 @@ class Feed:
         if not complete:
             self.async_mark()
         if patch or (complete and not self._complete):
-            self._send({"patch": patch, "complete": complete})
+            now = dt_util.utcnow().isoformat()
+            self._send({"patch": patch, "complete": complete, "now": now})
         self._complete = complete

@@ -7,6 +7,7 @@ import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 
 import { repeat } from "lit/directives/repeat.js";
 
 import { timeOf } from "../age";
+import { present } from "../clock";
 import type { CoreCard } from "../core-cards";
 import type { HomeAssistant } from "../hass";
 import type { Snapshot } from "../snapshot";
@@ -73,7 +74,8 @@ export class Details {
     return foot(this.card, snapshot);
   }
 
-  functions(snapshot: Snapshot, isConnected: boolean): Part {
+  /** Return the functions; `problem` says why the device cannot be reached. */
+  functions(snapshot: Snapshot, problem: string | undefined): Part {
     const { card } = this;
     const functions = snapshot.functions ?? {};
     const names = card.functionNames;
@@ -81,8 +83,8 @@ export class Details {
       return nothing;
     }
     const control = snapshot.access?.control ?? false;
-    const blocked = isConnected ? this.#blocked(snapshot) : card.sayShared("disconnected");
-    const now = Date.now();
+    const blocked = problem ?? this.#blocked(snapshot);
+    const now = present();
     const isLimited = names.length > MAX_FUNCTIONS && !card.config.functions?.length;
     return html`<h3 class="part">
         ${card.say("functions")}${control ? ` · ${blocked ?? card.say("cost_each")}` : ""}
@@ -112,7 +114,7 @@ export class Details {
     if (this.card.config.hide_events || !newest.length) {
       return nothing;
     }
-    const now = Date.now();
+    const now = present();
     return html`<h3 class="part">${this.card.say("events")}</h3>
       ${newest.map(([name, event]) => eventRow(this.card.hass, name, event, now))}`;
   }

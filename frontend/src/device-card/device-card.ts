@@ -7,7 +7,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { timeOf } from "../age";
 import type { CardModule } from "../card";
-import { Clock } from "../clock";
+import { Clock, present } from "../clock";
 import { Content } from "../content";
 import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
@@ -18,7 +18,7 @@ import { History } from "../history";
 import { formatMomentExactly } from "../locale";
 import { define } from "../registry";
 import type { Snapshot, Variable } from "../snapshot";
-import { DISCONNECTED, flashStep, flashStepText, LOOKS, statusText } from "../status";
+import { flashStep, flashStepText, lookOf, statusText } from "../status";
 import { sharedStyles } from "../styles";
 import { chosenNames, hoursOf, type DeviceCardConfig } from "./config";
 import type { DetailedCard, Details } from "./details";
@@ -110,25 +110,24 @@ class DeviceCardContent extends Content implements DetailedCard {
 
   /** Whether what is shown may be what is. */
   #isLive({ status }: Snapshot): boolean {
-    return this.#feed.live && status.state === "online";
+    return this.#feed.live && status.state === "online" && status.answering !== false;
   }
 
   #header(snapshot: Snapshot): TemplateResult {
     const { status } = snapshot;
     const device = this.hass.devices[this.config.device_id ?? ""];
-    const look = this.#feed.live ? LOOKS[status.state] : DISCONNECTED;
+    const look = lookOf(status, this.#feed.live);
     return header({
       icon: ICON,
       badge: look.badge,
       tone: look.tone,
       name: this.#name(device),
       state: this.#feed.live
-        ? statusText(this.hass, status, Date.now(), this.config.compact)
-        : this.sayShared("disconnected"),
-      mark:
-        this.#isLive(snapshot) && status.answering !== false
-          ? mark(freshness(timeOf(status.heard_at), Date.now()))
-          : undefined,
+        ? statusText(this.hass, status, present(), this.config.compact)
+        : this.sayShared(this.#feed.problem),
+      mark: this.#isLive(snapshot)
+        ? mark(freshness(timeOf(status.heard_at), present()))
+        : undefined,
       href: this.href,
     });
   }
@@ -178,9 +177,12 @@ class DeviceCardContent extends Content implements DetailedCard {
           ${this.#variableList(snapshot)} ${details?.entities(others, snapshot)}
           ${isEmpty ? this.#empty(status.state === "online") : nothing}
         </div>
-        <div>${details?.functions(snapshot, feed.live)} ${details?.events(snapshot)}</div>
+        <div>
+          ${details?.functions(snapshot, feed.live ? undefined : this.sayShared(feed.problem))}
+          ${details?.events(snapshot)}
+        </div>
       </div>
-      ${details?.foot(snapshot)}
+      ${snapshot.device && details?.foot(snapshot)}
     </ha-card>`;
   }
 
@@ -216,7 +218,7 @@ class DeviceCardContent extends Content implements DetailedCard {
   /** Return the variables in the order in which they are shown. */
   #variables(snapshot: Snapshot): ShownVariable[] {
     const isLive = this.#isLive(snapshot);
-    const now = Date.now();
+    const now = present();
     return this.#names(snapshot).flatMap((name) => {
       const variable = snapshot.variables?.[name];
       return variable
@@ -252,7 +254,7 @@ class DeviceCardContent extends Content implements DetailedCard {
       title === undefined
         ? nothing
         : html`<h3 class="part">
-            ${this.say("last_values", { time: formatMomentExactly(this.hass, title, Date.now()) })}
+            ${this.say("last_values", { time: formatMomentExactly(this.hass, title, present()) })}
           </h3>`
     }
     ${heroes.length ? html`<div class="heroes">${heroes.map(variableHero)}</div>` : nothing}

@@ -40,7 +40,8 @@ const resultOf = (shown: ShownFunction): string => {
     case "running":
       return card.say("running");
     case "failed":
-      return card.say("failed");
+      // The note says what happened, and what may be so.
+      return "";
     default:
       return lastResult(shown);
   }

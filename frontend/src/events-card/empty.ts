@@ -13,15 +13,16 @@ export const loadingLog = (hass: HomeAssistant): TemplateResult =>
   </div>`;
 
 interface Reason {
-  isLive: boolean;
+  /** Why nothing comes in. */
+  problem: "not_connected" | "no_account" | undefined;
   /** Whether the user may see any of the devices. */
   isVisible: boolean;
   isFiltered: boolean;
 }
 
-const words = ({ isLive, isVisible, isFiltered }: Reason): [icon: string, key: string] => {
-  if (!isLive) {
-    return ["mdi:lan-disconnect", "not_connected"];
+const words = ({ problem, isVisible, isFiltered }: Reason): [icon: string, key: string] => {
+  if (problem) {
+    return ["mdi:lan-disconnect", problem];
   }
   if (!isVisible) {
     return ["mdi:lock-outline", "not_allowed"];

@@ -23,6 +23,9 @@ export class EventFeed implements ReactiveController {
   /** Since when Particle cannot be reached. */
   lostSince: string | undefined;
 
+  /** Whether an account is loaded, so that events can come in. */
+  #loaded = true;
+
   /** Whether the user may see any of the devices; undefined until that is known. */
   visible: boolean | undefined;
 
@@ -35,12 +38,20 @@ export class EventFeed implements ReactiveController {
     private readonly onEvents: (message: EventMessage) => void,
     private readonly onNewest: (page: EventPage) => void,
   ) {
-    this.#subscription = new Subscription(host, this.#command, this.#take);
+    this.#subscription = new Subscription(host, this.#command, this.#take, () => {
+      this.lostSince = undefined;
+      this.#loaded = true;
+    });
     host.addController(this);
   }
 
   get live(): boolean {
     return this.#subscription.live;
+  }
+
+  /** Why nothing comes in; the key of a text. */
+  get problem(): "not_connected" | "no_account" | undefined {
+    return this.live ? (this.#loaded ? undefined : "no_account") : "not_connected";
   }
 
   get error(): SubscriptionError | undefined {
@@ -80,6 +91,11 @@ export class EventFeed implements ReactiveController {
 
   readonly #take = (message: EventMessage): void => {
     this.lostSince = message.lost_since ?? undefined;
+    const isBack = message.loaded && !this.#loaded;
+    this.#loaded = message.loaded;
+    if (isBack) {
+      void this.#loadNewest();
+    }
     this.onEvents(message);
     void this.#confirm(message.subscription);
   };

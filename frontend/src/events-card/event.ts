@@ -22,6 +22,8 @@ export interface EventMessage {
   left_out: number;
   /** Since when Particle cannot be reached, so that events may be missing. */
   lost_since: string | null;
+  /** Whether an account that the card is for is loaded. */
+  loaded: boolean;
 }
 
 /** A page of events that are stored, newest first. */

@@ -112,13 +112,13 @@ class EventsCardContent extends Content {
     const { hass } = this;
     const deviceIds = this.#deviceIds;
     const devices = particleDevices(hass, deviceIds);
-    if (deviceIds?.length && !devices.length) {
+    if (deviceIds && !deviceIds.some((id) => id in hass.devices)) {
       return this.note(this.say("devices_gone"));
     }
-    return html`<ha-card class=${this.feed.live ? "" : "stale"}>
+    return html`<ha-card class=${this.feed.problem ? "stale" : ""}>
       ${headerBar(hass, {
         title: typeof this.config["title"] === "string" ? this.config["title"] : undefined,
-        isLive: this.feed.live,
+        problem: this.feed.problem,
         lostSince: this.feed.lostSince,
         isPaused: this.#isPaused,
         isFiltered: this.log.isFiltered,
@@ -180,7 +180,7 @@ class EventsCardContent extends Content {
       return isLoading || this.#tools?.older.isLoading
         ? loadingLog(this.hass)
         : emptyLog(this.hass, {
-            isLive: this.feed.live,
+            problem: this.feed.problem,
             isVisible: this.feed.visible !== false,
             isFiltered: this.log.isFiltered && (this.log.events > 0 || !!this.#filter?.text),
           });

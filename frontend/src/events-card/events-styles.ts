@@ -15,11 +15,13 @@ export const eventsStyles = css`
   .title {
     display: flex;
     flex: 1;
+    flex-wrap: wrap;
     align-items: baseline;
-    gap: 8px;
+    gap: 0 8px;
     min-width: 0;
   }
   h2 {
+    max-width: 100%;
     margin: 0;
     overflow: hidden;
     font-size: 16px;

@@ -10,7 +10,8 @@ import type { Filter } from "./filter";
 
 export interface HeaderState {
   title: string | undefined;
-  isLive: boolean;
+  /** Why nothing comes in. */
+  problem: string | undefined;
   lostSince: string | undefined;
   isPaused: boolean;
   isFiltered: boolean;
@@ -27,8 +28,8 @@ const stateText = (hass: HomeAssistant, header: HeaderState): TemplateResult => 
   const say = (key: string, values?: Record<string, string>): string =>
     text(hass.localize, `events_card.${key}`, values);
   const number = (value: number): string => formatNumber(hass, value);
-  if (!header.isLive) {
-    return html`${say("last_known")}`;
+  if (header.problem) {
+    return html`${say(header.problem)}`;
   }
   if (header.lostSince) {
     return html`${say("lost_since", {

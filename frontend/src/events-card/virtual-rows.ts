@@ -74,6 +74,11 @@ export class VirtualRows<Item extends { key: number }> implements ReactiveContro
       this.open.add(key);
     }
     this.host.requestUpdate();
+    void this.host.updateComplete.then(() => {
+      this.host.renderRoot
+        .querySelector(`[data-detail="${String(key)}"]`)
+        ?.scrollIntoView({ block: "nearest" });
+    });
   }
 
   scrollToTop(): void {

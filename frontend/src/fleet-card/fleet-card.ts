@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
 import type { CardModule, FormModule } from "../card";
-import { Clock } from "../clock";
+import { Clock, present } from "../clock";
 import { Content } from "../content";
 import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
@@ -17,7 +17,7 @@ import { formatMoment, formatNumber } from "../locale";
 import { text } from "../localize";
 import { goTo } from "../navigation";
 import { define } from "../registry";
-import { DISCONNECTED, LOOKS, statusText } from "../status";
+import { lookOf, statusText } from "../status";
 import { sharedStyles } from "../styles";
 import {
   accountsOf,
@@ -45,6 +45,8 @@ const SEARCH_FROM = 10;
 /** That a device was not heard for an hour is worth a line. */
 const LONG_AGO_MS = 3_600_000;
 
+const isLost = ({ state }: FleetDevice): boolean => state === "cloud_lost";
+
 class FleetCardContent extends Content {
   static override styles = [sharedStyles, deviceStyles, fleetStyles];
 
@@ -67,17 +69,30 @@ class FleetCardContent extends Content {
     if (!fleet) {
       return feed.error ? this.#nothing("no_account") : this.loading();
     }
-    const devices = this.#chosen(sortedDevices(fleet, this.hass.locale.language));
+    const all = sortedDevices(fleet, this.hass.locale.language);
+    const devices = this.#chosen(all);
     if (!devices.length) {
-      return feed.live ? this.#nothing("no_devices") : this.loading();
+      return feed.live ? this.#nothing(this.#missing(fleet, all)) : this.loading();
     }
-    const now = Date.now();
+    const now = present();
     return html`<ha-card class=${feed.live ? "" : "stale"}>
       ${this.#summary(fleet, devices, now)} ${this.#chips(devices)}
       ${devices.length > SEARCH_FROM ? this.#searchField() : nothing} ${this.#list(devices, now)}
       ${this.config["versions"] === false ? nothing : this.#versions(devices)}
       ${this.config["operations"] === false ? nothing : this.#operations(fleet, now)}
     </ha-card>`;
+  }
+
+  /** Return why there is no device to show. */
+  #missing(fleet: FleetObject, devices: FleetDevice[]): string {
+    if (devices.length) {
+      return "none_found";
+    }
+    if (accountsOf(fleet).length) {
+      return "no_devices";
+    }
+    // Others are not told of accounts.
+    return this.hass.user?.is_admin ? "no_account" : "none_visible";
   }
 
   /** Return the devices that the card is about. */
@@ -99,10 +114,11 @@ class FleetCardContent extends Content {
 
   #summary(fleet: FleetObject, devices: FleetDevice[], now: number): TemplateResult {
     const online = devices.filter((device) => groupOf(device) === "online").length;
+    const isKnown = this.#feed.live && !devices.every(isLost);
     const number = (value: number): string => formatNumber(this.hass, value, 0);
     return html`<div class="summary">
       <div>
-        <span class="count value">${this.#feed.live ? number(online) : "–"}</span>
+        <span class="count value">${isKnown ? number(online) : "–"}</span>
         <span class="secondary">${this.say("of_online", { devices: number(devices.length) })}</span>
       </div>
       <div class="say secondary">
@@ -114,7 +130,11 @@ class FleetCardContent extends Content {
   /** Return what is worth a line beside the count. */
   #remark(fleet: FleetObject, devices: FleetDevice[], now: number): string {
     if (!this.#feed.live) {
-      return this.sayShared("disconnected");
+      return this.sayShared(this.#feed.problem);
+    }
+    const [first] = devices;
+    if (first && devices.every(isLost)) {
+      return statusText(this.hass, first, now);
     }
     const interrupted = interruptedSince(this.#accounts(fleet));
     if (interrupted !== undefined) {
@@ -217,14 +237,13 @@ class FleetCardContent extends Content {
   };
 
   #row(device: FleetDevice, now: number): TemplateResult {
-    const look = this.#feed.live ? LOOKS[device.state] : DISCONNECTED;
-    const tone = device.state === "online" && device.answering === false ? "warning" : look.tone;
     return header({
       icon: "mdi:chip",
-      badge: look.badge,
-      tone,
+      ...lookOf(device, this.#feed.live),
       name: this.#nameOf(device),
-      state: this.#feed.live ? statusText(this.hass, device, now) : this.sayShared("disconnected"),
+      state: this.#feed.live
+        ? statusText(this.hass, device, now)
+        : this.sayShared(this.#feed.problem),
       aside: html`<span class="version secondary">
         ${device.product_version === undefined ? nothing : html`<bdi>v${device.product_version}</bdi>`}
         <bdi>${device.device_os ?? ""}</bdi>

@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
 import type { CardModule, FormModule } from "../card";
-import { Clock } from "../clock";
+import { Clock, present } from "../clock";
 import { Content } from "../content";
 import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
@@ -20,7 +20,7 @@ import { text } from "../localize";
 import { showMoreInfo } from "../navigation";
 import { define } from "../registry";
 import type { Snapshot, Variable } from "../snapshot";
-import { DISCONNECTED, LOOKS, statusText } from "../status";
+import { lookOf, statusText } from "../status";
 import { sharedStyles } from "../styles";
 import { shownValue } from "../values";
 import { Chart } from "./chart";
@@ -88,7 +88,9 @@ class VariableCardContent extends Content {
     if (!snapshot) {
       const { error } = this.#feed;
       return error
-        ? this.note(this.sayShared(error.code === "unauthorized" ? "not_allowed" : "disconnected"))
+        ? this.note(
+            this.sayShared(error.code === "unauthorized" ? "not_allowed" : this.#feed.problem),
+          )
         : this.loading();
     }
     const found = Object.entries(snapshot.variables ?? {}).find(
@@ -99,21 +101,21 @@ class VariableCardContent extends Content {
       : this.note(
           snapshot.variables
             ? this.say("no_variable", { entity: this.#entityId })
-            : statusText(this.hass, snapshot.status, Date.now()),
+            : statusText(this.hass, snapshot.status, present()),
         );
   }
 
   #card(snapshot: Snapshot, name: string, variable: Variable): TemplateResult {
-    const now = Date.now();
+    const now = present();
     const isLive = this.#feed.live && variable.live;
     const { status } = snapshot;
-    const look = this.#feed.live ? LOOKS[status.state] : DISCONNECTED;
+    const look = lookOf(status, this.#feed.live);
     const device = this.hass.devices[this.#deviceId ?? ""];
     const state = this.#feed.live
-      ? status.state === "online"
+      ? status.state === "online" && status.answering !== false
         ? ""
         : ` · ${statusText(this.hass, status, now)}`
-      : ` · ${this.sayShared("disconnected")}`;
+      : ` · ${this.sayShared(this.#feed.problem)}`;
     const { name: configured } = this.config;
     const title = typeof configured === "string" && configured ? configured : name;
     const named = device ? deviceName(device) : "";
