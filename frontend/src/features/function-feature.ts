@@ -85,6 +85,7 @@ class FunctionFeatureContent extends Content implements FeatureContent {
       <div class="visually-hidden" role=${failed ? "alert" : "status"}>${pressed?.says}</div>
       <div
         id="failure"
+        dir="auto"
         popover
         @toggle=${({ newState }: ToggleEvent) => {
           if (newState === "closed") {
@@ -125,7 +126,7 @@ class FunctionFeatureContent extends Content implements FeatureContent {
             ? html`<ha-icon .icon=${failed ? "mdi:alert-circle-outline" : icon}></ha-icon>`
             : nothing
       }
-      ${named || says ? html`<span class="who">${named ? html`<bdi class="name">${title}</bdi>` : nothing}<span class="says">${says}</span></span>` : nothing}
+      ${named || says ? html`<span class="who">${named ? html`<bdi class="name">${title}</bdi>` : nothing}<span class="says" dir="auto">${says}</span></span>` : nothing}
     </button>`;
   }
 

@@ -19,7 +19,8 @@ export const featureStyles = css`
     min-width: 0;
     min-height: 0;
     container-type: inline-size;
-    padding: 0 8px;
+    gap: 6px;
+    padding: 0 4px;
     border-radius: var(--feature-border-radius, 12px);
     background: color-mix(in srgb, var(--disabled-color) 20%, transparent);
   }
@@ -64,7 +65,7 @@ export const featureStyles = css`
     }
   }
   [popover] {
-    max-width: 320px;
+    max-width: min(320px, 80vw);
     padding: 12px 16px;
     border: 1px solid var(--divider-color);
     border-radius: 12px;
