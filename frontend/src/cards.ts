@@ -58,7 +58,7 @@ export const CARDS: CardDefinition[] = [
         : { columns: 12, min_columns: 6 },
     assertConfig: assertDeviceCard,
     load: () => import("./device-card/device-card"),
-    loadForm: () => import("./device-card/details"),
+    loadForm: () => import("./later").then(({ deviceForm }) => deviceForm),
   },
   {
     tag: "particle-variable-card",
@@ -68,7 +68,7 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertVariable,
     load: async () => (await import("./small-parts")).variableCard,
-    loadForm: async () => (await import("./small-parts")).variableCard,
+    loadForm: () => import("./later").then(({ variableForm }) => variableForm),
   },
   {
     tag: "particle-fleet-card",
@@ -79,7 +79,7 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertFleet,
     load: () => import("./fleet-card/fleet-card"),
-    loadForm: () => import("./fleet-card/fleet-card"),
+    loadForm: () => import("./later").then(({ fleetForm }) => fleetForm),
   },
   {
     tag: "particle-events-card",
@@ -89,6 +89,6 @@ export const CARDS: CardDefinition[] = [
     grid: { columns: 12, min_columns: 6, rows: 8, min_rows: 4 },
     assertConfig: assertEvents,
     load: () => import("./events-card/events-card"),
-    loadForm: () => import("./events-card/tools"),
+    loadForm: () => import("./later").then(({ eventsForm }) => eventsForm),
   },
 ];

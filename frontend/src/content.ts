@@ -14,7 +14,9 @@ import type { CoreCard } from "./core-cards";
 import type { CardConfig, HomeAssistant } from "./hass";
 import { text } from "./localize";
 
-/** Sent when a part of a card cannot be loaded; the element of the card then says what to do. */
+export type Later = typeof import("./later");
+
+/** Sent when the rest of a card cannot be loaded; the element of the card then says what to do. */
 export const LOAD_FAILED = "particle-load-failed";
 
 export abstract class Content extends LitElement implements CardContent {
@@ -35,6 +37,7 @@ export abstract class Content extends LitElement implements CardContent {
   /** Cards of Home Assistant inside this one, which look themselves for what concerns them. */
   coreCards: readonly CoreCard[] = [];
 
+  #loading: Promise<void> | undefined;
   #currentHass!: HomeAssistant;
 
   get hass(): HomeAssistant {
@@ -80,20 +83,27 @@ export abstract class Content extends LitElement implements CardContent {
     </ha-card>`;
   }
 
-  /** Apply styles of a part that was loaded. */
+  /** Load the rest, when there is something to see. */
+  protected loadLater(): Promise<void> {
+    return (this.#loading ??= this.#load());
+  }
+
+  /** Take what was loaded later. */
+  protected addLater?(later: Later): void;
+
   protected addStyles({ styleSheet }: CSSResult): void {
     if (styleSheet) {
       this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
     }
   }
 
-  /** Load a part of the card that its first picture does not need. */
-  protected async loadPart<Part>(load: () => Promise<Part>): Promise<Part | undefined> {
+  async #load(): Promise<void> {
     try {
-      return await load();
+      const later = await import("./later");
+      this.addLater?.(later);
+      this.requestUpdate();
     } catch {
       this.dispatchEvent(new Event(LOAD_FAILED));
-      return undefined;
     }
   }
 }

@@ -10,3 +10,4 @@ import "./history";
 import "./merge-patch";
 import "./status";
 import "./values";
+import "./variable-card/windows";

@@ -45,8 +45,8 @@ export const sharedStyles = css`
     height: 10px;
     border-radius: 50%;
     background: conic-gradient(
-      var(--secondary-text-color) var(--particle-left),
-      color-mix(in srgb, var(--secondary-text-color) 40%, transparent) 0
+      var(--success-color) var(--particle-left),
+      var(--secondary-text-color) 0
     );
     mask: radial-gradient(closest-side, transparent calc(100% - 1.5px), #000 0);
   }

@@ -1,10 +1,6 @@
 /** What a device card loads after its first picture: tiles, functions, events, the foot, and the form. */
 
-import "../shared";
-import "../shared-by-devices";
-
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { timeOf } from "../age";
 import { present } from "../clock";
@@ -20,7 +16,6 @@ import { functionRow } from "./function-row";
 import { FunctionCalls } from "./functions";
 
 export { detailsStyles } from "./details-styles";
-export { configForm, stubConfig } from "./form";
 
 const MAX_FUNCTIONS = 5;
 
@@ -89,19 +84,16 @@ export class Details {
     return html`<h3 class="part">
         ${card.say("functions")}${control ? ` · ${blocked ?? card.say("cost_each")}` : ""}
       </h3>
-      ${repeat(
-        isLimited && !card.showsAll ? names.slice(0, MAX_FUNCTIONS) : names,
-        (name) => name,
-        (name) =>
-          functionRow({
-            card,
-            name,
-            last: functions[name] ?? {},
-            calls: this.#calls,
-            isBlocked: blocked !== undefined || card.preview,
-            control,
-            now,
-          }),
+      ${(isLimited && !card.showsAll ? names.slice(0, MAX_FUNCTIONS) : names).map((name) =>
+        functionRow({
+          card,
+          name,
+          last: functions[name] ?? {},
+          calls: this.#calls,
+          isBlocked: blocked !== undefined || card.preview,
+          control,
+          now,
+        }),
       )}
       ${isLimited ? card.showAll(names.length) : nothing}
       ${control ? nothing : html`<p class="sentence">${card.say("no_control")}</p>`}`;

@@ -8,7 +8,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { timeOf } from "../age";
 import type { CardModule } from "../card";
 import { Clock, present } from "../clock";
-import { Content } from "../content";
+import { Content, type Later } from "../content";
 import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
 import { freshness, mark, Ripple } from "../freshness";
@@ -40,7 +40,6 @@ class DeviceCardContent extends Content implements DetailedCard {
   functionNames: string[] = [];
 
   #details: Details | undefined;
-  #wantsDetails = false;
 
   readonly #feed = new Feed<Snapshot>(this, () =>
     this.config.device_id
@@ -67,21 +66,15 @@ class DeviceCardContent extends Content implements DetailedCard {
     }
   }
 
-  /** Load the rest as soon as there is something to see. */
   protected override updated(): void {
-    if (this.#feed.object && !this.config.compact && !this.#wantsDetails) {
-      this.#wantsDetails = true;
-      void this.#loadDetails();
+    if (this.#feed.object && !this.config.compact) {
+      void this.loadLater();
     }
   }
 
-  async #loadDetails(): Promise<void> {
-    const part = await this.loadPart(() => import("./details"));
-    if (part) {
-      this.addStyles(part.detailsStyles);
-      this.#details = new part.Details(this);
-      this.requestUpdate();
-    }
+  protected override addLater({ Details, detailsStyles }: Later): void {
+    this.addStyles(detailsStyles);
+    this.#details = new Details(this);
   }
 
   protected override render(): TemplateResult {

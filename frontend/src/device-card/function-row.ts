@@ -106,12 +106,15 @@ const controls = ({ card, name, calls, isBlocked }: ShownFunction): TemplateResu
     class="call"
     @submit=${(event: SubmitEvent) => {
       event.preventDefault();
-      const form = event.currentTarget as HTMLFormElement;
-      calls.start(name, form.querySelector("input")?.value ?? "");
+      calls.start(name);
     }}
   >
     <span class="field">
       <input
+        .value=${calls.argumentOf(name)}
+        @input=${({ target }: InputEvent) => {
+          calls.setArgument(name, (target as HTMLInputElement).value);
+        }}
         dir="auto"
         autocomplete="off"
         autocapitalize="off"

@@ -24,12 +24,22 @@ const IDLE: CallState = { kind: "idle" };
 /** Calls functions one at a time, and keeps what became of them; a value that returns is in the snapshot. */
 export class FunctionCalls {
   readonly #states = new Map<string, CallState>();
+  readonly #arguments = new Map<string, string>();
 
   constructor(private readonly card: CallingCard) {}
 
   /** Whether a function is running; the device answers one call at a time. */
   get busy(): boolean {
     return [...this.#states.values()].some(({ kind }) => kind === "running");
+  }
+
+  /** Return what was typed as the argument of a function. */
+  argumentOf(name: string): string {
+    return this.#arguments.get(name) ?? "";
+  }
+
+  setArgument(name: string, argument: string): void {
+    this.#arguments.set(name, argument);
   }
 
   stateOf(name: string): CallState {
@@ -39,10 +49,12 @@ export class FunctionCalls {
   /** Forget everything, because the card shows another device. */
   clear(): void {
     this.#states.clear();
+    this.#arguments.clear();
   }
 
   /** Call a function, or first ask whether to. */
-  start(name: string, argument: string): void {
+  start(name: string): void {
+    const argument = this.argumentOf(name);
     if (this.card.config.confirm_functions) {
       this.#set(name, { kind: "asking", argument });
     } else {

@@ -6,7 +6,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { CardModule } from "../card";
-import { Content } from "../content";
+import { Content, type Later } from "../content";
 import { Ripple } from "../freshness";
 import { define } from "../registry";
 import { sharedStyles } from "../styles";
@@ -34,7 +34,6 @@ class EventsCardContent extends Content {
   #isPublishing = false;
   #announcement = "";
   #tools: EventTools | undefined;
-  #loadingTools: Promise<void> | undefined;
 
   #filter: Filter | undefined;
   focusedKey: number | undefined;
@@ -101,7 +100,7 @@ class EventsCardContent extends Content {
 
   protected override updated(): void {
     if (this.feed.visible !== undefined) {
-      void this.#loadTools();
+      void this.loadLater();
     }
     if (this.feed.live && this.list.isNearEnd && this.log.shown.length < MAX_SCROLLED_BACK) {
       this.#loadOlder();
@@ -149,14 +148,9 @@ class EventsCardContent extends Content {
     this.requestUpdate();
   };
 
-  #loadTools(): Promise<void> {
-    return (this.#loadingTools ??= this.loadPart(() => import("./tools")).then((part) => {
-      if (part) {
-        this.addStyles(part.toolsStyles);
-        this.#tools = new part.EventTools(this);
-        this.requestUpdate();
-      }
-    }));
+  protected override addLater({ EventTools, toolsStyles }: Later): void {
+    this.addStyles(toolsStyles);
+    this.#tools = new EventTools(this);
   }
 
   #heldBar(): TemplateResult | typeof nothing {
@@ -266,7 +260,7 @@ class EventsCardContent extends Content {
   readonly #handleExport = (): void => {
     const filter = this.#filter;
     if (filter) {
-      void this.#loadTools().then(() => this.#tools?.export(this.#searchFor(filter)));
+      void this.loadLater().then(() => this.#tools?.export(this.#searchFor(filter)));
     }
   };
 

@@ -1,7 +1,5 @@
 /** What is done with events; loaded after the first picture of the log. */
 
-import "../shared";
-
 import type { TemplateResult } from "lit";
 
 import type { HomeAssistant } from "../hass";
@@ -18,7 +16,6 @@ import { Keyboard, type KeyboardCard } from "./keyboard";
 import { OlderEvents } from "./older-events";
 import "./publish-form";
 
-export { configForm, stubConfig } from "./form";
 export { toolsStyles } from "./tools-styles";
 
 /** The card that the events are in. */

@@ -6,7 +6,7 @@ import "../shared-by-devices";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
-import type { CardModule, FormModule } from "../card";
+import type { CardModule } from "../card";
 import { Clock, present } from "../clock";
 import { Content } from "../content";
 import { deviceStyles } from "../device-styles";
@@ -14,7 +14,6 @@ import { Feed } from "../feed";
 import { deviceName } from "../hass";
 import { header } from "../header";
 import { formatMoment, formatNumber } from "../locale";
-import { text } from "../localize";
 import { goTo } from "../navigation";
 import { define } from "../registry";
 import { lookOf, statusText } from "../status";
@@ -302,15 +301,3 @@ class FleetCardContent extends Content {
 define("particle-fleet-card-content", FleetCardContent);
 
 export const createContent: CardModule["createContent"] = () => new FleetCardContent();
-
-export const configForm: FormModule["configForm"] = () => ({
-  schema: [
-    { name: "config_entry_id", selector: { config_entry: { integration: "particle" } } },
-    { name: "areas", selector: { area: { multiple: true } } },
-    { name: "versions", default: true, selector: { boolean: {} } },
-    { name: "operations", default: true, selector: { boolean: {} } },
-  ],
-  computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
-});
-
-export const stubConfig: FormModule["stubConfig"] = () => ({ versions: true, operations: true });

@@ -6,9 +6,9 @@ import "../shared-by-devices";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { ageText, timeOf } from "../age";
-import type { CardModule, FormModule } from "../card";
+import type { CardModule } from "../card";
 import { Clock, present } from "../clock";
-import { Content } from "../content";
+import { Content, type Later } from "../content";
 import { deviceStyles } from "../device-styles";
 import { Feed } from "../feed";
 import { freshness, mark, Ripple } from "../freshness";
@@ -16,7 +16,6 @@ import { deviceName } from "../hass";
 import { header } from "../header";
 import { History } from "../history";
 import { formatNumber } from "../locale";
-import { text } from "../localize";
 import { showMoreInfo } from "../navigation";
 import { define } from "../registry";
 import type { Snapshot, Variable } from "../snapshot";
@@ -24,16 +23,11 @@ import { lookOf, statusText } from "../status";
 import { sharedStyles } from "../styles";
 import { shownValue } from "../values";
 import { Chart } from "./chart";
-import { Reading } from "./reading";
+import type { Reading } from "./reading";
 import { variableStyles } from "./styles";
 import { colorOf, reached, type Threshold } from "./thresholds";
 import { changeInLastHour } from "./trend";
-
-const WINDOWS: [hours: number, key: string][] = [
-  [1, "1_h"],
-  [24, "24_h"],
-  [168, "7_d"],
-];
+import { WINDOWS } from "./windows";
 
 class VariableCardContent extends Content {
   static override styles = [sharedStyles, deviceStyles, variableStyles];
@@ -41,6 +35,7 @@ class VariableCardContent extends Content {
   protected readonly section = "variable_card";
 
   #chosenHours: number | undefined;
+  #reading: Reading | undefined;
 
   readonly #feed = new Feed<Snapshot>(this, () => {
     const deviceId = this.#deviceId;
@@ -53,7 +48,6 @@ class VariableCardContent extends Content {
     () => [this.#entityId].filter((id) => id !== ""),
     () => 2,
   );
-  readonly #reading = new Reading(this);
   readonly #chart = new Chart(this);
 
   constructor() {
@@ -74,6 +68,16 @@ class VariableCardContent extends Content {
   get #hours(): number {
     const { hours_to_show: hours } = this.config;
     return this.#chosenHours ?? (typeof hours === "number" ? hours : 24);
+  }
+
+  protected override updated(): void {
+    if (this.#feed.object) {
+      void this.loadLater();
+    }
+  }
+
+  protected override addLater({ Reading: ReadingNow }: Later): void {
+    this.#reading = new ReadingNow(this);
   }
 
   protected override render(): TemplateResult {
@@ -209,7 +213,7 @@ class VariableCardContent extends Content {
     if (!access?.control || this.config["read_now"] === false) {
       return nothing;
     }
-    const { isRunning, failure } = this.#reading;
+    const { isRunning = false, failure } = this.#reading ?? {};
     const isReachable =
       this.#feed.live && (status.state === "online" || status.state === "updating");
     return html`
@@ -228,9 +232,9 @@ class VariableCardContent extends Content {
         <button
           class="button strong"
           aria-busy=${isRunning ? "true" : "false"}
-          ?disabled=${isRunning || !isReachable}
+          ?disabled=${isRunning || !isReachable || !this.#reading}
           @click=${(): void => {
-            void this.#reading.run(this.#deviceId ?? "", name);
+            void this.#reading?.run(this.#deviceId ?? "", name);
           }}
         >
           ${isRunning ? html`<span class="spinner"></span>` : this.say("read_now")}
@@ -243,50 +247,3 @@ class VariableCardContent extends Content {
 define("particle-variable-card-content", VariableCardContent);
 
 export const createContent: CardModule["createContent"] = () => new VariableCardContent();
-
-export const configForm: FormModule["configForm"] = () => ({
-  schema: [
-    {
-      name: "entity",
-      required: true,
-      selector: {
-        entity: { filter: [{ integration: "particle", domain: ["sensor", "binary_sensor"] }] },
-      },
-    },
-    { name: "name", selector: { text: {} } },
-    {
-      name: "hours_to_show",
-      selector: {
-        select: {
-          mode: "dropdown",
-          options: WINDOWS.map(([hours, key]) => ({ value: hours, label: key.replace("_", " ") })),
-        },
-      },
-    },
-    { name: "read_now", default: true, selector: { boolean: {} } },
-    {
-      name: "thresholds",
-      selector: {
-        object: {
-          multiple: true,
-          label_field: "label",
-          fields: {
-            above: { label: "> ", selector: { number: { mode: "box", step: "any" } } },
-            below: { label: "< ", selector: { number: { mode: "box", step: "any" } } },
-            label: { selector: { text: {} } },
-            color: { selector: { ui_color: {} } },
-          },
-        },
-      },
-    },
-  ],
-  computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
-});
-
-export const stubConfig: FormModule["stubConfig"] = (hass) => {
-  const entity = Object.values(hass.entities).find(
-    ({ entity_id: id, platform, entity_category: category, translation_key: key }) =>
-      platform === "particle" && id.startsWith("sensor.") && !category && !key,
-  );
-  return { entity: entity?.entity_id ?? "", hours_to_show: 24 };
-};
