@@ -3,47 +3,37 @@
 import type { CardDefinition } from "./card";
 import type { CardConfig } from "./hass";
 
-const assertDevice = (config: CardConfig): void => {
-  const { device_id: deviceId } = config;
-  if (deviceId !== undefined && typeof deviceId !== "string") {
-    throw new Error("device_id must be the ID of a device");
+const isText = (value: unknown): boolean => typeof value === "string";
+const isNames = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
+/** Throw an error that says what an option must be, if it is set and is something else. */
+const assertOption = (
+  value: unknown,
+  isValid: (value: unknown) => boolean,
+  requirement: string,
+): void => {
+  if (value !== undefined && !isValid(value)) {
+    throw new Error(requirement);
   }
 };
 
-const assertVariable = (config: CardConfig): void => {
-  const { entity, thresholds } = config;
-  if (entity !== undefined && typeof entity !== "string") {
-    throw new Error("entity must be the ID of an entity");
-  }
-  if (thresholds !== undefined && !Array.isArray(thresholds)) {
-    throw new Error("thresholds must be a list");
-  }
+const assertDevice = ({ device_id: deviceId, variables, functions }: CardConfig): void => {
+  assertOption(deviceId, isText, "device_id must be the ID of a device");
+  assertOption(variables, isNames, "variables must be a list of names");
+  assertOption(functions, isNames, "functions must be a list of names");
 };
 
-const assertFleet = (config: CardConfig): void => {
-  const { areas } = config;
-  if (areas !== undefined && !Array.isArray(areas)) {
-    throw new Error("areas must be a list of the IDs of areas");
-  }
+const assertVariable = ({ entity, thresholds }: CardConfig): void => {
+  assertOption(entity, isText, "entity must be the ID of an entity");
+  assertOption(thresholds, Array.isArray, "thresholds must be a list");
 };
 
-const assertDeviceCard = (config: CardConfig): void => {
-  assertDevice(config);
-  for (const option of ["variables", "functions"]) {
-    const names = config[option];
-    if (
-      names !== undefined &&
-      !(Array.isArray(names) && names.every((name) => typeof name === "string"))
-    ) {
-      throw new Error(`${option} must be a list of names`);
-    }
-  }
+const assertFleet = ({ areas }: CardConfig): void => {
+  assertOption(areas, Array.isArray, "areas must be a list of the IDs of areas");
 };
 
 const assertEvents = ({ devices }: CardConfig): void => {
-  if (devices !== undefined && !Array.isArray(devices)) {
-    throw new Error("devices must be a list of IDs of devices");
-  }
+  assertOption(devices, Array.isArray, "devices must be a list of IDs of devices");
 };
 
 export const CARDS: CardDefinition[] = [
@@ -56,7 +46,7 @@ export const CARDS: CardDefinition[] = [
       compact
         ? { columns: 6, rows: 2, min_columns: 3, min_rows: 2 }
         : { columns: 12, min_columns: 6 },
-    assertConfig: assertDeviceCard,
+    assertConfig: assertDevice,
     load: () => import("./device-card/device-card"),
     loadForm: () => import("./later").then(({ deviceForm }) => deviceForm),
   },

@@ -79,10 +79,3 @@ export const formatMomentExactly = (hass: HomeAssistant, time: number, now: numb
   dayOf(hass, time) === dayOf(hass, now)
     ? formatTime(hass, time)
     : format(hass, time, { day: "numeric", month: "long", ...timeOptions(hass) });
-
-/** Return a number of percent: "57%". */
-export const formatPercent = (hass: HomeAssistant, value: number): string =>
-  new Intl.NumberFormat(hass.locale.language, {
-    style: "percent",
-    maximumFractionDigits: 0,
-  }).format(value / 100);

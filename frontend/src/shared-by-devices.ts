@@ -1,5 +1,6 @@
 /** What the cards of devices have in common, in one file: see `shared`. */
 
+import "./action";
 import "./age";
 import "./clock";
 import "./core-cards";
@@ -8,6 +9,8 @@ import "./feed";
 import "./header";
 import "./history";
 import "./merge-patch";
+import "./navigation";
+import "./service-error";
 import "./status";
 import "./values";
 import "./variable-card/windows";

@@ -9,6 +9,5 @@ import "./freshness";
 import "./hass";
 import "./locale";
 import "./localize";
-import "./navigation";
 import "./registry";
 import "./styles";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { firstPairs, isJson } from "../src/events-card/json";
+import { firstPairs, isJson, tokensOf } from "../src/events-card/json";
 import { formatJson } from "../src/events-card/json-format";
 import { readPayload } from "../src/events-card/payload";
 
 const formatted = (json: string): string =>
-  formatJson(json)
+  formatJson(tokensOf(json))
     .map(({ text }) => text)
     .join("");
 

@@ -2,9 +2,16 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatPercent } from "../locale";
+import type { HomeAssistant } from "../hass";
 import type { Snapshot } from "../snapshot";
 import type { DetailedCard } from "./details";
+
+/** Return a number of percent: "57%". */
+const formatPercent = (hass: HomeAssistant, value: number): string =>
+  new Intl.NumberFormat(hass.locale.language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+  }).format(value / 100);
 
 const signalIcon = (network: string | undefined, signal: number): string => {
   const strength = Math.min(4, Math.max(1, Math.ceil(signal / 25)));

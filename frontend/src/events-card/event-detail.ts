@@ -5,10 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { HomeAssistant } from "../hass";
 import { text } from "../localize";
 import type { LogEvent } from "./event";
-import { formatBytes } from "./event-row";
+import type { EventFormat } from "./format";
 import { formatJson } from "./json-format";
-import { readPayload, type Payload } from "./payload";
-import { formatEventTime } from "./times";
+import type { Payload } from "./payload";
 
 /** The clocks of Home Assistant and of Particle, and the way of an event, may differ by so much. */
 const SAME_TIME_MS = 10_000;
@@ -28,14 +27,18 @@ export interface Outcome {
   isError?: boolean;
 }
 
-const shownPayload = (hass: HomeAssistant, payload: Payload): unknown => {
+const shownPayload = (
+  hass: HomeAssistant,
+  payload: Payload,
+  { formatBytes, tokensOf }: EventFormat,
+): unknown => {
   switch (payload.kind) {
     case "none":
       return html`<span class="words">${text(hass.localize, "events_card.no_data")}</span>`;
     case "text":
       return payload.text;
     case "json":
-      return formatJson(payload.text).map((token) =>
+      return formatJson(tokensOf(payload.text)).map((token) =>
         token.isValue ? html`<b>${token.text}</b>` : token.text,
       );
     case "binary":
@@ -48,7 +51,12 @@ const shownPayload = (hass: HomeAssistant, payload: Payload): unknown => {
   }
 };
 
-const publishedAt = (hass: HomeAssistant, event: LogEvent, now: number): unknown => {
+const publishedAt = (
+  hass: HomeAssistant,
+  event: LogEvent,
+  now: number,
+  { formatEventTime }: EventFormat,
+): unknown => {
   const time = event.published_at ? Date.parse(event.published_at) : NaN;
   if (!(Math.abs(time - Date.parse(event.received_at)) > SAME_TIME_MS)) {
     return nothing;
@@ -64,6 +72,7 @@ export const eventDetail = (
   now: number,
   outcome: Outcome | undefined,
   { copy, replay, automate }: DetailActions,
+  format: EventFormat,
 ): TemplateResult => {
   const say = (key: string): string => text(hass.localize, `events_card.${key}`);
   const copied = outcome?.copied === true;
@@ -82,9 +91,9 @@ export const eventDetail = (
             </button>`
           : nothing
       }
-      <pre dir="auto">${shownPayload(hass, readPayload(event.data))}</pre>
+      <pre dir="auto">${shownPayload(hass, format.readPayload(event.data), format)}</pre>
     </div>
-    ${publishedAt(hass, event, now)}
+    ${publishedAt(hass, event, now, format)}
     <div class="actions">
       ${
         hass.user?.is_admin

@@ -16,6 +16,7 @@ import { emptyLog, loadingLog } from "./empty";
 import { EventFeed, type Search } from "./event-feed";
 import { eventsStyles } from "./events-styles";
 import type { Filter } from "./filter";
+import { eventFormat } from "./format";
 import { headerBar, searchBar } from "./header";
 import { listRow, type ListView } from "./list-row";
 import { Log, MAX_SCROLLED_BACK } from "./log";
@@ -39,6 +40,7 @@ class EventsCardContent extends Content {
   focusedKey: number | undefined;
   #searching: ReturnType<typeof setTimeout> | undefined;
 
+  readonly format = eventFormat;
   readonly log = new Log();
   readonly list = new VirtualRows<Row>(this);
   readonly feed = new EventFeed(

@@ -1,15 +1,12 @@
 /** JSON with line breaks and indentation. */
 
-import { TOKEN } from "./json";
-
 export interface Token {
   text: string;
   isValue: boolean;
 }
 
-/** Return the tokens of JSON with line breaks and indentation between them. */
-export const formatJson = (json: string): Token[] => {
-  const tokens = json.match(TOKEN) ?? [];
+/** Return tokens of JSON with line breaks and indentation between them. */
+export const formatJson = (tokens: string[]): Token[] => {
   const result: Token[] = [];
   let depth = 0;
   const breakLine = (): void => {

@@ -1,6 +1,6 @@
 /** JSON as people read it. Its own text is used throughout: a parser would round long numbers and sort keys. */
 
-export const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** Return whether a text is a JSON object or list; a number or a word alone is better read as text. */
 export const isJson = (text: string): boolean => {
@@ -14,6 +14,9 @@ export const isJson = (text: string): boolean => {
     return false;
   }
 };
+
+/** Return the strings, numbers, words and signs of JSON. */
+export const tokensOf = (json: string): string[] => json.match(TOKEN) ?? [];
 
 /** Return a string without its quotation marks, and anything else as it is. */
 const plain = (token: string): string =>
@@ -39,7 +42,7 @@ export const firstPairs = (json: string, limit: number): Pair[] => {
     key = undefined;
     value = [];
   };
-  for (const [token] of json.matchAll(TOKEN)) {
+  for (const token of tokensOf(json)) {
     const closes = token === "}" || token === "]";
     if (closes) {
       depth -= 1;

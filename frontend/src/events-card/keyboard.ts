@@ -2,7 +2,8 @@
 
 import type { ReactiveControllerHost } from "lit";
 
-import { isEvent, type Row } from "./event";
+import type { Row } from "./event";
+import type { EventFormat } from "./format";
 import type { Log } from "./log";
 import { rowForKey } from "./row-keys";
 import type { VirtualRows } from "./virtual-rows";
@@ -11,6 +12,7 @@ import type { VirtualRows } from "./virtual-rows";
 export interface KeyboardCard extends ReactiveControllerHost {
   readonly list: VirtualRows<Row>;
   readonly log: Log;
+  readonly format: EventFormat;
   readonly renderRoot: ParentNode;
   focusedKey: number | undefined;
 }
@@ -39,7 +41,7 @@ export class Keyboard {
     }
     event.preventDefault();
     const step = target < index ? -1 : 1;
-    for (let at = rows[target]; at && !isEvent(at); at = rows[target]) {
+    for (let at = rows[target]; at && !this.card.format.isEvent(at); at = rows[target]) {
       target += step;
     }
     const wanted = rows[target];

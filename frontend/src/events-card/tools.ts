@@ -10,7 +10,7 @@ import { copyText } from "./copy";
 import type { LogEvent } from "./event";
 import { eventDetail, type Outcome } from "./event-detail";
 import type { EventFeed, Search } from "./event-feed";
-import { senderName } from "./event-row";
+import type { EventFormat } from "./format";
 import { Hold } from "./hold";
 import { Keyboard, type KeyboardCard } from "./keyboard";
 import { OlderEvents } from "./older-events";
@@ -22,6 +22,7 @@ export { toolsStyles } from "./tools-styles";
 interface ToolCard extends HTMLElement, KeyboardCard {
   hass: HomeAssistant;
   readonly feed: EventFeed;
+  readonly format: EventFormat;
   say: (key: string, values?: Record<string, string | number>) => string;
   /** Say something to users of screen readers, and render. */
   announce: (message: string) => void;
@@ -51,8 +52,9 @@ export class EventTools {
 
   /** Return what is shown of an event that is open. */
   detail(event: LogEvent, now: number): TemplateResult {
+    const { format, hass } = this.card;
     const outcome = this.#outcome?.event === event ? this.#outcome : undefined;
-    return eventDetail(this.card.hass, event, now, outcome, this.#actions);
+    return eventDetail(hass, event, now, outcome, this.#actions, format);
   }
 
   /** Forget what the last action on an event led to. */
@@ -79,7 +81,7 @@ export class EventTools {
     },
     automate: (event: LogEvent): void => {
       const { card } = this;
-      const device = senderName(card.hass, event);
+      const device = card.format.senderName(card.hass, event);
       openAutomationEditor(
         card,
         event,
