@@ -57,11 +57,14 @@
     });
 
   /** Resolve when the first frame for which a condition holds is painted. */
-  const painted = (condition) =>
-    new Promise((resolve) => {
-      const look = () => (condition() ? resolve(afterPaint()) : requestAnimationFrame(look));
-      requestAnimationFrame(look);
-    });
+  const painted = async (condition) => {
+    for (;;) {
+      await new Promise(requestAnimationFrame);
+      // Others may still render before this frame is painted, so it is looked at after that.
+      const time = await afterPaint();
+      if (condition()) return time;
+    }
+  };
 
   /** Return when each of some elements says what it should: name, pattern, place among those of the name. */
   const watch = (marks) =>
@@ -107,6 +110,7 @@
     const times = await Promise.all(
       Object.entries(kinds).map(async ([name, kind]) => {
         const [element] = all(name);
+        if (textOf(element).includes(marker)) throw new Error(`${name} already shows ${marker}`);
         const time = await painted(() => arrivals[kind] !== undefined && textOf(element).includes(marker));
         return [name, time - arrivals[kind]];
       }),
