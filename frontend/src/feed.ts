@@ -30,9 +30,6 @@ export class Feed<Shown extends object> {
   #complete = false;
   #wanted: string | undefined;
 
-  /** Whether the object is shown while its first pieces come in, because there was none before. */
-  #isGrowing = false;
-
   /** `command` returns what to subscribe to, or undefined while that is not known. */
   constructor(
     private readonly host: Host,
@@ -70,10 +67,8 @@ export class Feed<Shown extends object> {
   readonly #take = ({ patch, complete, now }: Message): void => {
     setClock(now);
     this.#incoming = applyPatch(this.#incoming, patch);
-    const isFirst = this.object === undefined;
     this.#complete ||= complete;
-    if (this.#complete || isFirst || this.#isGrowing) {
-      this.#isGrowing = !this.#complete;
+    if (this.#complete) {
       this.object = this.#incoming as Shown;
       this.host.requestUpdate();
     }
