@@ -51,11 +51,13 @@ def test_rates_are_those_of_the_measured_time() -> None:
             "leftOut": 3,
         },
         growth=1_500_000,
+        busy=0.5,
         rate=99.8,
     )
 
     assert run.frames == pytest.approx(59)
     assert run.renders == pytest.approx(10)
+    assert run.busy == pytest.approx(0.05)
     assert run.long_tasks == [51, 80.5]
     assert run.left_out == 3
 

@@ -36,6 +36,7 @@ class LiveRun:
         renders: Renders per second.
         left_out: Events that the integration did not send, because the page was too slow.
         growth: Bytes that the heap has grown.
+        busy: Processor time of the page, in seconds per second.
         rate: Events per second that were published.
     """
 
@@ -46,10 +47,11 @@ class LiveRun:
     renders: float
     left_out: int
     growth: float
+    busy: float
     rate: float
 
     @classmethod
-    def of(cls, found: dict[str, Any], growth: float, rate: float) -> Self:
+    def of(cls, found: dict[str, Any], growth: float, busy: float, rate: float) -> Self:
         """Return what the probe has found."""
         seconds = float(found["seconds"])
         return cls(
@@ -60,6 +62,7 @@ class LiveRun:
             renders=found["renders"] / seconds,
             left_out=int(found["leftOut"]),
             growth=growth,
+            busy=busy / seconds,
             rate=rate,
         )
 
@@ -89,6 +92,13 @@ async def measure(stage: Stage, seconds: float) -> tuple[list[Figure], str]:
             "ms",
             max(theirs.long_tasks, default=0),
             max(empty.long_tasks, default=0),
+        ),
+        (
+            "processor time of the page",
+            1e3 * ours.busy,
+            "ms/s",
+            1e3 * theirs.busy,
+            1e3 * empty.busy,
         ),
         ("frames (at least 55)", ours.frames, "/s", theirs.frames, empty.frames),
         ("longest time between two frames", ours.gap, "ms", theirs.gap, empty.gap),
@@ -120,12 +130,13 @@ async def _run(stage: Stage, card: ShownCard, senders: list[str], seconds: float
         await tab.open()
         await tab.shown(card)
         await _publish(stage, senders, _WARM_UP)
-        before = await tab.heap()
+        before, began = await tab.heap(), await tab.busy()
         await tab.run("(names) => particleBench.start(names)", _RENDERERS.get(card.element, []))
         rate = await _publish(stage, senders, seconds)
         found = await tab.run("() => particleBench.stop()")
+        busy = await tab.busy() - began
         await _settle(tab)
-        return LiveRun.of(found, await tab.heap() - before, rate)
+        return LiveRun.of(found, await tab.heap() - before, busy, rate)
 
 
 async def _settle(tab: Tab) -> None:

@@ -93,11 +93,18 @@ class Tab:
 
     async def heap(self) -> float:
         """Return the bytes that the page still uses after all garbage is collected."""
-        await self.cdp.send("Performance.enable")
         for _ in range(2):
             await self.cdp.send("HeapProfiler.collectGarbage")
+        return await self._metric("JSHeapUsedSize")
+
+    async def busy(self) -> float:
+        """Return the processor time of the page in seconds, which other programs do not lengthen."""
+        return await self._metric("ThreadTime")
+
+    async def _metric(self, name: str) -> float:
+        await self.cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         metrics = (await self.cdp.send("Performance.getMetrics"))["metrics"]
-        return float(next(one["value"] for one in metrics if one["name"] == "JSHeapUsedSize"))
+        return float(next(one["value"] for one in metrics if one["name"] == name))
 
 
 class Stage:
