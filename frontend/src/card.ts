@@ -30,8 +30,6 @@ export interface GridOptions {
 export interface CardDefinition {
   /** The element's name, and the card's type behind `custom:`. */
   tag: string;
-  name: string;
-  description: string;
   /** The height of the card in rows of the sections view, until its content is there. */
   rows: number;
   grid: GridOptions | ((config: CardConfig) => GridOptions);

@@ -17,8 +17,13 @@ const assertOption = (
   }
 };
 
-const assertDevice = ({ device_id: deviceId, variables, functions }: CardConfig): void => {
+/** Whether it is a path: a colon could begin another scheme than that of the page. */
+const isPath = (value: unknown): boolean => isText(value) && !String(value).includes(":");
+
+const assertDevice = (config: CardConfig): void => {
+  const { device_id: deviceId, navigation_path: path, variables, functions } = config;
   assertOption(deviceId, isText, "device_id must be the ID of a device");
+  assertOption(path, isPath, "navigation_path must be a path, such as /lovelace/garden");
   assertOption(variables, isNames, "variables must be a list of names");
   assertOption(functions, isNames, "functions must be a list of names");
 };
@@ -39,8 +44,6 @@ const assertEvents = ({ devices }: CardConfig): void => {
 export const CARDS: CardDefinition[] = [
   {
     tag: "particle-device-card",
-    name: "Particle device",
-    description: "A device of the Particle Cloud with its variables, functions and events.",
     rows: 1,
     grid: ({ compact }) =>
       compact
@@ -52,8 +55,6 @@ export const CARDS: CardDefinition[] = [
   },
   {
     tag: "particle-variable-card",
-    name: "Particle variable",
-    description: "A variable of a Particle device with its age, trend and history.",
     rows: 6,
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertVariable,
@@ -62,9 +63,6 @@ export const CARDS: CardDefinition[] = [
   },
   {
     tag: "particle-fleet-card",
-    name: "Particle fleet",
-    description:
-      "All Particle devices at a glance, problems first, with versions and data operations.",
     rows: 6,
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertFleet,
@@ -73,8 +71,6 @@ export const CARDS: CardDefinition[] = [
   },
   {
     tag: "particle-events-card",
-    name: "Particle events",
-    description: "What devices of the Particle Cloud publish, live.",
     rows: 8,
     grid: { columns: 12, min_columns: 6, rows: 8, min_rows: 4 },
     assertConfig: assertEvents,
@@ -82,3 +78,12 @@ export const CARDS: CardDefinition[] = [
     loadForm: () => import("./later").then(({ eventsForm }) => eventsForm),
   },
 ];
+
+export const BADGE: CardDefinition = {
+  tag: "particle-badge",
+  rows: 0,
+  grid: { columns: 3, min_columns: 3 },
+  assertConfig: assertDevice,
+  load: async () => (await import("./small-parts")).badge,
+  loadForm: async () => (await import("./small-parts")).badge,
+};

@@ -11,6 +11,11 @@ export interface DeviceEntry {
   entry_type: "service" | null;
 }
 
+export interface AreaEntry {
+  area_id: string;
+  name: string;
+}
+
 export interface EntityEntry {
   entity_id: string;
   device_id?: string;
@@ -63,6 +68,7 @@ export type Localize = (key: string, values?: Record<string, string | number>) =
 
 export interface HomeAssistant {
   connection: Connection;
+  areas: Record<string, AreaEntry>;
   devices: Record<string, DeviceEntry>;
   entities: Record<string, EntityEntry>;
   states: Record<string, EntityState>;

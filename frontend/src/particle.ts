@@ -1,18 +1,10 @@
-/** What the dashboard loads: it defines the cards and the features of tiles, and offers them in the editors. */
+/** What the dashboard loads: it defines the elements of the cards and of the features of tiles. */
 
-import { CARDS } from "./cards";
+import { BADGE, CARDS } from "./cards";
 import { FEATURES } from "./features";
 import { lazyCard } from "./lazy-card";
 import { isSupported, lazyFeature } from "./lazy-feature";
 import { define } from "./registry";
-
-interface OfferedCard {
-  type: string;
-  name: string;
-  description: string;
-  preview: boolean;
-  documentationURL: string;
-}
 
 interface OfferedFeature {
   type: string;
@@ -23,26 +15,12 @@ interface OfferedFeature {
 
 declare global {
   interface Window {
-    customCards?: OfferedCard[];
     customCardFeatures?: OfferedFeature[];
   }
 }
 
-const DOCUMENTATION =
-  "https://github.com/particle-home-assistant/particle/blob/main/docs/dashboard.md";
-
-const offered = (window.customCards ??= []);
-for (const card of CARDS) {
+for (const card of [...CARDS, BADGE]) {
   define(card.tag, lazyCard(card));
-  if (!offered.some(({ type }) => type === card.tag)) {
-    offered.push({
-      type: card.tag,
-      name: card.name,
-      description: card.description,
-      preview: true,
-      documentationURL: DOCUMENTATION,
-    });
-  }
 }
 
 const features = (window.customCardFeatures ??= []);
@@ -53,3 +31,6 @@ for (const feature of FEATURES) {
     features.push({ type, name, configurable: true, isSupported });
   }
 }
+
+// No card needs it to be shown. If it cannot be loaded, after an upgrade, the cards say what to do.
+import("./offers").catch(() => undefined);

@@ -11,3 +11,4 @@ import "./locale";
 import "./localize";
 import "./registry";
 import "./styles";
+import "lit/directives/repeat.js";

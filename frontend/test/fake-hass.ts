@@ -9,6 +9,7 @@ export const fakeHass = (changes: Partial<HomeAssistant> = {}): HomeAssistant =>
     removeEventListener: () => undefined,
     subscribeMessage: () => Promise.reject(new Error("not connected")),
   },
+  areas: {},
   devices: {},
   entities: {},
   states: {},

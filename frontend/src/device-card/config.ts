@@ -11,6 +11,7 @@ export interface DeviceCardConfig extends CardConfig {
   hide_events?: boolean;
   confirm_functions?: boolean;
   compact?: boolean;
+  navigation_path?: string;
 }
 
 const DEFAULT_HOURS = 24;

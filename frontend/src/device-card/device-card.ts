@@ -121,7 +121,7 @@ class DeviceCardContent extends Content implements DetailedCard {
       mark: this.#isLive(snapshot)
         ? mark(freshness(timeOf(status.heard_at), present()))
         : undefined,
-      href: this.href,
+      href: this.config.navigation_path ?? this.href,
     });
   }
 

@@ -1,6 +1,7 @@
 /** The form in which a device card is set up. */
 
 import type { FormModule } from "../card";
+import { particleDevices } from "../devices";
 import { text } from "../localize";
 
 // The form is made before it is known which device it is about, so it offers the names of all devices that
@@ -37,11 +38,6 @@ export const configForm: FormModule["configForm"] = () => ({
 });
 
 export const stubConfig: FormModule["stubConfig"] = (hass) => {
-  const device = Object.values(hass.devices).find(
-    ({ disabled_by: disabledBy, entry_type: entryType, identifiers }) =>
-      !disabledBy &&
-      entryType !== "service" &&
-      identifiers.some(([domain]) => domain === "particle"),
-  );
+  const [device] = particleDevices(hass);
   return { device_id: device?.id ?? "" };
 };

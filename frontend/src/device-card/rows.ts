@@ -119,6 +119,8 @@ export const variableHero = (shown: ShownVariable): TemplateResult =>
     html`<span class="label ellipsis"><bdi>${shown.name}</bdi></span>
       ${valueOf(shown)} ${trendOf(shown, 32, true)}
       <span class="say secondary"
-        >${shown.differs ? mark(0) : nothing}<span class="ellipsis">${ageOf(shown)}</span></span
+        >${shown.differs ? mark(0) : nothing}<span class="ellipsis"
+          >${shown.brief ? html`<bdi aria-hidden="true">${shown.name}</bdi> · ` : nothing}${ageOf(shown)}</span
+        ></span
       >`,
   );

@@ -248,10 +248,12 @@ class FleetCardContent extends Content {
         <bdi>${device.device_os ?? ""}</bdi>
       </span>`,
       // The page of a device is for administrators alone.
-      ...(this.hass.user?.is_admin
+      ...(this.hass.user?.is_admin || this.config["device_views"]
         ? {
             action: () => {
-              goTo(`/config/devices/device/${device.device_id}`);
+              goTo(
+                `${this.config["device_views"] ? "device-" : "/config/devices/device/"}${device.device_id}`,
+              );
             },
           }
         : {}),
