@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import sys
@@ -11,7 +12,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
-from tests.browser.house import Card, House
+from tests.browser.house import DASHBOARD, Card, House
 from tests.browser.requirements import find_browser, missing
 from tests.browser.visit import Visit
 
@@ -27,6 +28,8 @@ _EVENTS: Final = (
     ("greenhouse", "greenhouse/pump", "on"),
     ("boat", "boat/status", '{"battery":12.6,"bilge":false}'),
 )
+
+_AREAS: Final = {"Garden": ("greenhouse",), "House": ("garage",), "On the way": ("boat", "van-1")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,13 @@ async def _take(folder: Path | None) -> None:
                 file = (folder or _DOCS) / picture.name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 await _take_one(house, browser, picture, cards[picture.card], file)
-                print(f"{file} ({file.stat().st_size // 1024} kB)")
+                _report(file)
+            await _take_dashboard(house, browser, folder)
             await browser.close()
+
+
+def _report(file: Path) -> None:
+    print(f"{file} ({file.stat().st_size // 1024} kB)")
 
 
 def _pictures(cards: dict[str, Card], folder: Path | None) -> Iterator[Picture]:
@@ -158,6 +166,59 @@ async def _take_one(
         await expect(content).to_contain_text(_EVENTS[-1][1])
     await _settled(content)
     await content.screenshot(path=file, animations="disabled")
+    await context.close()
+
+
+async def _take_dashboard(house: House, browser: Browser, folder: Path | None) -> None:
+    """Take pictures of the dashboard that generates itself, and of badges above a view."""
+    for name, devices in _AREAS.items():
+        area = await house.command("config/area_registry/create", name=name)
+        for device in devices:
+            await house.command(
+                "config/device_registry/update",
+                device_id=await house.device_id(device),
+                area_id=area["area_id"],
+            )
+    badge = {"type": "custom:particle-badge"}
+    badges = [{**badge, "device_id": await house.device_id("greenhouse")}, badge]
+    views = [{"type": "sections", "badges": badges, "sections": []}]
+    for picture in _pictures({"dashboard": {}}, folder or Path()):
+        if folder is None and (picture.width, picture.dark) != (_WIDTHS[1], False):
+            continue
+        file = (folder or _DOCS) / picture.name.replace("-card", "")
+        await house.command(
+            "lovelace/config/save",
+            url_path=DASHBOARD,
+            config={"strategy": {"type": "custom:particle"}},
+        )
+        async with _page(house, browser, picture) as visit:
+            await expect(visit.card("fleet")).to_contain_text("online")
+            await _settled(visit.card("fleet"))
+            await visit.page.screenshot(path=file, animations="disabled")
+        _report(file)
+    await house.command("lovelace/config/save", url_path=DASHBOARD, config={"views": views})
+    async with _page(house, browser, Picture("badge", _WIDTHS[0], dark=False)) as visit:
+        shown = visit.page.locator("hui-view-badges")
+        await expect(shown).to_contain_text("6 of 8 online")
+        file = (folder or _DOCS) / "badges.png"
+        await shown.screenshot(path=file, animations="disabled")
+        _report(file)
+
+
+@asynccontextmanager
+async def _page(house: House, browser: Browser, picture: Picture) -> AsyncIterator[Visit]:
+    """Open the dashboard as it is."""
+    context = await browser.new_context(
+        viewport={"width": picture.width, "height": 900},
+        color_scheme="dark" if picture.dark else "light",
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    visit = Visit(await context.new_page(), house)
+    await visit.log_in(house.tokens, "en")
+    await visit.page.goto(f"{house.url}/{DASHBOARD}", wait_until="commit")
+    await visit.connected()
+    yield visit
     await context.close()
 
 
