@@ -66,7 +66,7 @@ export const CARDS: CardDefinition[] = [
     rows: 6,
     grid: { columns: 12, min_columns: 6 },
     assertConfig: assertFleet,
-    load: () => import("./fleet-card/fleet-card"),
+    load: () => import("./fleet-parts").then(({ fleetCard }) => fleetCard),
     loadForm: () => import("./later").then(({ fleetForm }) => fleetForm),
   },
   {
@@ -84,6 +84,6 @@ export const BADGE: CardDefinition = {
   rows: 0,
   grid: { columns: 3, min_columns: 3 },
   assertConfig: assertDevice,
-  load: async () => (await import("./small-parts")).badge,
-  loadForm: async () => (await import("./small-parts")).badge,
+  load: () => import("./fleet-parts").then(({ badge }) => badge),
+  loadForm: () => import("./later").then(({ badgeForm }) => badgeForm),
 };

@@ -19,6 +19,7 @@ const CONTENTS = {
       `src/${card}-card/${card}-card.ts`,
     ]),
   ),
+  badge: "src/badge/badge.ts",
   "feature with functions": "src/features/function-feature.ts",
 };
 

@@ -5,10 +5,9 @@ import "../shared-by-devices";
 
 import { css, html, type TemplateResult } from "lit";
 
-import type { CardModule, FormModule } from "../card";
-import { Clock } from "../clock";
+import type { CardModule } from "../card";
+import { Clock, present } from "../clock";
 import { Content } from "../content";
-import { isParticleDevice, particleDevices } from "../devices";
 import { Feed } from "../feed";
 import { groupOf, sortedDevices, type FleetObject } from "../fleet-card/fleet";
 import { deviceName } from "../hass";
@@ -16,7 +15,7 @@ import { formatNumber } from "../locale";
 import { text } from "../localize";
 import { define } from "../registry";
 import type { Snapshot } from "../snapshot";
-import { DISCONNECTED, LOOKS, statusText, type Tone } from "../status";
+import { lookOf, statusText, type Tone } from "../status";
 
 interface Shown {
   label: string;
@@ -103,66 +102,54 @@ class BadgeContent extends Content {
       : html`<a class="badge ${tone}" href=${href}>${content}</a>`;
   }
 
-  get #unknown(): string {
-    const { error } = this.#feed;
-    if (error) {
-      return this.sayShared(error.code === "unauthorized" ? "not_allowed" : "not_loaded");
+  /** Return what is not to be known now; undefined if all is. */
+  get #unknown(): string | undefined {
+    const { error, live, object, problem } = this.#feed;
+    if (live && object) {
+      return undefined;
     }
-    return "–";
+    if (error?.code === "unauthorized") {
+      return this.sayShared("not_allowed");
+    }
+    return object || error ? this.sayShared(problem) : "–";
   }
 
   #device(): Shown {
     const { hass } = this;
     const id = String(this.config["device_id"]);
     const device = hass.devices[id];
-    const snapshot = this.#feed.object as Snapshot | undefined;
-    const shown = { label: device ? deviceName(device) : "Particle", tone: "quiet" as Tone };
-    if (!isParticleDevice(device)) {
-      return { ...shown, state: this.sayShared("gone") };
+    if (!device) {
+      return { label: "Particle", state: this.sayShared("gone"), tone: "quiet" };
     }
-    const href = hass.user?.is_admin ? { href: `/config/devices/device/${id}` } : {};
-    if (!snapshot) {
-      return { ...shown, ...href, state: this.#unknown };
-    }
-    return this.#feed.live
-      ? {
-          ...shown,
-          ...href,
-          state: statusText(hass, snapshot.status, Date.now(), true),
-          tone: LOOKS[snapshot.status.state].tone,
-        }
-      : { ...shown, ...href, state: this.sayShared("disconnected"), tone: DISCONNECTED.tone };
+    const { status } = (this.#feed.object ?? {}) as Partial<Snapshot>;
+    const unknown = this.#unknown;
+    return {
+      label: deviceName(device),
+      state: unknown ?? (status ? statusText(hass, status, present(), true) : ""),
+      tone: status ? lookOf(status, unknown === undefined).tone : "quiet",
+      ...(hass.user?.is_admin && { href: `/config/devices/device/${id}` }),
+    };
   }
 
   #fleet(): Shown {
     const { hass } = this;
-    const fleet = this.#feed.object as FleetObject | undefined;
-    const devices = fleet ? sortedDevices(fleet, hass.locale.language) : [];
+    const devices = sortedDevices((this.#feed.object ?? {}) as FleetObject, hass.locale.language);
     const online = devices.filter((device) => groupOf(device) === "online").length;
     const number = (value: number): string => formatNumber(hass, value, 0);
-    const state = !fleet
-      ? this.#unknown
-      : this.#feed.live
-        ? text(hass.localize, "fleet_card.online_of", {
-            online: number(online),
-            devices: number(devices.length),
-          })
-        : this.sayShared("disconnected");
-    return { label: "Particle", state, tone: this.#feed.live && online ? "live" : "quiet" };
+    const unknown = this.#unknown;
+    return {
+      label: "Particle",
+      state:
+        unknown ??
+        text(hass.localize, "fleet_card.online_of", {
+          online: number(online),
+          devices: number(devices.length),
+        }),
+      tone: unknown === undefined && online ? "live" : "quiet",
+    };
   }
 }
 
 define("particle-badge-content", BadgeContent);
 
 export const createContent: CardModule["createContent"] = () => new BadgeContent();
-
-export const configForm: FormModule["configForm"] = () => ({
-  schema: [{ name: "device_id", selector: { device: { integration: "particle" } } }],
-  computeLabel: ({ name }, localize) => text(localize, `editor.${name}`),
-  computeHelper: ({ name }, localize) => text(localize, `editor.badge_${name}_helper`),
-});
-
-export const stubConfig: FormModule["stubConfig"] = (hass) => {
-  const [first] = particleDevices(hass);
-  return first ? { device_id: first.id } : {};
-};
