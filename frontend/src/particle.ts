@@ -1,5 +1,8 @@
 /** What the dashboard loads: it defines the elements of the cards and of the features of tiles. */
 
+// Beside what else each file needs.
+import "./devices";
+
 import { BADGE, CARDS } from "./cards";
 import { FEATURES } from "./features";
 import { lazyCard } from "./lazy-card";

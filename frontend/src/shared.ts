@@ -5,6 +5,7 @@
 
 import "./connection";
 import "./content";
+import "./devices";
 import "./freshness";
 import "./hass";
 import "./locale";

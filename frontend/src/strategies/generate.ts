@@ -20,6 +20,9 @@ export interface StrategyConfig {
 }
 
 export type Generated = Record<string, unknown>;
+/** What a strategy is for. */
+export type Kind = "dashboard" | "view" | "section";
+
 type Generate = (config: StrategyConfig, hass: HomeAssistant) => Generated;
 /** So many devices have a tab each; more have a tab for each area. */
 const MAX_TABS = 8;

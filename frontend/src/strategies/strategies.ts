@@ -2,9 +2,9 @@
 
 import { particleDevices } from "../devices";
 import { deviceName, type HomeAssistant } from "../hass";
+import { text } from "../localize";
 import { define } from "../registry";
-import * as generators from "./generate";
-import type { Generated, StrategyConfig } from "./generate";
+import type { Generated, Kind, StrategyConfig } from "./generate";
 
 /** Return all that the generated views depend on. */
 const dependencies = (hass: HomeAssistant): string =>
@@ -17,7 +17,7 @@ const dependencies = (hass: HomeAssistant): string =>
     ]),
   ]);
 
-const strategy = (kind: keyof typeof generators): CustomElementConstructor =>
+const strategy = (kind: Kind): CustomElementConstructor =>
   class Strategy extends HTMLElement {
     static getCreateSuggestions(): Generated {
       return { title: "Particle", icon: "mdi:developer-board" };
@@ -41,7 +41,14 @@ const strategy = (kind: keyof typeof generators): CustomElementConstructor =>
       const localize = await hass
         .loadBackendTranslation("config_panel", "particle")
         .catch(() => hass.localize);
-      return generators[kind](config, { ...hass, localize });
+      try {
+        const { strategies } = await import("../later");
+        return strategies[kind](config, { ...hass, localize });
+      } catch {
+        // After an upgrade the page asks for files that are gone; only loading it again helps.
+        const cards = [{ type: "markdown", content: text(localize, "cards.load_failed") }];
+        return kind === "dashboard" ? { views: [{ cards }] } : { cards };
+      }
     }
   };
 
