@@ -29,6 +29,8 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
     setConfig(config: CardConfig): void {
       definition.assertConfig(config);
       this.#config = config;
+      // Home Assistant sets `hass` somewhat later. That it cannot be loaded is said then.
+      definition.load().catch(() => undefined);
       this.#show();
     }
 

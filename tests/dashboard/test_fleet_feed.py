@@ -42,12 +42,14 @@ async def test_every_device_has_a_row_and_every_account_a_summary(
     assert row["device_os"]
     assert card.shown[_key(cloud, "old photon")]["state"] == "offline"
 
-    account = card.shown[f"account/{config_entry.entry_id}"]
+    key = f"account/{config_entry.entry_id}"
+    # The stream of the product may take a moment longer.
+    await card.until(lambda shown: "interrupted_since" not in shown[key])
+    account = card.shown[key]
     operations = config_entry.runtime_data.operations
     assert account["name"] == "jane@example.com"
     assert account["operations"]["used"] == operations.used
     assert account["operations"]["allowance"] == 100_000
-    assert "interrupted_since" not in account
     assert len(card.shown) == len(config_entry.runtime_data.devices) + 1
 
 
