@@ -29,7 +29,7 @@ export const bundle = async (folder) => {
     plugins: [minifyTemplates],
     format: "esm",
     target: "es2022",
-    chunkNames: "[hash]",
+    chunkNames: "[name]-[hash]",
     // They are in licenses.txt, together with the full texts.
     legalComments: "none",
     metafile: true,

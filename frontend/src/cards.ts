@@ -23,7 +23,7 @@ const isPath = (value: unknown): boolean => isText(value) && !String(value).incl
 const assertDevice = (config: CardConfig): void => {
   const { device_id: deviceId, navigation_path: path, variables, functions } = config;
   assertOption(deviceId, isText, "device_id must be the ID of a device");
-  assertOption(path, isPath, "navigation_path must be a path, such as /lovelace/garden");
+  assertOption(path, isPath, "navigation_path must be a path");
   assertOption(variables, isNames, "variables must be a list of names");
   assertOption(functions, isNames, "functions must be a list of names");
 };

@@ -112,8 +112,8 @@ export const lazyCard = (definition: CardDefinition): CustomElementConstructor =
       const button = document.createElement("button");
       button.textContent = text(localize, "cards.reload");
       button.style.cssText =
-        "display:block;min-height:44px;padding:0 16px;margin-top:8px;border:0;border-radius:12px;" +
-        "font:inherit;color:var(--primary-text-color);background:var(--divider-color);cursor:pointer";
+        "display:block;min-height:44px;padding:0 16px;border:0;border-radius:12px;" +
+        "font:inherit;color:inherit;background:var(--divider-color)";
       button.addEventListener("click", () => {
         location.reload();
       });

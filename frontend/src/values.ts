@@ -15,6 +15,10 @@ const MISSING = new Set(["unavailable", "unknown"]);
 /** A card has one line for a value. */
 const MAX_LENGTH = 200;
 
+/** Return the beginning of a text, with a sign that there is more; emoji are not cut into halves. */
+const cut = (text: string): string =>
+  text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+
 /** Return a value that no entity shows. */
 export const plainValue = (hass: HomeAssistant, value: Value): string => {
   switch (typeof value) {
@@ -23,7 +27,7 @@ export const plainValue = (hass: HomeAssistant, value: Value): string => {
     case "boolean":
       return text(hass.localize, value ? "cards.true" : "cards.false");
     default:
-      return value.slice(0, MAX_LENGTH);
+      return cut(value);
   }
 };
 
@@ -51,7 +55,7 @@ export const shownValue = (hass: HomeAssistant, variable: Variable): ShownValue 
         .map((part) => part.value)
         .join("");
     const unit = join("unit");
-    return { text: join("value").slice(0, MAX_LENGTH), ...(unit ? { unit } : {}) };
+    return { text: cut(join("value")), ...(unit ? { unit } : {}) };
   }
   if (variable.value === undefined) {
     return undefined;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { EntityState, HomeAssistant } from "../src/hass";
 import type { Variable } from "../src/snapshot";
-import { shownValue } from "../src/values";
+import { plainValue, shownValue } from "../src/values";
 import { fakeHass } from "./fake-hass";
 
 const withState = (state: string): HomeAssistant => {
@@ -58,6 +58,12 @@ void test("a variable without an entity", () => {
   assert.deepEqual(shown(1234.5), { text: "1,234.5" });
   assert.deepEqual(shown(true), { text: "cards.true" });
   assert.deepEqual(shown("<b>open</b>"), { text: "<b>open</b>" });
-  assert.equal((shown("x".repeat(864)) as { text: string }).text.length, 200);
+  assert.equal((shown("x".repeat(864)) as { text: string }).text.length, 201);
   assert.equal(shown(undefined), undefined);
+});
+
+void test("a long text is cut, which can be seen, and not within an emoji", () => {
+  assert.equal(plainValue(fakeHass(), "x".repeat(200)), "x".repeat(200));
+  assert.equal(plainValue(fakeHass(), "x".repeat(201)), `${"x".repeat(200)}…`);
+  assert.equal(plainValue(fakeHass(), `${"x".repeat(199)}🌡️`), `${"x".repeat(199)}…`);
 });

@@ -1,6 +1,6 @@
 """What happens to a house for a while; afterwards it is as before."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -125,3 +125,18 @@ async def new_device(house: House, name: str, **board: Any) -> AsyncIterator[str
         del house.cloud.boards[name]
         await house.cloud.control("DELETE", f"/boards/{added['id']}")
         await house.list_devices()
+
+
+@asynccontextmanager
+async def flashing(house: House, device: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Flash a device; what is yielded ends the transfer, and the device restarts with the same firmware."""
+
+    async def status(text: str) -> None:
+        await system_event(house, device, "spark/flash/status", f"{text} firmware.bin")
+
+    await status("started")
+    try:
+        yield lambda: status("success")
+    finally:
+        # The watch for the flash ends with it.
+        await house.reload_account()

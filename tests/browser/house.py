@@ -146,6 +146,14 @@ class House:
         path = f"/api/config/config_entries/entry/{self.entry_id}/reload"
         await self._client.request("POST", path)
 
+    async def remove_account(self) -> None:
+        """Remove the account, as in its menu."""
+        await self._client.request("DELETE", f"/api/config/config_entries/entry/{self.entry_id}")
+
+    async def add_account(self) -> None:
+        """Add the account again; its devices and entities get new IDs."""
+        self.entry_id = await add_account(self._client, self.cloud)
+
     async def set_options(self, sleeping_devices: list[str]) -> None:
         """Submit the form with the options of the account."""
         scope = {"account_devices": True, "products": [self.cloud.product_id], "groups": []}

@@ -109,23 +109,6 @@ async def test_are_offered_when_a_card_is_added(visit: Visit) -> None:
         await expect(picker.get_by_text(name, exact=True)).to_be_visible()
 
 
-async def test_are_changed_in_the_editor(visit: Visit, house: House) -> None:
-    await visit.open({"type": "custom:particle-fleet-card"})
-    await expect(visit.card("fleet")).to_contain_text("Data operations")
-    await visit.edit_dashboard()
-
-    await visit.page.locator("hui-card-edit-mode").click()
-    editor = visit.page.locator("hui-dialog-edit-card")
-    option = editor.locator("ha-selector-boolean").filter(has_text="Show the data operations")
-    await expect(option.locator("input")).to_be_checked()
-    await option.locator("ha-switch").click()
-    await editor.get_by_role("button", name="Save").click()
-
-    await expect(editor.locator("ha-dialog")).to_have_count(0)
-    await expect(visit.card("fleet")).not_to_contain_text("Data operations")
-    assert await house.shown() == [{"type": "custom:particle-fleet-card", "operations": False}]
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "he"])
 async def test_are_accessible(new_visit: NewVisit, house: House, dark: bool, language: str) -> None:

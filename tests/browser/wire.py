@@ -29,7 +29,7 @@ class Wire:
     @asynccontextmanager
     async def hold(self, command: str) -> AsyncIterator[None]:
         """Keep commands of a kind for a while, and send them afterwards."""
-        self._holds = f'"type":"{command}"'
+        self._holds = f'"type":"{command}'
         try:
             yield
         finally:

@@ -52,7 +52,7 @@ const summary = (hass: HomeAssistant, { data }: LogEvent, wanted: string): Summa
               class="value"
               >${marked(cut(value), wanted)}</bdi
             ></span
-          >`,
+          > `,
       )}`;
   }
 };
@@ -94,7 +94,7 @@ export const eventRow = (
     ><span class="what ellipsis"
       ><bdi>${senderName(hass, event)}</bdi>${event.data || event.replayed ? " · " : nothing}${
         event.replayed
-          ? html`<span class="tag">${text(hass.localize, "events_card.replayed")}</span>`
+          ? html`<span class="tag">${text(hass.localize, "events_card.replayed")}</span> `
           : nothing
       }${keptSummary(hass, event, wanted)}</span
     >`;

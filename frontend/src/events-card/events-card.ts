@@ -7,10 +7,11 @@ import { repeat } from "lit/directives/repeat.js";
 
 import type { CardModule } from "../card";
 import { Content, type Later } from "../content";
+import { particleDevices } from "../devices";
 import { Ripple } from "../freshness";
 import { define } from "../registry";
 import { sharedStyles } from "../styles";
-import { configuredDevices, particleDevices } from "./devices";
+import { configuredDevices } from "./devices";
 import { isEvent, type EventRow, type Row } from "./event";
 import { emptyLog, loadingLog } from "./empty";
 import { EventFeed, type Search } from "./event-feed";
@@ -71,6 +72,10 @@ class EventsCardContent extends Content {
     return configuredDevices(this.config);
   }
 
+  get #isLoading(): boolean {
+    return this.feed.visible === undefined && !this.feed.error;
+  }
+
   /** Whether new events wait, because somebody is busy with those that are shown. */
   get #isHolding(): boolean {
     return (
@@ -112,14 +117,14 @@ class EventsCardContent extends Content {
   protected override render(): TemplateResult {
     const { hass } = this;
     const deviceIds = this.#deviceIds;
-    const devices = particleDevices(hass, deviceIds);
+    const devices = particleDevices(hass).filter(({ id }) => !deviceIds || deviceIds.includes(id));
     if (deviceIds && !deviceIds.some((id) => id in hass.devices)) {
       return this.note(this.say("devices_gone"));
     }
     return html`<ha-card class=${this.feed.problem ? "stale" : ""}>
       ${headerBar(hass, {
         title: typeof this.config["title"] === "string" ? this.config["title"] : undefined,
-        problem: this.feed.problem,
+        problem: this.#isLoading ? "" : this.feed.problem,
         lostSince: this.feed.lostSince,
         isPaused: this.#isPaused,
         isFiltered: this.log.isFiltered,
@@ -171,9 +176,8 @@ class EventsCardContent extends Content {
 
   #body(): TemplateResult {
     const rows = this.log.shown;
-    const isLoading = this.feed.visible === undefined && !this.feed.error;
     if (!rows.length) {
-      return isLoading || this.#tools?.older.isLoading
+      return this.#isLoading || this.#tools?.older.isLoading
         ? loadingLog(this.hass)
         : emptyLog(this.hass, {
             problem: this.feed.problem,
@@ -200,7 +204,7 @@ class EventsCardContent extends Content {
       data-scroller
       role="feed"
       aria-label=${this.say("events")}
-      aria-busy=${isLoading || this.#tools?.older.isLoading}
+      aria-busy=${this.#isLoading || this.#tools?.older.isLoading}
       @keydown=${this.#tools?.keyboard.handleKey}
       @pointerdown=${this.#tools?.hold.press}
       @focusin=${this.#handleFocus}

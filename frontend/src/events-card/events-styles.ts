@@ -201,10 +201,10 @@ export const eventsStyles = css`
     white-space: nowrap;
   }
   .pair {
-    margin-inline-end: 8px;
+    margin-inline-end: 4px;
   }
   .tag {
-    margin-inline-end: 6px;
+    margin-inline-end: 2px;
     padding: 0 6px;
     border-radius: 9999px;
     background: var(--particle-fill-hover);

@@ -10,7 +10,7 @@ import type { Filter } from "./filter";
 
 export interface HeaderState {
   title: string | undefined;
-  /** Why nothing comes in. */
+  /** Why nothing comes in; nothing in words while that is not known yet. */
   problem: string | undefined;
   lostSince: string | undefined;
   isPaused: boolean;
@@ -28,8 +28,8 @@ const stateText = (hass: HomeAssistant, header: HeaderState): TemplateResult => 
   const say = (key: string, values?: Record<string, string>): string =>
     text(hass.localize, `events_card.${key}`, values);
   const number = (value: number): string => formatNumber(hass, value);
-  if (header.problem) {
-    return html`${say(header.problem)}`;
+  if (header.problem !== undefined) {
+    return html`${header.problem && say(header.problem)}`;
   }
   if (header.lostSince) {
     return html`${say("lost_since", {
