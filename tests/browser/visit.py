@@ -14,6 +14,9 @@ _REPORT_REJECTIONS: Final = """addEventListener("unhandledrejection", ({ reason 
   if (!(reason instanceof Error)) console.error(`rejected: ${JSON.stringify(reason)}`);
 });"""
 
+# Home Assistant's charts, if one goes while it is being drawn.
+_CHARTS: Final = ("addColorStop", "/zrender@")
+
 _OVERFLOW: Final = """() => {
   const cards = [];
   const collect = (root) => {
@@ -109,7 +112,7 @@ class Visit:
         return [
             problem
             for problem in self.problems
-            if not any(excused in problem for excused in self.excused)
+            if not any(excused in problem for excused in (*self.excused, *_CHARTS))
         ]
 
     async def run(self, script: str, argument: Any = None) -> Any:

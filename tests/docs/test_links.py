@@ -149,7 +149,7 @@ def test_the_first_example_shows_a_trigger_a_condition_and_an_action() -> None:
 
 def test_the_first_screen_shows_the_product_and_how_to_try_it() -> None:
     first = read(README).partition("## ")[0]
-    assert "docs/images/dashboard.png" in links(first)
+    assert "docs/images/dashboard-1280-light.png" in links(first)
     [commands] = re.findall(r"```sh\n(.*?)```", first, re.DOTALL)
     programs = [line.partition(" ")[0] for line in commands.strip().splitlines()]
     assert programs == ["scripts/demo", "scripts/test"]
