@@ -141,32 +141,26 @@ async def _take_one(
     house: House, browser: Browser, picture: Picture, card: Card, file: Path
 ) -> None:
     """Open a dashboard with the card alone, and take a picture of it."""
-    context = await browser.new_context(
-        viewport={"width": picture.width, "height": 1100},
-        color_scheme="dark" if picture.dark else "light",
-        reduced_motion="reduce",
-        service_workers="block",
-    )
-    visit = Visit(await context.new_page(), house)
-    await visit.log_in(house.tokens, "en")
-    await visit.open(card)
-    is_tile = picture.card == "tile"
-    content = visit.page.locator("hui-tile-card") if is_tile else visit.card(picture.card)
-    if is_tile:
-        button = content.locator("particle-function-feature-content").get_by_role("button").first
-        await button.click()
-        await expect(button).to_contain_text("Returned")
-        await visit.page.mouse.move(0, 0)
-    await expect(content.locator("[aria-busy=true]")).to_have_count(0)
-    if picture.card == "events":
-        await expect(content).to_contain_text("Live")
-    for device, event, payload in _EVENTS:
-        await house.cloud.publish(device, event, payload)
-    if picture.card == "events":
-        await expect(content).to_contain_text(_EVENTS[-1][1])
-    await _settled(content)
-    await content.screenshot(path=file, animations="disabled")
-    await context.close()
+    await house.show(card)
+    async with _page(house, browser, picture, height=1100) as visit:
+        is_tile = picture.card == "tile"
+        content = visit.page.locator("hui-tile-card") if is_tile else visit.card(picture.card)
+        if is_tile:
+            button = (
+                content.locator("particle-function-feature-content").get_by_role("button").first
+            )
+            await button.click()
+            await expect(button).to_contain_text("Returned")
+            await visit.page.mouse.move(0, 0)
+        await expect(content.locator("[aria-busy=true]")).to_have_count(0)
+        if picture.card == "events":
+            await expect(content).to_contain_text("Live")
+        for device, event, payload in _EVENTS:
+            await house.cloud.publish(device, event, payload)
+        if picture.card == "events":
+            await expect(content).to_contain_text(_EVENTS[-1][1])
+        await _settled(content)
+        await content.screenshot(path=file, animations="disabled")
 
 
 async def _take_dashboard(house: House, browser: Browser, folder: Path | None) -> None:
@@ -206,10 +200,12 @@ async def _take_dashboard(house: House, browser: Browser, folder: Path | None) -
 
 
 @asynccontextmanager
-async def _page(house: House, browser: Browser, picture: Picture) -> AsyncIterator[Visit]:
+async def _page(
+    house: House, browser: Browser, picture: Picture, height: int = 900
+) -> AsyncIterator[Visit]:
     """Open the dashboard as it is."""
     context = await browser.new_context(
-        viewport={"width": picture.width, "height": 900},
+        viewport={"width": picture.width, "height": height},
         color_scheme="dark" if picture.dark else "light",
         reduced_motion="reduce",
         service_workers="block",

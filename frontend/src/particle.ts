@@ -1,6 +1,6 @@
 /** What the dashboard loads: it defines the elements of the cards and of the features of tiles. */
 
-// Beside what else each file needs.
+// Puts it into the file that all others need anyway: see `shared`.
 import "./devices";
 
 import { BADGE, CARDS } from "./cards";
